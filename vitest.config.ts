@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './test/summary-reporter.ts';
+
+/** Workspace packages resolve to their sources, so tests need no build (except those that start the built command). */
+const conditions = ['@keyreach/source', 'module', 'node', 'development|production'];
+export const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+const packageProject = (name: string) => ({
+  ...resolution,
+  test: { name, include: [`packages/${name}/src/**/*.test.ts`, `packages/${name}/src/**/*.test-prop.ts`] },
+});
+
+export default defineConfig({
+  test: {
+    reporters: [new SummaryReporter()],
+    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test*.ts', '**/testing/**'] },
+    projects: [
+      packageProject('core'),
+      packageProject('aws'),
+      packageProject('report'),
+      packageProject('cli'),
+      {
+        ...resolution,
+        test: {
+          name: 'test',
+          include: ['test/**/*.test.ts', 'test/**/*.test-prop.ts'],
+          exclude: ['test/browser/**', '**/node_modules/**', '**/dist/**'],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
