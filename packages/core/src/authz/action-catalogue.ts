@@ -1,0 +1,110 @@
+import type { Selector } from '../graph/model.ts';
+import { globMatch, literalPrefix, lowerBound, prefixRange } from './glob.ts';
+
+/** An action as the engine handles it: its place in the catalogue, or -1 where the catalogue does not know it. */
+export interface ActionRef {
+  readonly index: number;
+  /** Canonical spelling where known, else as given. */
+  readonly name: string;
+  /** Lower case, for patterns. */
+  readonly folded: string;
+}
+
+/**
+ * The actions a rule names: a bitset over the catalogue, and the patterns themselves for actions outside it
+ * (design, section 4: an action or a wildcard outside the catalogue keeps its pattern).
+ */
+export interface ActionSet {
+  /** Bit i set: catalogue action i is named. Shared between equal selectors; never written. */
+  readonly bits: Uint32Array;
+  readonly selector: Selector;
+}
+
+/** Whether a set names an action. Case is ignored. */
+export function hasAction(set: ActionSet, action: ActionRef): boolean {
+  const index = action.index;
+  if (index >= 0) return ((set.bits[index >>> 5]! >>> (index & 31)) & 1) === 1;
+  return selectorMatches(set.selector, action.folded);
+}
+
+function selectorMatches(selector: Selector, folded: string): boolean {
+  for (const pattern of selector.exclude) if (globMatch(pattern.toLowerCase(), folded)) return false;
+  for (const pattern of selector.include) if (globMatch(pattern.toLowerCase(), folded)) return true;
+  return false;
+}
+
+/** All action names of one provider, with memoised translation of patterns into bitsets. */
+export class ActionCatalogue {
+  /** Canonical names, in the order of the bits. */
+  readonly names: readonly string[];
+  readonly #folded: readonly string[];
+  readonly #words: number;
+  readonly #patterns: Map<string, Uint32Array> = new Map();
+  readonly #selectors: Map<string, ActionSet> = new Map();
+  readonly #refs: Map<string, ActionRef> = new Map();
+
+  /** `names` sorted by their lower-case form, without duplicates; throws a `RangeError` otherwise. */
+  constructor(names: readonly string[]) {
+    this.names = names;
+    this.#folded = names.map((name) => name.toLowerCase());
+    this.#words = (names.length + 31) >>> 5;
+    for (let at = 1; at < this.#folded.length; at += 1) {
+      if (this.#folded[at - 1]! >= this.#folded[at]!) {
+        throw new RangeError(`action names must be sorted and unique, \`${names[at]}\` is out of place`);
+      }
+    }
+  }
+
+  /** Looks an action up, ignoring case. Unknown actions get index -1 and keep their spelling. */
+  ref(name: string): ActionRef {
+    const known = this.#refs.get(name);
+    if (known !== undefined) return known;
+    const folded = name.toLowerCase();
+    const at = lowerBound(this.#folded, folded);
+    const index = this.#folded[at] === folded ? at : -1;
+    const ref: ActionRef = { index, name: index >= 0 ? this.names[index]! : name, folded };
+    if (this.#refs.size < 65_536) this.#refs.set(name, ref);
+    return ref;
+  }
+
+  /** The set a selector names; equal selectors share one set. */
+  select(selector: Selector): ActionSet {
+    const key = `${selector.include.join('\n')}\r${selector.exclude.join('\n')}`;
+    const known = this.#selectors.get(key);
+    if (known !== undefined) return known;
+    const bits = new Uint32Array(this.#words);
+    for (const pattern of selector.include) {
+      const named = this.#pattern(pattern);
+      for (let word = 0; word < bits.length; word += 1) bits[word]! |= named[word]!;
+    }
+    for (const pattern of selector.exclude) {
+      const named = this.#pattern(pattern);
+      for (let word = 0; word < bits.length; word += 1) bits[word]! &= ~named[word]!;
+    }
+    const set: ActionSet = { bits, selector };
+    this.#selectors.set(key, set);
+    return set;
+  }
+
+  #pattern(pattern: string): Uint32Array {
+    const folded = pattern.toLowerCase();
+    const known = this.#patterns.get(folded);
+    if (known !== undefined) return known;
+    const bits = new Uint32Array(this.#words);
+    const prefix = literalPrefix(folded);
+    const [from, to] = prefixRange(this.#folded, prefix);
+    const exact = prefix.length === folded.length;
+    for (let index = from; index < to; index += 1) {
+      const name = this.#folded[index]!;
+      if (exact ? name === folded : globMatch(folded, name)) bits[index >>> 5]! |= 1 << (index & 31);
+    }
+    this.#patterns.set(folded, bits);
+    return bits;
+  }
+}
+
+/** Whether two sets share an action of the catalogue. */
+export function intersects(left: Uint32Array, right: Uint32Array): boolean {
+  for (let word = 0; word < left.length; word += 1) if ((left[word]! & right[word]!) !== 0) return true;
+  return false;
+}

@@ -1,0 +1,237 @@
+import type { GraphIndex } from '../graph/graph-index.ts';
+import type { Attachment, GraphNode, IdentityNode, NodeId, Provider, ScopeNode } from '../graph/model.ts';
+import { ActionCatalogue, type ActionSet } from './action-catalogue.ts';
+import { type CompiledDocument, DocumentCompiler } from './compiled-document.ts';
+import { type HeldPolicy, type Holdings, type PrincipalClass, PrincipalClasses } from './principal-class.ts';
+import type { PrincipalFacts, ProviderSemantics, ResourceFacts } from './semantics.ts';
+
+/** A policy on a resource, or on a scope above it, that names principals. */
+export interface ResourceGrant {
+  readonly held: HeldPolicy;
+  /** Actions that the principal's own grants cannot give without a delegation from here. */
+  readonly exclusive: ActionSet | undefined;
+}
+
+/** The compiled languages of one provider. */
+export interface ProviderModel {
+  readonly semantics: ProviderSemantics;
+  readonly catalogue: ActionCatalogue;
+  readonly compiler: DocumentCompiler;
+}
+
+const NO_GRANTS: readonly ResourceGrant[] = [];
+const NO_LEVELS: readonly (readonly HeldPolicy[])[] = [];
+
+/**
+ * A graph prepared for decisions: every distinct policy text compiled once, every identity in a class with those that
+ * cannot be told apart from it, and the policies on resources found by node.
+ */
+export class AuthorizationModel {
+  readonly graph: GraphIndex;
+  readonly classes: PrincipalClasses = new PrincipalClasses();
+  readonly #providers: Map<Provider, ProviderModel> = new Map();
+  readonly #documents: Map<string, CompiledDocument> = new Map();
+  readonly #classOf: Map<NodeId, PrincipalClass> = new Map();
+  readonly #facts: Map<NodeId, PrincipalFacts> = new Map();
+  readonly #grantsOn: Map<NodeId, readonly ResourceGrant[]> = new Map();
+  readonly #scopeGuards: Map<string, readonly (readonly HeldPolicy[])[]> = new Map();
+
+  /** `semantics`: one for each provider whose identities are to be decided on; throws a `RangeError` on two of one provider. */
+  constructor(graph: GraphIndex, semantics: readonly ProviderSemantics[]) {
+    this.graph = graph;
+    for (const one of semantics) {
+      if (this.#providers.has(one.provider)) throw new RangeError(`two semantics for provider \`${one.provider}\``);
+      const catalogue = new ActionCatalogue(one.actions);
+      this.#providers.set(one.provider, { semantics: one, catalogue, compiler: new DocumentCompiler(one, catalogue) });
+    }
+  }
+
+  /** The languages of a provider; undefined where no semantics was given for it. */
+  provider(name: Provider): ProviderModel | undefined {
+    return this.#providers.get(name);
+  }
+
+  /** An identity with its scopes, as conditions see it. */
+  factsOf(identity: IdentityNode): PrincipalFacts {
+    const known = this.#facts.get(identity.id);
+    if (known !== undefined) return known;
+    const facts: PrincipalFacts = { node: identity, scopes: this.graph.scopesOf(identity.id) };
+    this.#facts.set(identity.id, facts);
+    return facts;
+  }
+
+  /** A request's target as conditions see it; the node is the id's own, or that of the resource that contains it. */
+  resourceFacts(id: string, provider: ProviderModel): ResourceFacts {
+    let node: GraphNode | undefined = this.graph.node(id);
+    if (node === undefined) {
+      for (const holder of provider.semantics.holdersOf(id)) {
+        node = this.graph.node(holder);
+        if (node !== undefined) break;
+      }
+    }
+    if (node === undefined) return { id, scopes: [] };
+    return { id, node, scopes: this.graph.scopesOf(node.id) };
+  }
+
+  /** The policies that decide the identity side, by part. */
+  holdingsOf(identity: IdentityNode): Holdings {
+    const provider = this.#require(identity.provider);
+    const grants: HeldPolicy[] = [];
+    const guards: HeldPolicy[] = [];
+    for (const attachment of this.graph.attachmentsOn(identity.id)) {
+      if (attachment.role === 'identity-grant') grants.push(this.#held(attachment, provider));
+      else if (attachment.role === 'identity-guard') guards.push(this.#held(attachment, provider));
+    }
+    for (const group of this.graph.groupsOf(identity.id)) {
+      for (const attachment of this.graph.attachmentsOn(group.id)) {
+        if (attachment.role === 'identity-grant')
+          grants.push({ ...this.#held(attachment, provider), through: group.id });
+      }
+    }
+    return { grants, guards, scopeGuards: this.#scopeGuardsOf(identity, 'principal-scope-guard', provider) };
+  }
+
+  /** The class of an identity; memoised. */
+  classOf(identity: IdentityNode): PrincipalClass {
+    const known = this.#classOf.get(identity.id);
+    if (known !== undefined) return known;
+    const holdings = this.holdingsOf(identity);
+    const created = this.variantOf(identity, {
+      grants: holdings.grants.map((held) => held.document),
+      guards: holdings.guards.map((held) => held.document),
+      scopeGuards: holdings.scopeGuards.map((level) => level.map((held) => held.document)),
+    });
+    this.#classOf.set(identity.id, created);
+    return created;
+  }
+
+  /** The class an identity would be in with other policies: what it becomes by rewriting its own. */
+  variantOf(
+    identity: IdentityNode,
+    parts: {
+      readonly grants: readonly CompiledDocument[];
+      readonly guards: readonly CompiledDocument[];
+      readonly scopeGuards: readonly (readonly CompiledDocument[])[];
+    },
+  ): PrincipalClass {
+    const provider = this.#require(identity.provider);
+    return this.classes.intern(
+      {
+        facts: this.factsOf(identity),
+        provider: identity.provider,
+        type: identity.type,
+        zone: this.graph.zoneOf(identity.id)?.id,
+        external: identity.external === true,
+        ...parts,
+      },
+      (key, facts) => provider.semantics.conditions.principalFact(key, facts),
+    );
+  }
+
+  /** The class of an identity that whoever controls a zone can make there: every grant, no guard of its own. */
+  administratorClass(facts: PrincipalFacts, zone: NodeId, everything: CompiledDocument): PrincipalClass {
+    const provider = this.#require(facts.node.provider);
+    const scope = this.graph.node(zone);
+    const levels = scope === undefined ? NO_LEVELS : this.#scopeGuardsOf(scope, 'principal-scope-guard', provider);
+    return this.classes.intern(
+      {
+        facts,
+        provider: facts.node.provider,
+        type: facts.node.type,
+        zone,
+        external: false,
+        grants: [everything],
+        guards: [],
+        scopeGuards: levels.map((level) => level.map((held) => held.document)),
+      },
+      (key, of) => provider.semantics.conditions.principalFact(key, of),
+    );
+  }
+
+  /** Policies that name principals, on the node itself and on every scope above it. */
+  grantsOn(node: NodeId): readonly ResourceGrant[] {
+    const known = this.#grantsOn.get(node);
+    if (known !== undefined) return known;
+    const target = this.graph.node(node);
+    const provider = target === undefined ? undefined : this.#providers.get(target.provider);
+    let grants = NO_GRANTS;
+    if (provider !== undefined) {
+      const found: ResourceGrant[] = [];
+      for (const on of [node, ...this.graph.scopesOf(node).map((scope) => scope.id)]) {
+        for (const attachment of this.graph.attachmentsOn(on)) {
+          if (attachment.role !== 'resource-grant') continue;
+          const exclusive = attachment.exclusiveFor;
+          found.push({
+            held: this.#held(attachment, provider),
+            exclusive: exclusive === undefined ? undefined : provider.catalogue.select(exclusive),
+          });
+        }
+      }
+      if (found.length > 0) grants = found;
+    }
+    this.#grantsOn.set(node, grants);
+    return grants;
+  }
+
+  /** Guards that cap every access to resources inside the scopes of a node (RCP), outermost scope first. */
+  resourceGuardsOn(node: GraphNode): readonly (readonly HeldPolicy[])[] {
+    const provider = this.#providers.get(node.provider);
+    return provider === undefined ? NO_LEVELS : this.#scopeGuardsOf(node, 'resource-scope-guard', provider);
+  }
+
+  /** A compiled document by id; undefined where the graph has none. */
+  document(id: string, provider: ProviderModel): CompiledDocument | undefined {
+    const known = this.#documents.get(id);
+    if (known !== undefined) return known;
+    const document = this.graph.document(id);
+    if (document === undefined) return undefined;
+    const compiled = provider.compiler.compile(document);
+    this.#documents.set(id, compiled);
+    return compiled;
+  }
+
+  #scopeGuardsOf(
+    node: GraphNode,
+    role: 'principal-scope-guard' | 'resource-scope-guard',
+    provider: ProviderModel,
+  ): readonly (readonly HeldPolicy[])[] {
+    // The provider's own identities and exempt scopes (management account) stand outside scope guards (aws.md 1.2).
+    if (role === 'principal-scope-guard' && node.kind === 'identity' && node.providerManaged === true) return NO_LEVELS;
+    const above = this.graph.scopesOf(node.id);
+    const scopes = node.kind === 'scope' ? [node, ...above] : above;
+    if (scopes.some((scope) => scope.attributes?.['exemptFromScopeGuards'] === true)) return NO_LEVELS;
+    const key = `${role} ${scopes[0]?.id ?? ''}`;
+    const known = this.#scopeGuards.get(key);
+    if (known !== undefined) return known;
+    const levels: (readonly HeldPolicy[])[] = [];
+    for (const scope of [...scopes].reverse()) {
+      const level = this.#heldOn(scope, role, provider);
+      if (level.length > 0) levels.push(level);
+    }
+    this.#scopeGuards.set(key, levels);
+    return levels;
+  }
+
+  #heldOn(scope: ScopeNode, role: Attachment['role'], provider: ProviderModel): readonly HeldPolicy[] {
+    return this.graph
+      .attachmentsOn(scope.id)
+      .filter((attachment) => attachment.role === role)
+      .map((attachment) => this.#held(attachment, provider));
+  }
+
+  #held(attachment: Attachment, provider: ProviderModel): HeldPolicy {
+    const policy = this.graph.policy(attachment.policy);
+    const document = policy === undefined ? undefined : this.document(policy.document, provider);
+    if (policy === undefined || document === undefined) {
+      // The builder turns dangling references into gaps, so this is misuse of the index, not bad input.
+      throw new RangeError(`attachment on \`${attachment.node}\` names unknown policy \`${attachment.policy}\``);
+    }
+    return { policy, document, attachment };
+  }
+
+  #require(name: Provider): ProviderModel {
+    const provider = this.#providers.get(name);
+    if (provider === undefined) throw new RangeError(`no semantics given for provider \`${name}\``);
+    return provider;
+  }
+}

@@ -1,0 +1,106 @@
+import type { PolicyDocument, PrincipalSelector, Statement } from '../graph/model.ts';
+import type { ActionCatalogue, ActionSet } from './action-catalogue.ts';
+import type { CompiledCondition, ProviderSemantics, ResourcePattern } from './semantics.ts';
+
+/** A statement with its languages compiled; shared by everything that holds the document. */
+export interface CompiledStatement {
+  readonly allow: boolean;
+  readonly actions: ActionSet;
+  /** Undefined: the node the policy is attached to, with everything below it. */
+  readonly include: readonly ResourcePattern[] | undefined;
+  readonly exclude: readonly ResourcePattern[];
+  readonly principals: PrincipalSelector | undefined;
+  readonly condition: CompiledCondition | undefined;
+  /** Why the statement can only be `unknown`, if so. */
+  readonly undecidable: string | undefined;
+  readonly statement: Statement;
+  readonly document: CompiledDocument;
+}
+
+/** A policy text, compiled once whatever number of policies share it. */
+export interface CompiledDocument {
+  readonly id: string;
+  readonly statements: readonly CompiledStatement[];
+  readonly unreadable: string | undefined;
+  /** Whether the unreadable text may hold a deny. */
+  readonly mayDeny: boolean;
+  /** Keys of principal facts that conditions and patterns of the document read, sorted. */
+  readonly principalKeys: readonly string[];
+  /** True where a condition has keys the caller chooses. */
+  readonly hasChosen: boolean;
+}
+
+/** Compiles policy texts of one provider; conditions and patterns are memoised, so equal ones are shared. */
+export class DocumentCompiler {
+  readonly #semantics: ProviderSemantics;
+  readonly #catalogue: ActionCatalogue;
+  readonly #patterns: Map<string, ResourcePattern> = new Map();
+  readonly #conditions: Map<string, CompiledCondition> = new Map();
+
+  constructor(semantics: ProviderSemantics, catalogue: ActionCatalogue) {
+    this.#semantics = semantics;
+    this.#catalogue = catalogue;
+  }
+
+  /** Compiles one document. Never throws: what cannot be understood becomes undecidable statements. */
+  compile(document: PolicyDocument): CompiledDocument {
+    const statements: CompiledStatement[] = [];
+    const keys = new Set<string>();
+    const compiled: { -readonly [K in keyof CompiledDocument]: CompiledDocument[K] } = {
+      id: document.id,
+      statements,
+      unreadable: document.unreadable,
+      mayDeny: document.mayDeny ?? true,
+      principalKeys: [],
+      hasChosen: false,
+    };
+    for (const statement of document.statements) {
+      const one = this.#statement(statement, compiled);
+      statements.push(one);
+      for (const pattern of one.include ?? []) for (const key of pattern.principalKeys) keys.add(key);
+      for (const pattern of one.exclude) for (const key of pattern.principalKeys) keys.add(key);
+      for (const key of one.condition?.principalKeys ?? []) keys.add(key);
+      if ((one.condition?.chosen.length ?? 0) > 0) compiled.hasChosen = true;
+    }
+    compiled.principalKeys = [...keys].sort();
+    return compiled;
+  }
+
+  #statement(statement: Statement, document: CompiledDocument): CompiledStatement {
+    const condition = this.#condition(statement);
+    const foreign =
+      statement.condition !== undefined && statement.condition.language !== this.#semantics.conditions.id
+        ? `condition language \`${statement.condition.language}\` is not known here`
+        : undefined;
+    return {
+      allow: statement.effect === 'allow',
+      actions: this.#catalogue.select(statement.actions),
+      include: statement.resources?.include.map((pattern) => this.#pattern(pattern)),
+      exclude: (statement.resources?.exclude ?? []).map((pattern) => this.#pattern(pattern)),
+      principals: statement.principals,
+      condition,
+      undecidable: statement.undecidable ?? foreign,
+      statement,
+      document,
+    };
+  }
+
+  #condition(statement: Statement): CompiledCondition | undefined {
+    const condition = statement.condition;
+    if (condition === undefined || condition.language !== this.#semantics.conditions.id) return undefined;
+    const key = JSON.stringify(condition.body);
+    const known = this.#conditions.get(key);
+    if (known !== undefined) return known;
+    const compiled = this.#semantics.conditions.compile(condition.body);
+    this.#conditions.set(key, compiled);
+    return compiled;
+  }
+
+  #pattern(text: string): ResourcePattern {
+    const known = this.#patterns.get(text);
+    if (known !== undefined) return known;
+    const pattern = this.#semantics.resources.compile(text);
+    this.#patterns.set(text, pattern);
+    return pattern;
+  }
+}

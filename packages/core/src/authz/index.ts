@@ -1,0 +1,11 @@
+export * from './access.ts';
+export * from './action-catalogue.ts';
+export * from './authorization-model.ts';
+export type * from './compiled-document.ts';
+export * from './decide.ts';
+export * from './explain.ts';
+export * from './glob.ts';
+export * from './glob-intersection.ts';
+export type * from './principal-class.ts';
+export type * from './semantics.ts';
+export * from './truth.ts';

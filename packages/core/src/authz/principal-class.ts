@@ -1,0 +1,112 @@
+import type { Attachment, IdentityNode, NodeId, Policy, Provider } from '../graph/model.ts';
+import type { CompiledDocument, CompiledStatement } from './compiled-document.ts';
+import type { PrincipalFacts } from './semantics.ts';
+
+/** A policy an identity holds, and through which group. */
+export interface HeldPolicy {
+  readonly policy: Policy;
+  readonly document: CompiledDocument;
+  readonly attachment: Attachment;
+  /** The group that passes it on, where it is not held directly. */
+  readonly through?: NodeId;
+}
+
+/** Everything that decides the identity side of a request for one identity. */
+export interface Holdings {
+  readonly grants: readonly HeldPolicy[];
+  readonly guards: readonly HeldPolicy[];
+  /** One entry for each scope that has guards, outermost first; policies of one scope form a union. */
+  readonly scopeGuards: readonly (readonly HeldPolicy[])[];
+}
+
+/**
+ * Principals that no identity-side rule can tell apart: same kind, same zone, same policy texts in each part, same
+ * values of every principal fact those texts read (design, section 5). Decisions are made once a class.
+ */
+export interface PrincipalClass {
+  readonly index: number;
+  readonly provider: Provider;
+  readonly type: string;
+  readonly zone: NodeId | undefined;
+  /** Known by reference only; resources of unknown zone are then not taken to be its own. */
+  readonly external: boolean;
+  readonly grants: readonly CompiledDocument[];
+  readonly guards: readonly CompiledDocument[];
+  readonly scopeGuards: readonly (readonly CompiledDocument[])[];
+  /** Allow statements of `grants`, in order. */
+  readonly allow: readonly CompiledStatement[];
+  /** Deny statements of `grants`, `guards` and `scopeGuards`, in order. */
+  readonly deny: readonly CompiledStatement[];
+  /** An unreadable grant may allow anything. */
+  readonly grantUnknown: boolean;
+  /** An unreadable text somewhere may deny anything. */
+  readonly denyUnknown: boolean;
+  readonly hasChosen: boolean;
+  /** One member, for facts that are equal in all members. */
+  readonly facts: PrincipalFacts;
+  readonly identity: IdentityNode;
+}
+
+/** The parts of a class before it is numbered. */
+export interface ClassParts {
+  readonly facts: PrincipalFacts;
+  readonly provider: Provider;
+  readonly type: string;
+  readonly zone: NodeId | undefined;
+  readonly external: boolean;
+  readonly grants: readonly CompiledDocument[];
+  readonly guards: readonly CompiledDocument[];
+  readonly scopeGuards: readonly (readonly CompiledDocument[])[];
+}
+
+/** Interns classes by everything that can make a difference. */
+export class PrincipalClasses {
+  readonly list: PrincipalClass[] = [];
+  readonly #byKey: Map<string, PrincipalClass> = new Map();
+
+  /** The class of `parts`; `principalFact` gives the canonical text of a fact. */
+  intern(parts: ClassParts, principalFact: (key: string, facts: PrincipalFacts) => string): PrincipalClass {
+    const grants = distinct(parts.grants);
+    const guards = distinct(parts.guards);
+    const scopeGuards = parts.scopeGuards.map((level) => distinct(level));
+    const documents = [...grants, ...guards, ...scopeGuards.flat()];
+    const keys = [...new Set(documents.flatMap((document) => document.principalKeys))].sort();
+    const key = JSON.stringify([
+      parts.provider,
+      parts.type,
+      parts.zone ?? null,
+      parts.external,
+      grants.map((document) => document.id),
+      guards.map((document) => document.id),
+      scopeGuards.map((level) => level.map((document) => document.id)),
+      keys.map((name) => [name, principalFact(name, parts.facts)]),
+    ]);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const created: PrincipalClass = {
+      index: this.list.length,
+      provider: parts.provider,
+      type: parts.type,
+      zone: parts.zone,
+      external: parts.external,
+      grants,
+      guards,
+      scopeGuards,
+      allow: grants.flatMap((document) => document.statements.filter((statement) => statement.allow)),
+      deny: documents.flatMap((document) => document.statements.filter((statement) => !statement.allow)),
+      grantUnknown: grants.some((document) => document.unreadable !== undefined),
+      denyUnknown: documents.some((document) => document.unreadable !== undefined && document.mayDeny),
+      hasChosen: documents.some((document) => document.hasChosen),
+      facts: parts.facts,
+      identity: parts.facts.node,
+    };
+    this.list.push(created);
+    this.#byKey.set(key, created);
+    return created;
+  }
+}
+
+function distinct(documents: readonly CompiledDocument[]): readonly CompiledDocument[] {
+  const byId = new Map(documents.map((document) => [document.id, document]));
+  return [...byId.keys()].sort().map((id) => byId.get(id)!);
+}

@@ -1,0 +1,108 @@
+import type { GraphNode, IdentityNode, Json, NodeId, Provider, ScopeNode } from '../graph/model.ts';
+import type { Truth } from './truth.ts';
+
+/**
+ * What a provider adds to the algebra: its action names and the languages of its resource patterns and conditions.
+ * Core looks a semantics up by the provider of a node and never branches on the provider's name.
+ */
+export interface ProviderSemantics {
+  readonly provider: Provider;
+  /** Every known action, canonical spelling, sorted by `toLowerCase()` code units, without duplicates. */
+  readonly actions: readonly string[];
+  readonly resources: ResourceLanguage;
+  readonly conditions: ConditionLanguage;
+  /** Actions that need no grant at all (aws.md 1.3 step 0); an explicit deny does not stop them either. */
+  readonly alwaysAllowed: readonly string[];
+  /**
+   * Resources a request for `action` is checked against when the caller may pick the resource, for a caller in
+   * `zone`: one entry for each resource that must be allowed, each a list of alternative id templates in which `*`
+   * stands for text the caller chooses. `[['*']]` for an action without resource types. An unknown action gives `[]`.
+   */
+  requestTemplates(action: string, zone: ScopeNode | undefined): readonly (readonly string[])[];
+  /** Id of the zone a resource id names by itself (the account inside an ARN), if it names one. */
+  zoneOf(resource: string): NodeId | undefined;
+  /** Ids of nodes whose resource policy governs `resource`: itself, and what contains it (bucket of an object). */
+  holdersOf(resource: string): readonly NodeId[];
+  /**
+   * True where the principal's own grants never suffice and the resource must grant or delegate itself (role trust,
+   * KMS key). Asked for resources that are not in the graph; nodes in the graph say it by `Attachment.exclusiveFor`.
+   */
+  needsResourceGrant(action: string, resource: string): boolean;
+}
+
+/** A principal as conditions see it. `scopes`: containing scopes, nearest first. */
+export interface PrincipalFacts {
+  readonly node: IdentityNode;
+  readonly scopes: readonly ScopeNode[];
+}
+
+/** The target of a request as conditions see it. `node` is absent where the id is not in the graph. */
+export interface ResourceFacts {
+  readonly id: string;
+  readonly node?: GraphNode;
+  readonly scopes: readonly ScopeNode[];
+}
+
+/** Resource patterns of a provider. */
+export interface ResourceLanguage {
+  /** Never throws: a pattern that cannot match anything compiles to one that matches nothing. */
+  compile(pattern: string): ResourcePattern;
+}
+
+/** A compiled resource pattern. */
+export interface ResourcePattern {
+  /** Literal text that every match begins with; narrows a sorted list of ids. */
+  readonly prefix: string;
+  /** Set where only this one id matches. */
+  readonly exact?: string;
+  /** True where every id matches. */
+  readonly all: boolean;
+  /** Keys of principal facts the pattern substitutes; empty for most. */
+  readonly principalKeys: readonly string[];
+  /** `UNKNOWN` where a substituted fact was not collected. Linear in the length of both, whatever the wildcards. */
+  matches(resource: string, principal: PrincipalFacts | undefined): Truth;
+  /** The pattern with substitutions made, as a plain glob of `*` and `?`; undefined where it matches nothing. */
+  glob(principal: PrincipalFacts | undefined): string | undefined;
+}
+
+/** Values of request context: key in lower case → values, or null for "known to be absent". */
+export type RequestContext = ReadonlyMap<string, readonly string[] | null>;
+
+/** One question to a condition. */
+export interface ConditionRequest {
+  readonly principal: PrincipalFacts;
+  readonly action: string;
+  readonly resource: ResourceFacts;
+  /** Explicit context; it wins over what the graph says. */
+  readonly context: RequestContext;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Conditions of a provider. */
+export interface ConditionLanguage {
+  readonly id: string;
+  /** Never throws: what cannot be understood compiles to a condition that is `UNKNOWN` and says why. */
+  compile(body: Json): CompiledCondition;
+  /** Canonical text of a principal fact, for grouping principals that conditions cannot tell apart. */
+  principalFact(key: string, principal: PrincipalFacts): string;
+  /** A value no policy mentions, to try for a key the caller chooses. */
+  readonly freshValue: string;
+}
+
+/** A compiled condition. */
+export interface CompiledCondition {
+  evaluate(request: ConditionRequest): Truth;
+  /** Keys whose value comes from the principal; principals equal in them get equal answers. */
+  readonly principalKeys: readonly string[];
+  /** True where the answer depends on the resource (its tags, account, name). */
+  readonly readsResource: boolean;
+  /**
+   * Keys the caller chooses (aws.md 1.12 class C), lower case, with the values worth trying. Absent from the context
+   * they evaluate to `CONDITIONAL`; the engine tries the values, a fresh one and absence.
+   */
+  readonly chosen: readonly { readonly key: string; readonly values: readonly string[] }[];
+  /** Keys only known at request time, for explanations. */
+  readonly requestKeys: readonly string[];
+  readonly undecidable?: string;
+}

@@ -1,0 +1,11 @@
+export { canonicalJson, MAX_DEPTH } from './canonical-json.ts';
+export * from './content-hash.ts';
+export * from './graph-builder.ts';
+export * from './graph-codec.ts';
+export * from './graph-error.ts';
+export * from './graph-index.ts';
+export { MAX_TEXT_LENGTH, validateGraphRecord } from './graph-validate.ts';
+export * from './lines.ts';
+export * from './merge-graphs.ts';
+export type * from './model.ts';
+export * from './quote-text.ts';

@@ -1,0 +1,105 @@
+import { canonicalJson } from './canonical-json.ts';
+import { GraphBuilder } from './graph-builder.ts';
+import type { Graph, GraphNode, NodeId, Policy } from './model.ts';
+import {
+  isMissingDocument,
+  isMissingPolicy,
+  missingDocumentGap,
+  missingPolicyGap,
+  missingScopeGap,
+} from './unresolved-references.ts';
+
+/**
+ * One graph of several: of one organization collected account by account, or of several clouds.
+ *
+ * The rules are those of {@link GraphBuilder}: the same content under the same id is one; other content under the same
+ * id is a conflict, where the first graph wins and a gap says so. A node known only by reference (an external identity, or
+ * `attributes.collected` false) is no conflict: it gives way to the node another graph collected, together with the
+ * policies of type `synthetic` that stood in for it. A policy, document or scope that one graph names and another holds
+ * is found. The order of the graphs matters only where there is a conflict.
+ *
+ * @example
+ * ```ts
+ * const estate = mergeGraphs([production, staging]);
+ * ```
+ */
+export function mergeGraphs(graphs: readonly Graph[]): Graph {
+  const collected = new Set<NodeId>();
+  for (const { nodes } of graphs) for (const node of nodes) if (!isReference(node)) collected.add(node.id);
+  const builder = new GraphBuilder();
+  for (const graph of graphs) {
+    const gaveWay = addNodes(builder, graph, collected);
+    for (const edge of graph.edges) builder.edge(edge);
+    addPolicies(builder, graph, gaveWay);
+    for (const usage of graph.usage) builder.usage(usage);
+    for (const observation of graph.observations) builder.observation(observation);
+    addGaps(builder, graph);
+  }
+  return builder.build();
+}
+
+/** Known by name only, so that a node another graph has collected says more. */
+function isReference(node: GraphNode): boolean {
+  return (node.kind === 'identity' && node.external === true) || node.attributes?.['collected'] === false;
+}
+
+/** Returns the ids of nodes that are left to another graph. */
+function addNodes(builder: GraphBuilder, graph: Graph, collected: ReadonlySet<NodeId>): ReadonlySet<NodeId> {
+  const gaveWay = new Set<NodeId>();
+  for (const node of graph.nodes) {
+    if (isReference(node) && collected.has(node.id)) gaveWay.add(node.id);
+    else builder.node(node);
+  }
+  return gaveWay;
+}
+
+function addPolicies(builder: GraphBuilder, graph: Graph, gaveWay: ReadonlySet<NodeId>): void {
+  const synthetic = new Set<string>();
+  for (const { id, type } of graph.policies) if (type === 'synthetic') synthetic.add(id);
+  const attached = new Set<string>();
+  const detached = new Set<string>();
+  for (const attachment of graph.attachments) {
+    const isDropped = synthetic.has(attachment.policy) && gaveWay.has(attachment.node);
+    (isDropped ? detached : attached).add(attachment.policy);
+    if (!isDropped) builder.attachment(attachment);
+  }
+
+  const kept: Policy[] = [];
+  const keptTexts = new Set<string>();
+  const droppedTexts = new Set<string>();
+  for (const policy of graph.policies) {
+    const isDropped = isMissingPolicy(policy) || (detached.has(policy.id) && !attached.has(policy.id));
+    (isDropped ? droppedTexts : keptTexts).add(policy.document);
+    if (!isDropped) kept.push(policy);
+  }
+
+  const renamed = new Map<string, string>();
+  for (const document of graph.documents) {
+    if (isMissingDocument(document) || (droppedTexts.has(document.id) && !keptTexts.has(document.id))) continue;
+    const id = builder.storedDocument(document);
+    if (id !== document.id) renamed.set(document.id, id);
+  }
+  for (const policy of kept) {
+    const document = renamed.get(policy.document);
+    builder.policy(document === undefined ? policy : { ...policy, document });
+  }
+}
+
+/** Leaves out the gaps about references that another graph may resolve; where none does, the builder says so again. */
+function addGaps(builder: GraphBuilder, graph: Graph): void {
+  if (graph.gaps.length === 0) return;
+  const open = new Set<string>();
+  const nodes = new Set(graph.nodes.map(({ id }) => id));
+  for (const node of graph.nodes) {
+    if (node.scope !== undefined && !nodes.has(node.scope)) open.add(canonicalJson(missingScopeGap(node, node.scope)));
+  }
+  const missingPolicies = new Set(graph.policies.filter(isMissingPolicy).map(({ id }) => id));
+  for (const { node, policy } of graph.attachments) {
+    if (missingPolicies.has(policy)) open.add(canonicalJson(missingPolicyGap(node, policy)));
+  }
+  const missingDocuments = new Set(graph.documents.filter(isMissingDocument).map(({ id }) => id));
+  for (const policy of graph.policies) {
+    if (missingDocuments.has(policy.document)) open.add(canonicalJson(missingDocumentGap(policy)));
+  }
+  for (const gap of graph.gaps) if (!open.has(canonicalJson(gap))) builder.gap(gap);
+}

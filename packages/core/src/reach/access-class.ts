@@ -1,0 +1,39 @@
+import type { Provider } from '../graph/model.ts';
+
+/** What access to a resource amounts to (findings 3.1). */
+export type AccessClass =
+  | 'meta-read'
+  | 'data-read'
+  | 'data-write'
+  | 'delete'
+  | 'control'
+  | 'secret-read'
+  | 'permission-admin';
+
+/** Access classes, weakest first. */
+export const accessClasses: readonly AccessClass[] = [
+  'meta-read',
+  'control',
+  'data-read',
+  'data-write',
+  'delete',
+  'secret-read',
+  'permission-admin',
+];
+
+/** One action by which a resource of a type can be accessed. */
+export interface AccessRow {
+  readonly class: AccessClass;
+  readonly action: string;
+  /** Where the action is checked: `{target}`, or a template of what lies inside the target, e.g. `{target}/*`. */
+  readonly on: string;
+}
+
+/** What a provider says about access to its resources. */
+export interface AccessCatalogue {
+  readonly provider: Provider;
+  /** How resources of a type can be accessed; empty for types that hold nothing of their own. */
+  rowsFor(type: string): readonly AccessRow[];
+  /** The class of an action of the catalogue, whatever it is done to. */
+  classOf(action: string): AccessClass;
+}

@@ -1,0 +1,39 @@
+import { type AccessCatalogue, type AccessClass, accessClasses } from './access-class.ts';
+import type { Technique } from './technique.ts';
+
+/** A row that stands for one class of access to resources of one type, evaluated like any technique. */
+export interface AccessTechnique {
+  readonly technique: Technique;
+  readonly class: AccessClass;
+}
+
+/** Rows for the resource types that occur, in the order of types and classes. */
+export function accessTechniques(catalogue: AccessCatalogue, types: readonly string[]): readonly AccessTechnique[] {
+  const rows: AccessTechnique[] = [];
+  for (const type of types) {
+    const known = catalogue.rowsFor(type);
+    for (const accessClass of accessClasses) {
+      const actions = known.filter((row) => row.class === accessClass);
+      if (actions.length === 0) continue;
+      rows.push({
+        class: accessClass,
+        technique: {
+          id: `access-${accessClass}`,
+          provider: catalogue.provider,
+          title: `has ${accessClass} access to the resource`,
+          reference: 'findings.md 3.1',
+          attack: [],
+          target: { kind: 'resource', types: [type], sameZone: false },
+          requires: {
+            any: actions.map((row) =>
+              row.on === '{target}' ? { allowed: row.action } : { allowed: row.action, on: row.on },
+            ),
+          },
+          // Never read for access rows: the derivation gives them leaves of their own.
+          yields: 'become-runtime',
+        },
+      });
+    }
+  }
+  return rows;
+}

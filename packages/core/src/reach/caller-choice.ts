@@ -1,0 +1,165 @@
+import type { ActionRef } from '../authz/action-catalogue.ts';
+import { hasAction } from '../authz/action-catalogue.ts';
+import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
+import type { CompiledStatement } from '../authz/compiled-document.ts';
+import { decideQuery } from '../authz/decide.ts';
+import { instantiateGlob, intersectGlobs } from '../authz/glob-intersection.ts';
+import type { PrincipalClass } from '../authz/principal-class.ts';
+import type { PrincipalFacts, RequestContext } from '../authz/semantics.ts';
+import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+
+/** Stands for text the caller chooses; no policy is expected to mention it. */
+const FRESH = 'keyreach-any-7f3a9c';
+
+/** More ways than this to combine the patterns of a policy set leave a negative answer `UNKNOWN`. */
+const MOST_CANDIDATES = 512;
+
+/** One question about resources of the caller's own naming. */
+export interface ChoiceQuestion {
+  readonly model: AuthorizationModel;
+  readonly provider: ProviderModel;
+  readonly class: PrincipalClass;
+  readonly facts: PrincipalFacts;
+  readonly context: RequestContext;
+  readonly now: number;
+}
+
+/** What is allowed on resources the caller names itself, and the names that prove it. */
+export interface ChoiceAnswer {
+  readonly truth: Truth;
+  /** For each action the resources it is allowed on, in the order asked. */
+  readonly witnesses: readonly { readonly action: string; readonly resource: string }[];
+}
+
+/**
+ * Whether a caller may do all of `actions` on resources it names itself, the same resource for actions that take the
+ * same kind. Resources to try come from the policies: the most general instances of what grants and guards name and
+ * denies spare. A `TRUE` is proven by a concrete resource; a `FALSE` holds because a general instance stands for all.
+ */
+export function chooseResources(question: ChoiceQuestion, actions: readonly string[]): ChoiceAnswer {
+  const zone = question.class.zone === undefined ? undefined : question.model.graph.node(question.class.zone);
+  const scope = zone?.kind === 'scope' ? zone : undefined;
+  const entries = new Map<string, { readonly templates: readonly string[]; readonly actions: ActionRef[] }>();
+  let truth: Truth = TRUE;
+  for (const name of actions) {
+    const action = question.provider.catalogue.ref(name);
+    const needed = question.provider.semantics.requestTemplates(action.name, scope);
+    if (needed.length === 0) truth = and(truth, UNKNOWN);
+    for (const templates of needed) {
+      const key = JSON.stringify(templates);
+      const entry = entries.get(key);
+      if (entry === undefined) entries.set(key, { templates, actions: [action] });
+      else if (!entry.actions.includes(action)) entry.actions.push(action);
+    }
+  }
+  const witnesses: { action: string; resource: string }[] = [];
+  for (const entry of entries.values()) {
+    const found = chooseOne(question, entry.templates, entry.actions);
+    truth = and(truth, found.truth);
+    if (truth === FALSE) return { truth, witnesses: [] };
+    for (const action of entry.actions) witnesses.push({ action: action.name, resource: found.resource });
+  }
+  return { truth, witnesses };
+}
+
+function chooseOne(
+  question: ChoiceQuestion,
+  templates: readonly string[],
+  actions: readonly ActionRef[],
+): { readonly truth: Truth; readonly resource: string } {
+  const { candidates, complete } = candidateResources(question, templates, actions);
+  let best: Truth = FALSE;
+  let resource = candidates[0] ?? '*';
+  for (const candidate of candidates) {
+    let truth: Truth = TRUE;
+    for (const action of actions) {
+      truth = and(truth, decideOn(question, action, candidate));
+      if (truth <= best) break;
+    }
+    if (truth > best) {
+      best = truth;
+      resource = candidate;
+    }
+    if (best === TRUE) break;
+  }
+  if (best === FALSE && !complete) best = UNKNOWN;
+  return { truth: best, resource };
+}
+
+/** Whether the caller is allowed one action on something inside a template, e.g. some object of a bucket. */
+export function chooseWithin(question: ChoiceQuestion, template: string, action: ActionRef): Truth {
+  const general = decideOn(question, action, instantiateGlob(template, FRESH));
+  return general === TRUE ? TRUE : chooseOne(question, [template], [action]).truth;
+}
+
+/** Whether the caller is allowed one action on one resource id. */
+export function decideOn(question: ChoiceQuestion, action: ActionRef, resource: string): Truth {
+  return decideQuery(question.model, {
+    principal: question.facts,
+    class: question.class,
+    action,
+    resource: question.model.resourceFacts(resource, question.provider),
+    provider: question.provider,
+    context: question.context,
+    now: question.now,
+  });
+}
+
+function candidateResources(
+  question: ChoiceQuestion,
+  templates: readonly string[],
+  actions: readonly ActionRef[],
+): { readonly candidates: readonly string[]; readonly complete: boolean } {
+  const layers = patternLayers(question, actions);
+  const candidates = new Set<string>();
+  let complete = true;
+  for (const template of templates) {
+    let globs = new Set([template]);
+    for (const layer of layers) {
+      const next = new Set(globs);
+      for (const glob of globs) {
+        for (const pattern of layer) {
+          if (next.size + candidates.size > MOST_CANDIDATES) {
+            complete = false;
+            break;
+          }
+          const shared = intersectGlobs(glob, pattern);
+          if (shared === 'too-large') complete = false;
+          else if (shared !== undefined) next.add(shared);
+        }
+      }
+      globs = next;
+    }
+    for (const glob of globs) candidates.add(glob === '*' ? '*' : instantiateGlob(glob, FRESH));
+  }
+  return { candidates: [...candidates], complete };
+}
+
+/** Globs worth combining, one list for each layer of the decision that can demand something of the resource. */
+function patternLayers(question: ChoiceQuestion, actions: readonly ActionRef[]): readonly (readonly string[])[] {
+  const speaks = (statement: CompiledStatement): boolean =>
+    actions.some((action) => hasAction(statement.actions, action));
+  const globs = (patterns: CompiledStatement['exclude']): string[] => {
+    const found: string[] = [];
+    for (const pattern of patterns) {
+      if (pattern.all) continue;
+      const glob = pattern.glob(question.facts);
+      if (glob !== undefined) found.push(glob);
+    }
+    return found;
+  };
+  const { class: principalClass } = question;
+  const layers: string[][] = [
+    principalClass.allow.filter(speaks).flatMap((statement) => globs(statement.include ?? [])),
+  ];
+  for (const guard of principalClass.guards) {
+    const allows = guard.statements.filter((statement) => statement.allow && speaks(statement));
+    layers.push(allows.flatMap((statement) => globs(statement.include ?? [])));
+  }
+  for (const level of principalClass.scopeGuards) {
+    const allows = level.flatMap((document) => document.statements.filter((one) => one.allow && speaks(one)));
+    layers.push(allows.flatMap((statement) => globs(statement.include ?? [])));
+  }
+  layers.push(principalClass.deny.filter(speaks).flatMap((statement) => globs(statement.exclude)));
+  return layers.map((layer) => [...new Set(layer)]).filter((layer) => layer.length > 0);
+}

@@ -1,0 +1,137 @@
+/**
+ * A set of indices as sorted, disjoint, non-adjacent half-open ranges `[from, to, from, to, …]`. Everything is one
+ * range, and so is what a prefix pattern names in a sorted list, whatever the size. Values are immutable.
+ */
+export type RangeSet = Int32Array;
+
+/** The set without members. */
+export const EMPTY: RangeSet = new Int32Array(0);
+
+/** All of `0 … size - 1`. */
+export function fullSet(size: number): RangeSet {
+  return size === 0 ? EMPTY : Int32Array.of(0, size);
+}
+
+/** The set of the given indices, ascending. */
+export function setOf(ascending: readonly number[]): RangeSet {
+  const ranges: number[] = [];
+  for (const index of ascending) {
+    if (ranges.length > 0 && ranges[ranges.length - 1] === index) ranges[ranges.length - 1] = index + 1;
+    else if (ranges.length === 0 || ranges[ranges.length - 1]! < index) ranges.push(index, index + 1);
+  }
+  return Int32Array.from(ranges);
+}
+
+/** How many members a set has. */
+export function sizeOf(set: RangeSet): number {
+  let size = 0;
+  for (let at = 0; at < set.length; at += 2) size += set[at + 1]! - set[at]!;
+  return size;
+}
+
+/** Whether an index is a member. */
+export function contains(set: RangeSet, index: number): boolean {
+  let low = 0;
+  let high = set.length >>> 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (set[2 * middle + 1]! <= index) low = middle + 1;
+    else high = middle;
+  }
+  return 2 * low < set.length && set[2 * low]! <= index;
+}
+
+/** Calls `visit` for every member, ascending. */
+export function forEachMember(set: RangeSet, visit: (index: number) => void): void {
+  for (let at = 0; at < set.length; at += 2) {
+    for (let index = set[at]!; index < set[at + 1]!; index += 1) visit(index);
+  }
+}
+
+/** Members of either set. */
+export function union(left: RangeSet, right: RangeSet): RangeSet {
+  if (left.length === 0 || left === right) return right;
+  if (right.length === 0) return left;
+  const out = new Int32Array(left.length + right.length);
+  let length = 0;
+  let l = 0;
+  let r = 0;
+  while (l < left.length || r < right.length) {
+    const takeLeft = r >= right.length || (l < left.length && left[l]! <= right[r]!);
+    const from = takeLeft ? left[l]! : right[r]!;
+    const to = takeLeft ? left[l + 1]! : right[r + 1]!;
+    if (takeLeft) l += 2;
+    else r += 2;
+    if (length > 0 && out[length - 1]! >= from) {
+      if (to > out[length - 1]!) out[length - 1] = to;
+    } else {
+      out[length] = from;
+      out[length + 1] = to;
+      length += 2;
+    }
+  }
+  return out.slice(0, length);
+}
+
+/** Members of both sets. */
+export function intersection(left: RangeSet, right: RangeSet): RangeSet {
+  if (left.length === 0 || right.length === 0) return EMPTY;
+  if (left === right) return left;
+  const out: number[] = [];
+  let l = 0;
+  let r = 0;
+  while (l < left.length && r < right.length) {
+    const from = Math.max(left[l]!, right[r]!);
+    const to = Math.min(left[l + 1]!, right[r + 1]!);
+    if (from < to) out.push(from, to);
+    if (left[l + 1]! < right[r + 1]!) l += 2;
+    else r += 2;
+  }
+  return out.length === 0 ? EMPTY : Int32Array.from(out);
+}
+
+/** Members of `0 … size - 1` that are not in the set. */
+export function complement(set: RangeSet, size: number): RangeSet {
+  const out: number[] = [];
+  let at = 0;
+  for (let range = 0; range < set.length; range += 2) {
+    if (set[range]! > at) out.push(at, set[range]!);
+    at = set[range + 1]!;
+  }
+  if (at < size) out.push(at, size);
+  return out.length === 0 ? EMPTY : Int32Array.from(out);
+}
+
+/** Members of `left` that are not in `right`. */
+export function difference(left: RangeSet, right: RangeSet): RangeSet {
+  if (left.length === 0 || right.length === 0) return left;
+  if (left === right) return EMPTY;
+  const out: number[] = [];
+  let r = 0;
+  for (let l = 0; l < left.length; l += 2) {
+    let from = left[l]!;
+    const to = left[l + 1]!;
+    while (r < right.length && right[r + 1]! <= from) r += 2;
+    let next = r;
+    while (next < right.length && right[next]! < to) {
+      if (right[next]! > from) out.push(from, right[next]!);
+      from = Math.max(from, right[next + 1]!);
+      next += 2;
+    }
+    if (from < to) out.push(from, to);
+  }
+  return out.length === 0 ? EMPTY : Int32Array.from(out);
+}
+
+/** Whether two sets have the same members. */
+export function sameSet(left: RangeSet, right: RangeSet): boolean {
+  if (left === right) return true;
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at += 1) if (left[at] !== right[at]) return false;
+  return true;
+}
+
+/** Text that is equal for equal sets, for interning. */
+export function setKey(set: RangeSet): string {
+  return set.join(',');
+}

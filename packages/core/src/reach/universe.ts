@@ -1,0 +1,214 @@
+import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
+import type { AuthorizationModel, ResourceGrant } from '../authz/authorization-model.ts';
+import type { CompiledStatement } from '../authz/compiled-document.ts';
+import { lowerBound, prefixRange } from '../authz/glob.ts';
+import type { HeldPolicy } from '../authz/principal-class.ts';
+import type { PrincipalFacts, ResourcePattern } from '../authz/semantics.ts';
+import { FALSE, TRUE } from '../authz/truth.ts';
+import type { GraphNode, NodeId } from '../graph/model.ts';
+import { fullSet, type RangeSet, setOf } from './range-set.ts';
+import { everywhere, NOWHERE, type TruthSet, TruthSetBuilder, valueOn } from './truth-set.ts';
+
+/** Targets that share every policy on the resource side, so that it is evaluated once for all of them. */
+export interface TargetGroup {
+  readonly members: RangeSet;
+  /** One member, for looking policies up. */
+  readonly sample: GraphNode;
+  readonly grants: readonly ResourceGrant[];
+  readonly guards: readonly (readonly HeldPolicy[])[];
+  readonly sameZone: boolean;
+  /** The answer may differ between members (conditions on the resource, resource patterns): evaluate one by one. */
+  readonly perTarget: boolean;
+  /** The answer may differ between principals of one class. */
+  readonly perPrincipal: boolean;
+  /** Nobody is let in but principals named one by one. */
+  readonly namedOnly: boolean;
+}
+
+/** How the targets of a universe fall apart for one action. */
+export interface TargetGroups {
+  /** Targets in the caller's zone without any policy of their own that speaks of the action. */
+  readonly plain: RangeSet;
+  readonly groups: readonly TargetGroup[];
+  /** Groups with an Allow that names a principal by id. */
+  readonly naming: ReadonlyMap<NodeId, readonly TargetGroup[]>;
+}
+
+/** The possible targets of a technique for callers of one zone, in the order of their ids. */
+export class Universe {
+  readonly ids: readonly string[];
+  readonly nodes: readonly GraphNode[];
+  readonly size: number;
+  readonly full: RangeSet;
+  /** Targets in the callers' own zone. */
+  readonly own: RangeSet;
+  readonly #patterns: Map<ResourcePattern, TruthSet> = new Map();
+  readonly #groups: Map<string, TargetGroups> = new Map();
+  readonly #zone: NodeId | undefined;
+
+  /** `nodes` sorted by id. `zone`: the callers' zone, if they stand in one. */
+  constructor(model: AuthorizationModel, nodes: readonly GraphNode[], zone: NodeId | undefined) {
+    this.nodes = nodes;
+    this.ids = nodes.map((node) => node.id);
+    this.size = nodes.length;
+    this.full = fullSet(nodes.length);
+    this.#zone = zone;
+    const own: number[] = [];
+    if (zone !== undefined) {
+      for (let index = 0; index < nodes.length; index += 1) {
+        if (model.graph.zoneOf(nodes[index]!.id)?.id === zone) own.push(index);
+      }
+    }
+    this.own = setOf(own);
+  }
+
+  /** Where a pattern matches; memoised for patterns that say the same to every principal. */
+  matching(pattern: ResourcePattern, principal: PrincipalFacts): TruthSet {
+    if (pattern.all) return everywhere(TRUE, this.size);
+    const shared = pattern.principalKeys.length === 0;
+    if (shared) {
+      const known = this.#patterns.get(pattern);
+      if (known !== undefined) return known;
+    }
+    const found = this.#match(pattern, principal);
+    if (shared) this.#patterns.set(pattern, found);
+    return found;
+  }
+
+  #match(pattern: ResourcePattern, principal: PrincipalFacts): TruthSet {
+    if (pattern.exact !== undefined && pattern.principalKeys.length === 0) {
+      const at = lowerBound(this.ids, pattern.exact);
+      return this.ids[at] === pattern.exact ? valueOn(Int32Array.of(at, at + 1), TRUE) : NOWHERE;
+    }
+    const [from, to] = prefixRange(this.ids, pattern.prefix);
+    const builder = new TruthSetBuilder();
+    for (let index = from; index < to; index += 1) {
+      const truth = pattern.matches(this.ids[index]!, principal);
+      if (truth !== FALSE) builder.add(index, truth);
+    }
+    return builder.build();
+  }
+
+  /** The targets grouped by what their own policies say of an action; memoised. */
+  groupsFor(model: AuthorizationModel, action: ActionRef): TargetGroups {
+    const known = this.#groups.get(action.folded);
+    if (known !== undefined) return known;
+    const plain: number[] = [];
+    const byKey = new Map<string, { readonly first: number; readonly indices: number[] }>();
+    const zone = this.#zone;
+    for (let index = 0; index < this.nodes.length; index += 1) {
+      const node = this.nodes[index]!;
+      const sameZone = model.graph.zoneOf(node.id)?.id === zone;
+      const grants = relevantGrants(model, node, action);
+      const guards = model.resourceGuardsOn(node);
+      if (grants.length === 0 && guards.length === 0 && sameZone) {
+        plain.push(index);
+        continue;
+      }
+      const key = JSON.stringify([
+        sameZone,
+        grants.map((grant) => [
+          grant.held.document.id,
+          grant.exclusive !== undefined && hasAction(grant.exclusive, action),
+        ]),
+        guards.map((level) => level.map((held) => held.document.id)),
+      ]);
+      const group = byKey.get(key);
+      if (group === undefined) byKey.set(key, { first: index, indices: [index] });
+      else group.indices.push(index);
+    }
+    const groups: TargetGroup[] = [];
+    const naming = new Map<NodeId, TargetGroup[]>();
+    for (const { first, indices } of byKey.values()) {
+      const group = this.#group(model, action, first, indices, zone);
+      groups.push(group);
+      for (const id of namedPrincipals(group, action)) {
+        const list = naming.get(id);
+        if (list === undefined) naming.set(id, [group]);
+        else list.push(group);
+      }
+    }
+    const found: TargetGroups = { plain: setOf(plain), groups, naming };
+    this.#groups.set(action.folded, found);
+    return found;
+  }
+
+  #group(
+    model: AuthorizationModel,
+    action: ActionRef,
+    first: number,
+    indices: readonly number[],
+    zone: NodeId | undefined,
+  ): TargetGroup {
+    const sample = this.nodes[first]!;
+    const grants = relevantGrants(model, sample, action);
+    const guards = model.resourceGuardsOn(sample);
+    const sameZone = model.graph.zoneOf(sample.id)?.id === zone;
+    let perTarget = false;
+    let perPrincipal = false;
+    let opens = false;
+    const exclusive = grants.some((grant) => grant.exclusive !== undefined && hasAction(grant.exclusive, action));
+    const statements = [
+      ...grants.flatMap((grant) => grant.held.document.statements),
+      ...guards.flatMap((level) => level.flatMap((held) => held.document.statements)),
+    ].filter((statement) => hasAction(statement.actions, action));
+    for (const statement of statements) {
+      const patterns = [...(statement.include ?? []), ...statement.exclude];
+      if (patterns.some((pattern) => !pattern.all) || statement.condition?.readsResource === true) perTarget = true;
+      const general = namesBeyondNodes(statement);
+      const reads =
+        patterns.some((pattern) => pattern.principalKeys.length > 0) ||
+        (statement.condition?.principalKeys.length ?? 0) > 0;
+      if (general && reads) perPrincipal = true;
+      if (namesNodesAgainst(statement)) perPrincipal = true;
+      if (statement.allow && general) opens = true;
+    }
+    const unreadable = grants.some((grant) => grant.held.document.unreadable !== undefined);
+    return {
+      members: setOf(indices),
+      sample,
+      grants,
+      guards,
+      sameZone,
+      perTarget,
+      perPrincipal,
+      namedOnly: (exclusive || !sameZone) && !opens && !unreadable && !perPrincipal,
+    };
+  }
+}
+
+function relevantGrants(model: AuthorizationModel, node: GraphNode, action: ActionRef): readonly ResourceGrant[] {
+  return model
+    .grantsOn(node.id)
+    .filter(
+      (grant) =>
+        grant.held.document.unreadable !== undefined ||
+        (grant.exclusive !== undefined && hasAction(grant.exclusive, action)) ||
+        grant.held.document.statements.some((statement) => hasAction(statement.actions, action)),
+    );
+}
+
+/** Whether a rule speaks of anyone but principals named one by one. */
+function namesBeyondNodes(statement: CompiledStatement): boolean {
+  const principals = statement.principals;
+  return principals === undefined || principals.include.some((matcher) => matcher.match !== 'node');
+}
+
+/** Whether a rule takes something away from a principal by name. */
+function namesNodesAgainst(statement: CompiledStatement): boolean {
+  const principals = statement.principals;
+  if (principals === undefined) return false;
+  if (principals.exclude.some((matcher) => matcher.match === 'node')) return true;
+  return !statement.allow && principals.include.some((matcher) => matcher.match === 'node');
+}
+
+function namedPrincipals(group: TargetGroup, action: ActionRef): ReadonlySet<NodeId> {
+  const ids = new Set<NodeId>();
+  for (const grant of group.grants) {
+    for (const statement of grant.held.document.statements) {
+      if (!statement.allow || !hasAction(statement.actions, action)) continue;
+      for (const matcher of statement.principals?.include ?? []) if (matcher.match === 'node') ids.add(matcher.id);
+    }
+  }
+  return ids;
+}

@@ -1,0 +1,89 @@
+import type { AuthorizationModel } from '../authz/authorization-model.ts';
+import type { GraphNode, NodeId } from '../graph/model.ts';
+import type { TechniqueTarget } from './technique.ts';
+import { Universe } from './universe.ts';
+
+/** The part of a technique's target that picks its universe. */
+type Aim = Exclude<TechniqueTarget, { readonly kind: 'zone' }>;
+
+interface Targets {
+  readonly byZone: ReadonlyMap<NodeId | undefined, readonly GraphNode[]>;
+  /** Targets that let in whole scopes, or anyone, or principals by id, by what they name. */
+  readonly byScope: ReadonlyMap<NodeId, readonly GraphNode[]>;
+  readonly toAnyone: readonly GraphNode[];
+  readonly byPrincipal: ReadonlyMap<NodeId, readonly GraphNode[]>;
+}
+
+/** Builds the universe of each kind of target for callers of each zone, once. */
+export class Universes {
+  readonly #model: AuthorizationModel;
+  readonly #targets: Map<string, Targets> = new Map();
+  readonly #universes: Map<string, Universe> = new Map();
+
+  constructor(model: AuthorizationModel) {
+    this.#model = model;
+  }
+
+  /** Targets a caller in `zone` can possibly act on; `undefined` for callers that stand in no zone. */
+  of(aim: Aim, zone: NodeId | undefined): Universe {
+    const kind = `${aim.kind} ${aim.types.join(' ')}`;
+    const key = `${kind}\n${aim.sameZone}\n${zone ?? ''}`;
+    const known = this.#universes.get(key);
+    if (known !== undefined) return known;
+    let targets = this.#targets.get(kind);
+    if (targets === undefined) {
+      targets = this.#collect(aim);
+      this.#targets.set(kind, targets);
+    }
+    const nodes = new Map<NodeId, GraphNode>();
+    for (const node of targets.byZone.get(zone) ?? []) nodes.set(node.id, node);
+    if (!aim.sameZone) {
+      const add = (found: readonly GraphNode[] | undefined): void => {
+        for (const node of found ?? []) nodes.set(node.id, node);
+      };
+      add(targets.toAnyone);
+      if (zone !== undefined) {
+        add(targets.byScope.get(zone));
+        for (const scope of this.#model.graph.scopesOf(zone)) add(targets.byScope.get(scope.id));
+      }
+      for (const [principal, found] of targets.byPrincipal) {
+        if (this.#model.graph.zoneOf(principal)?.id === zone) add(found);
+      }
+    }
+    const sorted = [...nodes.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
+    const universe = new Universe(this.#model, sorted, zone);
+    this.#universes.set(key, universe);
+    return universe;
+  }
+
+  #collect(aim: Aim): Targets {
+    const graph = this.#model.graph;
+    const byZone = new Map<NodeId | undefined, GraphNode[]>();
+    const byScope = new Map<NodeId, GraphNode[]>();
+    const byPrincipal = new Map<NodeId, GraphNode[]>();
+    const toAnyone: GraphNode[] = [];
+    const put = <Key>(map: Map<Key, GraphNode[]>, key: Key, node: GraphNode): void => {
+      const list = map.get(key);
+      if (list === undefined) map.set(key, [node]);
+      else if (list[list.length - 1] !== node) list.push(node);
+    };
+    const candidates: readonly GraphNode[] = aim.kind === 'identity' ? graph.identities : graph.resources;
+    for (const node of candidates) {
+      if (!aim.types.includes(node.type)) continue;
+      put(byZone, graph.zoneOf(node.id)?.id, node);
+      if (aim.sameZone) continue;
+      for (const grant of this.#model.grantsOn(node.id)) {
+        for (const statement of grant.held.document.statements) {
+          if (!statement.allow) continue;
+          for (const matcher of statement.principals?.include ?? []) {
+            if (matcher.match === 'scope') put(byScope, matcher.id, node);
+            else if (matcher.match === 'node') put(byPrincipal, matcher.id, node);
+            else if (matcher.match === 'anyone' && toAnyone[toAnyone.length - 1] !== node) toAnyone.push(node);
+          }
+        }
+        if (grant.held.document.unreadable !== undefined && toAnyone[toAnyone.length - 1] !== node) toAnyone.push(node);
+      }
+    }
+    return { byZone, byScope, toAnyone, byPrincipal };
+  }
+}
