@@ -43,8 +43,8 @@ export interface ResourceSide {
   readonly bypasses: Truth;
   /** The principal's own grants count only where the resource delegates. */
   readonly exclusive: Truth;
-  /** Explicit denies of policies on the resource and of guards on its scopes. */
-  readonly deny: Truth;
+  /** Whether no explicit deny of a policy on the resource, or of a guard on its scopes, matches. */
+  readonly pass: Truth;
   /** Whether every guard on the scopes of the resource lets the request pass. */
   readonly scopeGuard: Truth;
 }
@@ -54,7 +54,7 @@ const NO_RESOURCE_SIDE: ResourceSide = {
   sufficient: FALSE,
   bypasses: FALSE,
   exclusive: FALSE,
-  deny: FALSE,
+  pass: TRUE,
   scopeGuard: TRUE,
 };
 
@@ -162,7 +162,7 @@ function evaluate(
   if (provider.semantics.alwaysAllowed.includes(action.name)) return TRUE;
   const principalClass = query.class;
 
-  let deny: Truth = FALSE;
+  let pass: Truth = TRUE;
   let identityGrant: Truth = FALSE;
   let identityGuard: Truth = TRUE;
   let principalScopeGuard: Truth = TRUE;
@@ -175,8 +175,8 @@ function evaluate(
       context: query.context,
       now: query.now,
     };
-    deny = identityDeny(principalClass, request, action, recorder);
-    if (deny === TRUE && recorder === undefined) return FALSE;
+    pass = identityPass(principalClass, request, action, recorder);
+    if (pass === FALSE && recorder === undefined) return FALSE;
     identityGrant = grantTruth(principalClass, request, action, recorder);
     for (const guard of principalClass.guards) {
       identityGuard = and(identityGuard, unionTruth([guard], request, action, 'identity-guard', recorder));
@@ -190,13 +190,13 @@ function evaluate(
   }
 
   const side = resourceSide(model, query, grants, recorder);
-  deny = or(deny, side.deny);
-  if (deny === TRUE && recorder === undefined) return FALSE;
+  pass = and(pass, side.pass);
+  if (pass === FALSE && recorder === undefined) return FALSE;
 
   const relation = zoneRelation(model, query);
   const allowed = combine(query, side, relation, identityGrant, identityGuard);
   if (recorder !== undefined) {
-    recorder.layer('explicit-deny', not(deny));
+    recorder.layer('explicit-deny', pass);
     if (principalClass !== undefined) {
       recorder.layer('identity-grant', identityGrant);
       if (principalClass.guards.length > 0) recorder.layer('identity-guard', identityGuard);
@@ -210,7 +210,7 @@ function evaluate(
       );
     }
   }
-  return and(and(allowed, not(deny)), and(principalScopeGuard, side.scopeGuard));
+  return and(and(allowed, pass), and(principalScopeGuard, side.scopeGuard));
 }
 
 type ZoneRelation = 'same' | 'assumed-same' | 'cross' | 'outside';
@@ -272,20 +272,23 @@ function resourceLayer(query: DecisionQuery, side: ResourceSide, relation: ZoneR
   return or(delegation(query, side), or(side.sufficient, side.bypasses));
 }
 
-/** Explicit denies on the identity side. */
-function identityDeny(
+/**
+ * Whether no explicit deny on the identity side matches. Each deny is negated before they are joined: with one that is
+ * conditional and another that is unknown, the request is unknown, not conditional.
+ */
+function identityPass(
   principalClass: PrincipalClass,
   request: ConditionRequest,
   action: ActionRef,
   recorder: DecisionRecorder | undefined,
 ): Truth {
-  let truth: Truth = principalClass.denyUnknown ? UNKNOWN : FALSE;
+  let truth: Truth = principalClass.denyUnknown ? UNKNOWN : TRUE;
   for (const statement of principalClass.deny) {
     const one = statementTruth(statement, request, action);
     if (one === FALSE) continue;
     recorder?.statement('explicit-deny', statement, one);
-    truth = or(truth, one);
-    if (truth === TRUE && recorder === undefined) return TRUE;
+    truth = and(truth, not(one));
+    if (truth === FALSE && recorder === undefined) return FALSE;
   }
   if (recorder !== undefined && principalClass.denyUnknown) {
     for (const document of documentsOf(principalClass)) {
@@ -343,18 +346,18 @@ function unionTruth(
   return truth;
 }
 
-function denyTruth(
+function guardPass(
   documents: readonly CompiledDocument[],
   request: ConditionRequest,
   action: ActionRef,
   layer: DecisionLayer,
   recorder: DecisionRecorder | undefined,
 ): Truth {
-  let truth: Truth = FALSE;
+  let truth: Truth = TRUE;
   for (const document of documents) {
     if (document.unreadable !== undefined && document.mayDeny) {
       recorder?.unreadable(layer, document);
-      truth = or(truth, UNKNOWN);
+      truth = and(truth, UNKNOWN);
     }
     for (const statement of document.statements) {
       if (statement.allow) continue;
@@ -364,7 +367,7 @@ function denyTruth(
       );
       if (one === FALSE) continue;
       recorder?.statement('explicit-deny', statement, one);
-      truth = or(truth, one);
+      truth = and(truth, not(one));
     }
   }
   return truth;
@@ -392,17 +395,17 @@ function resourceSide(
     now: query.now,
   };
   let scopeGuard: Truth = TRUE;
-  let guardDeny: Truth = FALSE;
+  let guardsPass: Truth = TRUE;
   for (const level of levels) {
     const documents = level.map((held) => held.document);
     scopeGuard = and(scopeGuard, unionTruth(documents, request, query.action, 'resource-scope-guard', recorder));
-    guardDeny = or(guardDeny, denyTruth(documents, request, query.action, 'resource-scope-guard', recorder));
+    guardsPass = and(guardsPass, guardPass(documents, request, query.action, 'resource-scope-guard', recorder));
   }
   let delegates: Truth = FALSE;
   let sufficient: Truth = FALSE;
   let bypasses: Truth = FALSE;
   let exclusive: Truth = FALSE;
-  let deny: Truth = guardDeny;
+  let pass: Truth = guardsPass;
   for (const grant of grants) {
     const document = grant.held.document;
     if (grant.exclusive !== undefined && hasAction(grant.exclusive, query.action)) exclusive = TRUE;
@@ -411,7 +414,7 @@ function resourceSide(
       delegates = or(delegates, UNKNOWN);
       sufficient = or(sufficient, UNKNOWN);
       bypasses = or(bypasses, UNKNOWN);
-      if (document.mayDeny) deny = or(deny, UNKNOWN);
+      if (document.mayDeny) pass = and(pass, UNKNOWN);
     }
     for (const statement of document.statements) {
       const matches = statementTruth(statement, request, query.action);
@@ -420,7 +423,7 @@ function resourceSide(
         const one = and(matches, principalTruth(statement.principals, query.principal));
         if (one === FALSE) continue;
         recorder?.statement('explicit-deny', statement, one);
-        deny = or(deny, one);
+        pass = and(pass, not(one));
         continue;
       }
       const excluded = excludedTruth(statement.principals, query.principal);
@@ -444,7 +447,7 @@ function resourceSide(
       if (best !== FALSE) recorder?.statement('resource-grant', statement, best);
     }
   }
-  return { delegates, sufficient, bypasses, exclusive, deny, scopeGuard };
+  return { delegates, sufficient, bypasses, exclusive, pass, scopeGuard };
 }
 
 /** The node whose scopes guard the resource: its own, or the zone its id names. */

@@ -54,15 +54,15 @@ export const compareGaps: Compare<Gap> = (left, right) =>
 /**
  * The records in order, equal ones once.
  *
- * @param rank A number that never falls from one record in order to the next. Comparing millions of long ids takes many
- * times longer than comparing the places of the nodes they name.
+ * @param rankOf For each record a number that never falls from one record in order to the next. Comparing millions of
+ * long ids takes many times longer than comparing the places of the nodes they name.
  */
 export function sortedUnique<T extends object>(
   records: readonly T[],
   compare: Compare<T>,
-  rank: (record: T) => number,
+  rankOf: readonly number[] = [],
 ): T[] {
-  const ranks = Float64Array.from(records, rank);
+  const ranks = Float64Array.from(rankOf);
   const order = Uint32Array.from(records, (_, index) => index);
   const compareAt = (left: number, right: number): number => {
     const difference = (ranks[left] ?? 0) - (ranks[right] ?? 0);

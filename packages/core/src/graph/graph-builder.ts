@@ -190,22 +190,21 @@ export class GraphBuilder {
   build(): Graph {
     const gaps = [...this.#gaps];
     const nodes = this.#builtNodes(gaps);
-    const places = new Map(nodes.map((node, place) => [node.id, place]));
-    const placeOf = (id: NodeId): number => places.get(id) ?? 0;
+    const places: Places = new Map(nodes.map((node, place) => [node.id, place]));
     const policies = new Map(this.#policies);
     const documents = new Map(this.#documents);
-    const attachments = this.#builtAttachments(placeOf, policies, gaps);
+    const attachments = this.#builtAttachments(places, policies, gaps);
     addMissingDocuments(policies, documents, gaps);
     return {
       schema: 'keyreach-graph/1',
       nodes,
-      edges: this.#builtEdges(placeOf, gaps),
+      edges: this.#builtEdges(places, gaps),
       documents: sortedById(documents),
       policies: sortedById(policies),
       attachments,
-      usage: this.#builtUsage(placeOf, gaps),
-      observations: this.#builtObservations(placeOf, gaps),
-      gaps: sortedUnique(gaps, compareGaps, () => 0),
+      usage: this.#builtUsage(places, gaps),
+      observations: this.#builtObservations(places, gaps),
+      gaps: sortedUnique(gaps, compareGaps),
     };
   }
 
@@ -224,44 +223,42 @@ export class GraphBuilder {
     });
   }
 
-  #builtEdges(placeOf: PlaceOf, gaps: Gap[]): GraphEdge[] {
+  #builtEdges(places: Places, gaps: Gap[]): GraphEdge[] {
     const resolved: GraphEdge[] = [];
+    const ranks: number[] = [];
     for (const edge of this.#edges) {
-      const missing = this.#nodes.has(edge.from) ? edge.to : edge.from;
-      if (!this.#nodes.has(missing)) {
+      const from = places.get(edge.from);
+      const to = places.get(edge.to);
+      if (from === undefined || to === undefined) {
+        const missing = from === undefined ? edge.from : edge.to;
         const why = `from ${quoteText(edge.from)} to ${quoteText(edge.to)}: ${notInGraph(missing)}`;
-        gaps.push({ scope: missing === edge.from ? edge.to : edge.from, what: `${edge.type} edge`, why });
+        gaps.push({ scope: from === undefined ? edge.to : edge.from, what: `${edge.type} edge`, why });
         continue;
       }
-      if (edge.certainty === 'allow') {
-        const { certainty: _, ...rest } = edge;
-        resolved.push(rest);
-      } else {
-        resolved.push(edge);
-      }
+      resolved.push(edge.certainty === 'allow' ? withoutCertainty(edge) : edge);
+      ranks.push(from * places.size + to);
     }
-    const sorted = sortedUnique(
-      resolved,
-      compareEdges,
-      ({ from, to }) => placeOf(from) * this.#nodes.size + placeOf(to),
-    );
+    const sorted = sortedUnique(resolved, compareEdges, ranks);
     return sorted.filter((edge, index) => {
       const surer = sorted[index - 1];
       return surer === undefined || surer.from !== edge.from || surer.to !== edge.to || surer.type !== edge.type;
     });
   }
 
-  #builtAttachments(placeOf: PlaceOf, policies: Map<string, Policy>, gaps: Gap[]): Attachment[] {
+  #builtAttachments(places: Places, policies: Map<string, Policy>, gaps: Gap[]): Attachment[] {
     const resolved: Attachment[] = [];
+    const ranks: number[] = [];
     for (const attachment of this.#attachments) {
-      if (!this.#nodes.has(attachment.node)) {
+      const place = places.get(attachment.node);
+      if (place === undefined) {
         const why = `policy ${quoteText(attachment.policy)} as ${attachment.role}: ${notInGraph(attachment.node)}`;
         gaps.push({ scope: attachment.node, what: 'attachment', why });
         continue;
       }
       resolved.push(attachment);
+      ranks.push(place);
     }
-    const sorted = sortedUnique(resolved, compareAttachments, ({ node }) => placeOf(node));
+    const sorted = sortedUnique(resolved, compareAttachments, ranks);
     for (const { policy: id, node } of sorted) {
       if (this.#policies.has(id)) continue;
       gaps.push(missingPolicyGap(node, id));
@@ -271,14 +268,17 @@ export class GraphBuilder {
     return sorted;
   }
 
-  #builtUsage(placeOf: PlaceOf, gaps: Gap[]): Usage[] {
+  #builtUsage(places: Places, gaps: Gap[]): Usage[] {
     const resolved: Usage[] = [];
+    const ranks: number[] = [];
     for (const usage of this.#usage) {
-      if (!this.#nodes.has(usage.identity)) {
+      const place = places.get(usage.identity);
+      if (place === undefined) {
         gaps.push({ scope: usage.identity, what: 'usage', why: `${notInGraph(usage.identity)}; its use is left out` });
         continue;
       }
-      if (usage.credential === undefined || this.#nodes.has(usage.credential)) {
+      ranks.push(place);
+      if (usage.credential === undefined || places.has(usage.credential)) {
         resolved.push(usage);
         continue;
       }
@@ -287,17 +287,17 @@ export class GraphBuilder {
       const { credential: _, ...rest } = usage;
       resolved.push(rest);
     }
-    return sortedUnique(resolved, compareUsage, ({ identity }) => placeOf(identity));
+    return sortedUnique(resolved, compareUsage, ranks);
   }
 
-  #builtObservations(placeOf: PlaceOf, gaps: Gap[]): Observation[] {
+  #builtObservations(places: Places, gaps: Gap[]): Observation[] {
     const resolved = this.#observations.filter((observation) => {
-      if (this.#nodes.has(observation.subject)) return true;
+      if (places.has(observation.subject)) return true;
       const why = `${notInGraph(observation.subject)}; what ${quoteText(observation.source)} saw of it is left out`;
       gaps.push({ scope: observation.subject, what: 'observation', why });
       return false;
     });
-    return sortedUnique(resolved, compareObservations, ({ subject }) => placeOf(subject));
+    return sortedUnique(resolved, compareObservations);
   }
 
   /** A file may give a document any id, also the hash of another text; such a document must not pass for that text. */
@@ -325,8 +325,8 @@ export class GraphBuilder {
   }
 }
 
-/** Place of a node in the order of ids. */
-type PlaceOf = (id: NodeId) => number;
+/** Place of each node in the order of ids. */
+type Places = ReadonlyMap<NodeId, number>;
 
 function addMissingDocuments(policies: Map<string, Policy>, documents: Map<string, PolicyDocument>, gaps: Gap[]): void {
   for (const policy of sortedById(policies)) {
@@ -334,6 +334,11 @@ function addMissingDocuments(policies: Map<string, Policy>, documents: Map<strin
     documents.set(policy.document, missingDocument(policy.document, policy.provider));
     if (!isMissingPolicy(policy)) gaps.push(missingDocumentGap(policy));
   }
+}
+
+function withoutCertainty(edge: GraphEdge): GraphEdge {
+  const { certainty: _, ...rest } = edge;
+  return rest;
 }
 
 function nodeName(node: GraphNode): string {

@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import { GraphBuilder } from './graph-builder.ts';
-import type { Graph, GraphNode, NodeId, Policy } from './model.ts';
+import type { Graph, GraphNode, NodeId } from './model.ts';
 import {
   isMissingDocument,
   isMissingPolicy,
@@ -13,10 +13,10 @@ import {
  * One graph of several: of one organization collected account by account, or of several clouds.
  *
  * The rules are those of {@link GraphBuilder}: the same content under the same id is one; other content under the same
- * id is a conflict, where the first graph wins and a gap says so. A node known only by reference (an external identity, or
- * `attributes.collected` false) is no conflict: it gives way to the node another graph collected, together with the
- * policies of type `synthetic` that stood in for it. A policy, document or scope that one graph names and another holds
- * is found. The order of the graphs matters only where there is a conflict.
+ * id is a conflict, where the first graph wins and a gap says so. A node known only by reference (an external identity,
+ * or `attributes.collected` false) is no conflict: it gives way to the node another graph collected, and policies of
+ * type `synthetic`, which stood in for what was not known, are no longer attached to it. A policy, document or scope
+ * that one graph names and another holds is found. The order of the graphs matters only where there is a conflict.
  *
  * @example
  * ```ts
@@ -29,8 +29,8 @@ export function mergeGraphs(graphs: readonly Graph[]): Graph {
   const builder = new GraphBuilder();
   for (const graph of graphs) {
     const gaveWay = addNodes(builder, graph, collected);
-    for (const edge of graph.edges) builder.edge(edge);
     addPolicies(builder, graph, gaveWay);
+    for (const edge of graph.edges) builder.edge(edge);
     for (const usage of graph.usage) builder.usage(usage);
     for (const observation of graph.observations) builder.observation(observation);
     addGaps(builder, graph);
@@ -54,34 +54,21 @@ function addNodes(builder: GraphBuilder, graph: Graph, collected: ReadonlySet<No
 }
 
 function addPolicies(builder: GraphBuilder, graph: Graph, gaveWay: ReadonlySet<NodeId>): void {
-  const synthetic = new Set<string>();
-  for (const { id, type } of graph.policies) if (type === 'synthetic') synthetic.add(id);
-  const attached = new Set<string>();
-  const detached = new Set<string>();
-  for (const attachment of graph.attachments) {
-    const isDropped = synthetic.has(attachment.policy) && gaveWay.has(attachment.node);
-    (isDropped ? detached : attached).add(attachment.policy);
-    if (!isDropped) builder.attachment(attachment);
-  }
-
-  const kept: Policy[] = [];
-  const keptTexts = new Set<string>();
-  const droppedTexts = new Set<string>();
-  for (const policy of graph.policies) {
-    const isDropped = isMissingPolicy(policy) || (detached.has(policy.id) && !attached.has(policy.id));
-    (isDropped ? droppedTexts : keptTexts).add(policy.document);
-    if (!isDropped) kept.push(policy);
-  }
-
   const renamed = new Map<string, string>();
   for (const document of graph.documents) {
-    if (isMissingDocument(document) || (droppedTexts.has(document.id) && !keptTexts.has(document.id))) continue;
+    if (isMissingDocument(document)) continue;
     const id = builder.storedDocument(document);
     if (id !== document.id) renamed.set(document.id, id);
   }
-  for (const policy of kept) {
+  const synthetic = new Set<string>();
+  for (const policy of graph.policies) {
+    if (isMissingPolicy(policy)) continue;
+    if (policy.type === 'synthetic') synthetic.add(policy.id);
     const document = renamed.get(policy.document);
     builder.policy(document === undefined ? policy : { ...policy, document });
+  }
+  for (const attachment of graph.attachments) {
+    if (!synthetic.has(attachment.policy) || !gaveWay.has(attachment.node)) builder.attachment(attachment);
   }
 }
 

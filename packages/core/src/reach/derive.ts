@@ -15,7 +15,7 @@ import { anyMemberFacts, type Caller } from './target-decisions.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
 import type { TruthSet } from './truth-set.ts';
 import { UnboundedAccess } from './unbounded-access.ts';
-import type { Universe } from './universe.ts';
+import type { TargetGroups, Universe } from './universe.ts';
 import { Universes } from './universes.ts';
 
 /** What an identity can turn into without becoming another one. */
@@ -120,6 +120,15 @@ interface TechniqueRow {
   readonly access: AccessClass | undefined;
 }
 
+/** Targets of a row for callers of one zone. */
+interface Aim {
+  readonly universe: Universe | undefined;
+  /** Targets grouped by their own policies, for each action the row asks for on them. */
+  readonly groups: readonly TargetGroups[];
+  /** Targets whose own policies tell members of a class apart. */
+  readonly apart: RangeSet;
+}
+
 /** Groups that identities can be put into together. */
 interface JoinFace {
   readonly groups: readonly NodeId[];
@@ -160,6 +169,7 @@ class Derivation {
   readonly #zoneControl: Map<NodeId, number> = new Map();
   readonly #accesses: AccessLeaf[] = [];
   readonly #accessNodes: Map<string, number> = new Map();
+  readonly #aims: Map<NodeId | undefined, Map<number, Aim>> = new Map();
   readonly #spaces: Map<Universe, number> = new Map();
   readonly #factsRead: Map<string, ResourceSideFacts> = new Map();
   readonly #baseStates: { readonly identity: IdentityNode; readonly state: CallerState }[] = [];
@@ -345,13 +355,12 @@ class Derivation {
     for (const row of rows.rows) {
       const { technique, label } = row;
       if (!canCall(technique, principalClass)) continue;
-      const universe = this.#universeOf(technique, principalClass.zone);
+      const { universe, apart } = this.#aim(row, principalClass.zone, rows);
       if (universe === undefined) {
         this.#controlZone(node, caller, technique, label, rows);
         continue;
       }
       if (universe.size === 0) continue;
-      const apart = this.#perPrincipal(technique, universe, rows);
       const within = apart.length === 0 ? universe.full : difference(universe.full, apart);
       this.#emit(node, row, universe, rows.evaluator.evaluate(technique.requires, caller, universe, within));
     }
@@ -364,27 +373,40 @@ class Derivation {
     for (const row of rows.rows) {
       const { technique } = row;
       if (!canCall(technique, state.class)) continue;
-      const universe = this.#universeOf(technique, state.class.zone);
+      const { universe, apart, groups } = this.#aim(row, state.class.zone, rows);
       if (universe === undefined || universe.size === 0) continue;
-      let within = this.#perPrincipal(technique, universe, rows);
-      for (const action of actionsOnTarget(technique.requires)) {
-        const groups = universe.groupsFor(this.#model, rows.model.catalogue.ref(action));
-        for (const group of groups.naming.get(state.facts.node.id) ?? []) within = union(within, group.members);
+      let within = apart;
+      for (const named of groups) {
+        for (const group of named.naming.get(state.facts.node.id) ?? []) within = union(within, group.members);
       }
       if (within.length === 0) continue;
       this.#emit(state.node, row, universe, rows.evaluator.evaluate(technique.requires, caller, universe, within));
     }
   }
 
-  /** Targets whose own policies tell members of a class apart. */
-  #perPrincipal(technique: Technique, universe: Universe, rows: ProviderRows): RangeSet {
-    let apart: RangeSet = EMPTY;
-    for (const action of actionsOnTarget(technique.requires)) {
-      for (const group of universe.groupsFor(this.#model, rows.model.catalogue.ref(action)).groups) {
-        if (group.perPrincipal) apart = union(apart, group.members);
-      }
+  /** What a row can be aimed at by callers of a zone; the same for all of them. */
+  #aim(row: TechniqueRow, zone: NodeId | undefined, rows: ProviderRows): Aim {
+    let known = this.#aims.get(zone);
+    if (known === undefined) {
+      known = new Map();
+      this.#aims.set(zone, known);
     }
-    return apart;
+    const found = known.get(row.label);
+    if (found !== undefined) return found;
+    const universe = this.#universeOf(row.technique, zone);
+    const groups =
+      universe === undefined || universe.size === 0
+        ? []
+        : actionsOnTarget(row.technique.requires).map((action) =>
+            universe.groupsFor(this.#model, rows.model.catalogue.ref(action)),
+          );
+    let apart: RangeSet = EMPTY;
+    for (const group of groups.flatMap((one) => one.groups)) {
+      if (group.perPrincipal) apart = union(apart, group.members);
+    }
+    const aim: Aim = { universe, groups, apart };
+    known.set(row.label, aim);
+    return aim;
   }
 
   #controlZone(node: number, caller: Caller, technique: Technique, label: number, rows: ProviderRows): void {

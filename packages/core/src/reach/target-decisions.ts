@@ -123,8 +123,8 @@ export class TargetDecisions {
         context: assignment,
         now: this.#now,
       });
-      const closed = and(not(side.deny), side.scopeGuard);
-      if (closed === FALSE) continue;
+      const open = and(side.pass, side.scopeGuard);
+      if (open === FALSE) continue;
       const byItself = or(side.sufficient, side.bypasses);
       const any = or(side.delegates, byItself);
       let allowed: TruthSet;
@@ -141,7 +141,7 @@ export class TargetDecisions {
         }
         allowed = andSets(allowed, parts.pass);
       }
-      result = orSets(result, andSets(allowed, everywhere(closed, size)));
+      result = orSets(result, andSets(allowed, everywhere(open, size)));
     }
     return result;
   }
@@ -185,9 +185,13 @@ export class TargetDecisions {
     for (const level of principalClass.scopeGuards) {
       pass = andSets(pass, this.#guard(level, action, universe, facts, context));
     }
-    let deny = this.#union(principalClass.deny, action, universe, facts, context);
-    if (principalClass.denyUnknown) deny = orSets(deny, everywhere(UNKNOWN, size));
-    if (deny !== NOWHERE) pass = andSets(pass, notSet(deny, size));
+    if (principalClass.denyUnknown) pass = andSets(pass, everywhere(UNKNOWN, size));
+    for (const statement of principalClass.deny) {
+      if (!hasAction(statement.actions, action)) continue;
+      const deny = this.#statement(statement, action, universe, facts, context);
+      // Negated one by one, as `decideQuery` does.
+      if (deny !== NOWHERE) pass = andSets(pass, notSet(deny, size));
+    }
     const parts: IdentityParts = { grant, guard, pass };
     this.#identitySides.set(key, parts);
     return parts;

@@ -1,7 +1,12 @@
 import type { AuthorizationModel } from '../authz/authorization-model.ts';
-import type { GraphNode, NodeId } from '../graph/model.ts';
+import type { GraphNode, NodeId, PrincipalMatcher } from '../graph/model.ts';
 import type { TechniqueTarget } from './technique.ts';
 import { Universe } from './universe.ts';
+
+/** Whether a matcher may name any principal at all: everyone, or somebody the input cannot resolve. */
+function opensToAnyone(matcher: PrincipalMatcher): boolean {
+  return matcher.match === 'anyone' || (matcher.match === 'unresolved' && !matcher.dangling);
+}
 
 /** The part of a technique's target that picks its universe. */
 type Aim = Exclude<TechniqueTarget, { readonly kind: 'zone' }>;
@@ -78,7 +83,7 @@ export class Universes {
           for (const matcher of statement.principals?.include ?? []) {
             if (matcher.match === 'scope') put(byScope, matcher.id, node);
             else if (matcher.match === 'node') put(byPrincipal, matcher.id, node);
-            else if (matcher.match === 'anyone' && toAnyone[toAnyone.length - 1] !== node) toAnyone.push(node);
+            else if (opensToAnyone(matcher) && toAnyone[toAnyone.length - 1] !== node) toAnyone.push(node);
           }
         }
         if (grant.held.document.unreadable !== undefined && toAnyone[toAnyone.length - 1] !== node) toAnyone.push(node);

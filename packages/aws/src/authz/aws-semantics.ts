@@ -1,0 +1,32 @@
+import type { ProviderSemantics } from '@keyreach/core/authz';
+import { awsCatalogue } from '../catalogue/action-catalogue.ts';
+import { accountZone } from './account-zone.ts';
+import { awsResourceLanguage } from './arn-pattern.ts';
+import { awsConditionLanguage } from './condition-language.ts';
+import { needsResourceGrant } from './needs-resource-grant.ts';
+import { requestTemplates } from './request-templates.ts';
+import { resourceHolders } from './resource-holders.ts';
+
+let names: readonly string[] | undefined;
+
+/**
+ * What AWS adds to the authorization algebra: actions, resource patterns, conditions, and the few rules that name
+ * services (aws.md 1.3-1.12). The action catalogue is read on first use.
+ *
+ * @example
+ * awsSemantics.requestTemplates('iam:PassRole', undefined); // [['arn:aws:iam::*:role/*']]
+ */
+export const awsSemantics: ProviderSemantics = {
+  provider: 'aws',
+  get actions() {
+    names ??= awsCatalogue().actions.map((action) => action.name);
+    return names;
+  },
+  resources: awsResourceLanguage,
+  conditions: awsConditionLanguage,
+  alwaysAllowed: ['sts:GetCallerIdentity'],
+  requestTemplates,
+  zoneOf: accountZone,
+  holdersOf: resourceHolders,
+  needsResourceGrant,
+};

@@ -1,0 +1,23 @@
+import type { ConditionRequest } from '@keyreach/core/authz';
+import type { Reading } from './reading.ts';
+
+/** Reads the value of a key from the facts of a request, never from its context. `part`: what follows `/`, lower case. */
+export type KeyReader = (request: ConditionRequest, part: string) => Reading;
+
+/**
+ * A condition key, or a family of them with one rule.
+ *
+ * `source` is the class of aws.md 1.12: `static` (S), `chosen` by the caller (C), known at `request` time (R), decided
+ * by the `kind` of credential (K).
+ */
+export interface ConditionKey {
+  /** Lower case; a key that ends in `/` or `:` is a family, the rest of the name is its `part`. */
+  readonly key: string;
+  readonly source: 'static' | 'chosen' | 'request' | 'kind';
+  /** A request may hold several values; such keys need a set operator and cannot be variables. */
+  readonly multivalued: boolean;
+  /** Whose facts `read` looks at: principals or resources equal in them get equal readings. */
+  readonly reads: 'principal' | 'resource' | 'nothing';
+  /** Absent: nothing is known before the request. */
+  readonly read?: KeyReader;
+}

@@ -1,0 +1,186 @@
+import {
+  and,
+  type CompiledCondition,
+  type ConditionLanguage,
+  type ConditionRequest,
+  FALSE,
+  type PrincipalFacts,
+  TRUE,
+  type Truth,
+  UNKNOWN,
+} from '@keyreach/core/authz';
+import type { Json } from '@keyreach/core/graph';
+import { chosenValues } from './chosen-values.ts';
+import { compileValues } from './compile-values.ts';
+import { conditionOperator } from './condition-operators.ts';
+import { type ConditionTest, conditionTest } from './condition-test.ts';
+import { FRESH_VALUE } from './fresh-value.ts';
+import { type KeyReference, keyReference } from './key-reference.ts';
+import { nullTest } from './null-test.ts';
+import { policyVariables } from './policy-variables.ts';
+
+/**
+ * Conditions of AWS policies (aws.md 1.11 and 1.12). The body is `{ version, block }`: the policy's `Version`, which
+ * decides whether there are variables, and its `Condition` block as written.
+ *
+ * @example
+ * awsConditionLanguage.compile({
+ *   version: '2012-10-17',
+ *   block: { StringEquals: { 'aws:PrincipalTag/team': 'blue' } },
+ * }).principalKeys; // ['aws:principaltag/team']
+ */
+export const awsConditionLanguage: ConditionLanguage = {
+  id: 'aws',
+  freshValue: FRESH_VALUE,
+  compile: (body) => new ConditionCompiler().compile(body),
+  principalFact: (key, principal) => JSON.stringify(keyReference(key).read(factsOnly(principal))),
+};
+
+class ConditionCompiler {
+  readonly #tests: ConditionTest[] = [];
+  readonly #principalKeys: Set<string> = new Set();
+  readonly #requestKeys: Set<string> = new Set();
+  readonly #chosen: Map<string, Set<string>> = new Map();
+  #readsResource = false;
+  #undecidable: string | undefined;
+
+  compile(body: Json): CompiledCondition {
+    this.#body(body);
+    const tests = this.#tests;
+    const [only] = tests;
+    const common = {
+      evaluate: tests.length === 1 ? only! : (request: ConditionRequest) => all(tests, request),
+      principalKeys: [...this.#principalKeys].sort(),
+      readsResource: this.#readsResource,
+      chosen: [...this.#chosen.keys()].sort().map((key) => ({ key, values: [...this.#chosen.get(key)!].sort() })),
+      requestKeys: [...this.#requestKeys].sort(),
+    };
+    return this.#undecidable === undefined ? common : { ...common, undecidable: this.#undecidable };
+  }
+
+  #body(body: Json): void {
+    if (!isObject(body) || !isObject(body['block'])) {
+      this.#giveUp('the condition is not an object');
+      return;
+    }
+    const version = body['version'];
+    if (version !== '2012-10-17' && version !== '2008-10-17') {
+      this.#giveUp(`the policy version ${quoted(version)} is not known`);
+      return;
+    }
+    for (const [operator, keys] of Object.entries(body['block'])) {
+      if (!isObject(keys)) this.#giveUp(`${quoted(operator)} is not followed by an object of condition keys`);
+      else
+        for (const [key, values] of Object.entries(keys)) this.#test(operator, key, values, version === '2012-10-17');
+    }
+  }
+
+  #test(operator: string, key: string, json: Json, variables: boolean): void {
+    const reference = keyReference(key);
+    this.#depend(reference);
+    const parsed = conditionOperator(operator);
+    const values = valuesOf(json);
+    if (parsed === undefined || values === undefined) {
+      this.#giveUp(
+        parsed === undefined
+          ? `the condition operator ${quoted(operator)} is not known`
+          : `the values of ${quoted(key)} are not a text or a list of texts`,
+      );
+      return;
+    }
+    if (parsed.kind === 'null') {
+      this.#choose(reference, []);
+      this.#tests.push(nullTest(reference, values));
+      return;
+    }
+    const { comparison } = parsed.operator;
+    if (comparison.type === 'string' || comparison.type === 'arn' || comparison.type === 'boolean') {
+      if (variables) for (const value of values) this.#variables(value);
+    }
+    this.#choose(reference, chosenValues(comparison, values, variables));
+    this.#tests.push(conditionTest(reference, parsed, compileValues(comparison, values, variables)));
+  }
+
+  /** Variables in a value make the answer depend on their keys too. */
+  #variables(value: string): void {
+    for (const part of policyVariables(value, false)) {
+      if (typeof part !== 'object' || !('key' in part)) continue;
+      const reference = keyReference(part.key);
+      if (reference.key.multivalued) continue;
+      this.#depend(reference);
+      this.#choose(reference, []);
+    }
+  }
+
+  #depend({ name, key }: KeyReference): void {
+    switch (key.reads) {
+      case 'principal':
+        this.#principalKeys.add(name);
+        break;
+      case 'resource':
+        this.#readsResource = true;
+        break;
+      case 'nothing':
+        break;
+    }
+    if (key.source === 'request' || key.source === 'kind') this.#requestKeys.add(name);
+  }
+
+  #choose({ name, key }: KeyReference, values: readonly string[]): void {
+    if (key.source !== 'chosen') return;
+    let known = this.#chosen.get(name);
+    if (known === undefined) {
+      known = new Set();
+      this.#chosen.set(name, known);
+    }
+    for (const value of values) known.add(value);
+  }
+
+  /** What is understood still counts: it may be false whatever the rest means. */
+  #giveUp(reason: string): void {
+    this.#undecidable ??= reason;
+    this.#tests.push(() => UNKNOWN);
+  }
+}
+
+function all(tests: readonly ConditionTest[], request: ConditionRequest): Truth {
+  let truth: Truth = TRUE;
+  for (const test of tests) {
+    truth = and(truth, test(request));
+    if (truth === FALSE) return FALSE;
+  }
+  return truth;
+}
+
+/** A scalar or a list of scalars as texts; JSON numbers and booleans are accepted for any operator. */
+function valuesOf(json: Json): readonly string[] | undefined {
+  if (!Array.isArray(json)) return isScalar(json) ? [String(json)] : undefined;
+  const values: string[] = [];
+  for (const one of json as readonly Json[]) {
+    if (!isScalar(one)) return undefined;
+    values.push(String(one));
+  }
+  return values;
+}
+
+function isScalar(json: Json): json is string | number | boolean {
+  return typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean';
+}
+
+function isObject(json: Json | undefined): json is { readonly [key: string]: Json } {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** Input quoted for a message: on one line, not too long, and never looked into where it is not a scalar. */
+function quoted(json: Json | undefined): string {
+  if (json === undefined) return '`undefined`';
+  if (typeof json === 'object' && json !== null) return Array.isArray(json) ? 'that is a list' : 'that is an object';
+  const text = String(json);
+  const short = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return `\`${short.slice(1, -1)}\``;
+}
+
+/** Facts alone, so that principals with the same reading of a key are the same to every condition. */
+function factsOnly(principal: PrincipalFacts): ConditionRequest {
+  return { principal, action: '', resource: { id: '*', scopes: [] }, context: new Map(), now: 0 };
+}

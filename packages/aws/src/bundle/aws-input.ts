@@ -1,0 +1,50 @@
+import type { Gap } from '@keyreach/core/graph';
+import type { AccessKey } from './access-keys.ts';
+import type { AuthorizationDetails } from './authorization-details.ts';
+import type { ReportedUser } from './credential-report.ts';
+import type { IdentityProviders } from './identity-providers.ts';
+import type { OrganizationInput } from './organization-file.ts';
+import type { ListedResource } from './resource-list.ts';
+import type { LastAccessedReport } from './service-last-accessed.ts';
+import type { Listed } from './shape.ts';
+import type { LoginProfile, MfaDevice, UserCredential } from './user-credentials.ts';
+
+/** The files of one account, checked for shape. An absent property is a file that could not be read; a gap says why. */
+export interface AwsAccountFiles {
+  readonly authorizationDetails?: AuthorizationDetails;
+  readonly credentialReport?: Listed<ReportedUser>;
+  readonly accessKeys?: Listed<AccessKey>;
+  readonly serviceLastAccessed?: Listed<LastAccessedReport>;
+  readonly identityProviders?: IdentityProviders;
+  readonly loginProfiles?: Listed<LoginProfile>;
+  readonly mfaDevices?: Listed<MfaDevice>;
+  readonly signingCertificates?: Listed<UserCredential>;
+  readonly sshPublicKeys?: Listed<UserCredential>;
+  readonly serviceSpecificCredentials?: Listed<UserCredential>;
+  readonly resources?: Listed<ListedResource>;
+  /** Identity Center has no fixed shape yet; kept as read. */
+  readonly identityCenter?: unknown;
+  /** CloudTrail files, by path; logs are read as a stream, not held here. */
+  readonly cloudTrail?: readonly string[];
+}
+
+/** What the input holds of one account. */
+export interface AwsAccountInput extends AwsAccountFiles {
+  readonly accountId: string;
+  /** Partition of the ARNs in the files: `aws`, `aws-cn`, `aws-us-gov`. */
+  readonly partition: string;
+  /** When the files were collected, where the bundle says so: use after that could not be seen. */
+  readonly collectedAt?: string;
+  /** Accounts that a bundle states to be in no organization. */
+  readonly standalone?: boolean;
+}
+
+/** AWS input, read and checked for shape: typed raw data per account, and a gap for everything that could not be read. */
+export interface AwsInput {
+  readonly organizations: readonly OrganizationInput[];
+  /** By account id, in order of the ids. */
+  readonly accounts: Readonly<Record<string, AwsAccountInput>>;
+  /** Lists that do not name their account, until {@link mergeAwsInputs} finds it. */
+  readonly unassigned: readonly Pick<AwsAccountFiles, 'accessKeys'>[];
+  readonly gaps: readonly Gap[];
+}

@@ -1,0 +1,109 @@
+import type { Gap } from '@keyreach/core/graph';
+import { accountIdInKeyId, accountScopeId } from './arn.ts';
+import type { AwsAccountInput, AwsInput } from './aws-input.ts';
+import { ACCOUNT_FILES } from './input-files.ts';
+import type { OrganizationInput } from './organization-file.ts';
+
+/** Why a gap for a file that is not there says so; merging drops the gap once another input brings the file. */
+export const ABSENT = 'the input has no such file';
+
+const SEVERAL = 'several inputs hold this file of the account; the first is used';
+
+/** An input without anything in it. */
+export const EMPTY_INPUT: AwsInput = { organizations: [], accounts: {}, unassigned: [], gaps: [] };
+
+/**
+ * Joins inputs that were given side by side: files of one account from several places become one account, lists that do
+ * not name their account find it, and the gaps for absent files are those that remain.
+ *
+ * Where two inputs hold the same file of an account the first given counts, and a gap says so.
+ */
+export function mergeAwsInputs(inputs: readonly AwsInput[]): AwsInput {
+  const gaps: Gap[] = inputs.flatMap((input) => input.gaps.filter(({ why }) => why !== ABSENT));
+  const accounts = new Map<string, AwsAccountInput>();
+  for (const input of inputs) {
+    for (const account of Object.values(input.accounts)) {
+      const known = accounts.get(account.accountId);
+      accounts.set(account.accountId, known === undefined ? account : joined(known, account, gaps));
+    }
+  }
+  const unassigned = inputs.flatMap((input) => input.unassigned).filter((files) => !assign(files, accounts, gaps));
+  const sorted = [...accounts.values()].sort((left, right) => (left.accountId < right.accountId ? -1 : 1));
+  gaps.push(...absentFiles(sorted, gaps));
+  return {
+    organizations: distinctOrganizations(inputs, gaps),
+    accounts: Object.fromEntries(sorted.map((account) => [account.accountId, account])),
+    unassigned,
+    gaps,
+  };
+}
+
+function joined(first: AwsAccountInput, second: AwsAccountInput, gaps: Gap[]): AwsAccountInput {
+  for (const { key, what } of ACCOUNT_FILES) {
+    if (first[key] === undefined || second[key] === undefined) continue;
+    const scope = accountScopeId(first.accountId, first.partition);
+    gaps.push({ scope, what, why: SEVERAL });
+  }
+  // The account was collected when its oldest part was: nothing later is covered by all of it.
+  const collected = [first.collectedAt, second.collectedAt].filter((time) => time !== undefined).sort()[0];
+  const partition = first.authorizationDetails === undefined ? second.partition : first.partition;
+  return { ...second, ...first, partition, ...(collected === undefined ? {} : { collectedAt: collected }) };
+}
+
+/** Gives a list without an account to the only account there is, else to those written into its key ids (aws.md 5.1). */
+function assign(
+  { accessKeys }: AwsInput['unassigned'][number],
+  accounts: Map<string, AwsAccountInput>,
+  gaps: Gap[],
+): boolean {
+  if (accessKeys === undefined) return true;
+  if (accounts.size === 0) return false;
+  const only = accounts.size === 1 ? [...accounts.keys()][0] : undefined;
+  const byAccount = new Map<string, (typeof accessKeys.items)[number][]>();
+  for (const key of accessKeys.items) {
+    const id = only ?? accountIdInKeyId(key.AccessKeyId);
+    const account = id === undefined ? undefined : accounts.get(id);
+    if (account === undefined) {
+      const why = `the account of \`${key.AccessKeyId}\` is not in the input; put the list below accounts/ID/iam/`;
+      gaps.push({ scope: 'access keys', what: 'access keys', why });
+    } else {
+      byAccount.set(account.accountId, [...(byAccount.get(account.accountId) ?? []), key]);
+    }
+  }
+  for (const [id, account] of accounts) {
+    const items = byAccount.get(id) ?? [];
+    if (only === undefined && items.length === 0) continue;
+    if (account.accessKeys !== undefined) {
+      gaps.push({ scope: accountScopeId(id, account.partition), what: 'access keys', why: SEVERAL });
+      continue;
+    }
+    // A list that was split by key ids proves nothing of users it does not name, in whatever account.
+    accounts.set(id, { ...account, accessKeys: { items, complete: accessKeys.complete && only !== undefined } });
+  }
+  return true;
+}
+
+/** A gap for every file that is not there; none where a gap already says why it could not be read. */
+function absentFiles(accounts: readonly AwsAccountInput[], gaps: readonly Gap[]): readonly Gap[] {
+  const said = new Set(gaps.filter(({ file }) => file !== undefined).map(({ scope, what }) => `${scope} ${what}`));
+  return accounts.flatMap((account) => {
+    const { accountId, partition } = account;
+    const scope = accountScopeId(accountId, partition);
+    return ACCOUNT_FILES.filter(({ key, what }) => account[key] === undefined && !said.has(`${scope} ${what}`)).map(
+      ({ what, path, fix }) => ({ scope, what, why: ABSENT, fix, file: `accounts/${accountId}/${path}` }),
+    );
+  });
+}
+
+function distinctOrganizations(inputs: readonly AwsInput[], gaps: Gap[]): readonly OrganizationInput[] {
+  const organizations = new Map<string, OrganizationInput>();
+  for (const organization of inputs.flatMap((input) => input.organizations)) {
+    if (organizations.has(organization.Arn)) {
+      const why = 'several inputs describe this organization; the first is used';
+      gaps.push({ scope: organization.Arn, what: 'organization', why });
+    } else {
+      organizations.set(organization.Arn, organization);
+    }
+  }
+  return [...organizations.values()].sort((left, right) => (left.Arn < right.Arn ? -1 : 1));
+}

@@ -1,0 +1,198 @@
+import type { Gap } from '@keyreach/core/graph';
+import { isAccountId, parseArn } from './arn.ts';
+import type { FileProblems } from './input-files.ts';
+import {
+  isRecord,
+  type Listed,
+  optionalString,
+  type RawRecord,
+  type Report,
+  readList,
+  readNestedStrings,
+  requiredString,
+  UNKNOWN_LIST,
+} from './shape.ts';
+import { type Tags, tagsOf } from './tags.ts';
+
+/** Kinds of organization policy the graph knows; others are left alone. */
+export type OrganizationPolicyType = 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY';
+
+/** A root with the policy types enabled on it; undefined where the input does not say. */
+export interface OrganizationRoot {
+  readonly Id: string;
+  readonly Arn: string;
+  readonly Name: string;
+  readonly enabledTypes: ReadonlySet<string> | undefined;
+}
+
+/** An organizational unit. */
+export interface OrganizationalUnit {
+  readonly Id: string;
+  readonly Arn: string;
+  readonly Name: string;
+  readonly ParentId?: string;
+}
+
+/** An account of the organization. */
+export interface OrganizationAccount {
+  readonly Id: string;
+  readonly Arn: string;
+  readonly Name: string;
+  readonly Status?: string;
+  readonly ParentId?: string;
+  readonly Tags: Tags | undefined;
+}
+
+/** An SCP or RCP. `Content` is absent where only the list was read. */
+export interface OrganizationPolicy {
+  readonly Id: string;
+  readonly Arn: string;
+  readonly Name: string;
+  readonly Type: string;
+  readonly Content: unknown;
+}
+
+/** Where a policy is attached: ids of roots, units and accounts. */
+export interface PolicyAttachment {
+  readonly PolicyId: string;
+  readonly TargetIds: Listed<string>;
+}
+
+/** organization.json. */
+export interface OrganizationInput {
+  readonly Id: string;
+  readonly Arn: string;
+  readonly managementAccountId?: string;
+  readonly roots: Listed<OrganizationRoot>;
+  readonly units: Listed<OrganizationalUnit>;
+  readonly accounts: Listed<OrganizationAccount>;
+  readonly policies: Listed<OrganizationPolicy>;
+  readonly attachments: Listed<PolicyAttachment>;
+}
+
+/** What organization.json told, with a gap for each problem in it. */
+export interface OrganizationFile {
+  readonly organizations: readonly OrganizationInput[];
+  /** `"Organization": null`: the accounts of the bundle belong to no organization. */
+  readonly standalone: boolean;
+  readonly gaps: readonly Gap[];
+}
+
+/** Reads the parsed organization.json; `problems` may have some already. */
+export function organizationFile(raw: unknown, problems: FileProblems): OrganizationFile {
+  const standalone = isRecord(raw) && raw['Organization'] === null;
+  const organization = standalone ? undefined : readOrganization(raw, problems.report);
+  return {
+    organizations: organization === undefined ? [] : [organization],
+    standalone,
+    gaps: problems.gaps(organization?.Arn ?? problems.file),
+  };
+}
+
+/** Reads organization.json (bundles.md, AWS). A list that is missing is unknown, after a report. */
+export function readOrganization(raw: unknown, report: Report): OrganizationInput | undefined {
+  if (!isRecord(raw)) {
+    report('', 'an object');
+    return undefined;
+  }
+  const organization = raw['Organization'];
+  if (!isRecord(organization)) {
+    report('Organization', 'an object, or null for accounts in no organization');
+    return undefined;
+  }
+  const Id = requiredString(organization, 'Id', 'Organization', report);
+  const Arn = requiredArn(organization, 'Organization', report);
+  if (Id === undefined || Arn === undefined) return undefined;
+  const management =
+    optionalString(organization, 'MasterAccountId', 'Organization', report) ??
+    optionalString(organization, 'ManagementAccountId', 'Organization', report) ??
+    parseArn(Arn)?.account;
+  if (management === undefined || !isAccountId(management)) report('Organization.MasterAccountId', 'an account id');
+  const listed = <T>(
+    key: string,
+    read: (element: RawRecord, where: string, report: Report) => T | undefined,
+  ): Listed<T> => {
+    if (raw[key] !== undefined) return readList(raw[key], key, report, read);
+    report(key, 'a list, empty if there are none');
+    return UNKNOWN_LIST;
+  };
+  return {
+    Id,
+    Arn,
+    ...(management !== undefined && isAccountId(management) ? { managementAccountId: management } : {}),
+    roots: listed('Roots', readRoot),
+    units: listed('OrganizationalUnits', readUnit),
+    accounts: listed('Accounts', readAccount),
+    policies: listed('Policies', readPolicy),
+    attachments: listed('PolicyAttachments', readAttachment),
+  };
+}
+
+function readRoot(raw: RawRecord, where: string, report: Report): OrganizationRoot | undefined {
+  const named = readNamed(raw, where, report);
+  if (named === undefined) return undefined;
+  const types = raw['PolicyTypes'];
+  if (types === undefined || types === null) return { ...named, enabledTypes: undefined };
+  const read = readList(types, `${where}.PolicyTypes`, report, (type, place) => {
+    const Type = requiredString(type, 'Type', place, report);
+    return Type === undefined ? undefined : { Type, enabled: type['Status'] === 'ENABLED' };
+  });
+  const enabled = read.items.filter((type) => type.enabled).map(({ Type }) => Type);
+  return { ...named, enabledTypes: read.complete ? new Set(enabled) : undefined };
+}
+
+function readUnit(raw: RawRecord, where: string, report: Report): OrganizationalUnit | undefined {
+  const named = readNamed(raw, where, report);
+  const ParentId = requiredString(raw, 'ParentId', where, report);
+  if (named === undefined) return undefined;
+  return { ...named, ...(ParentId === undefined ? {} : { ParentId }) };
+}
+
+function readAccount(raw: RawRecord, where: string, report: Report): OrganizationAccount | undefined {
+  const named = readNamed(raw, where, report);
+  if (named === undefined) return undefined;
+  if (!isAccountId(named.Id)) {
+    report(`${where}.Id`, 'an account id');
+    return undefined;
+  }
+  const ParentId = requiredString(raw, 'ParentId', where, report);
+  const Status = optionalString(raw, 'Status', where, report);
+  return {
+    ...named,
+    ...(Status === undefined ? {} : { Status }),
+    ...(ParentId === undefined ? {} : { ParentId }),
+    Tags: raw['Tags'] === undefined ? undefined : tagsOf(raw['Tags'], `${where}.Tags`, report),
+  };
+}
+
+function readPolicy(raw: RawRecord, where: string, report: Report): OrganizationPolicy | undefined {
+  // DescribePolicy nests the summary; the merged file has it flat.
+  const summary = isRecord(raw['PolicySummary']) ? raw['PolicySummary'] : raw;
+  const named = readNamed(summary, where, report);
+  const Type = requiredString(summary, 'Type', where, report);
+  return named === undefined || Type === undefined ? undefined : { ...named, Type, Content: raw['Content'] };
+}
+
+function readAttachment(raw: RawRecord, where: string, report: Report): PolicyAttachment | undefined {
+  const PolicyId = requiredString(raw, 'PolicyId', where, report);
+  if (PolicyId === undefined) return undefined;
+  return { PolicyId, TargetIds: readNestedStrings(raw, 'TargetIds', where, report) };
+}
+
+function readNamed(
+  raw: RawRecord,
+  where: string,
+  report: Report,
+): { readonly Id: string; readonly Arn: string; readonly Name: string } | undefined {
+  const Id = requiredString(raw, 'Id', where, report);
+  const Arn = requiredArn(raw, where, report);
+  if (Id === undefined || Arn === undefined) return undefined;
+  return { Id, Arn, Name: optionalString(raw, 'Name', where, report) ?? Id };
+}
+
+function requiredArn(raw: RawRecord, where: string, report: Report): string | undefined {
+  const arn = raw['Arn'];
+  if (typeof arn === 'string' && parseArn(arn) !== undefined) return arn;
+  report(`${where}.Arn`, 'an ARN');
+  return undefined;
+}

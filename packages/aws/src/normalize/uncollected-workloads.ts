@@ -1,0 +1,41 @@
+import type { Statement } from '@keyreach/core/graph';
+import type { AwsAccountInput } from '../bundle/aws-input.ts';
+import { AWS, trustPolicyId, uncollectedId } from './aws-ids.ts';
+import { type NormalizeContext, scopeOf } from './normalize-context.ts';
+import { PLACEHOLDER_TYPES, WORKLOAD_TYPES } from './workload-roles.ts';
+
+/**
+ * Where an account's resources were not collected, one placeholder for each type that techniques act on stands for
+ * those that may exist. It may run as any role whose trust policy lets the service in; whether it does is unknown.
+ */
+export function addUncollectedWorkloads(account: AwsAccountInput, { builder, policies }: NormalizeContext): void {
+  if (account.resources !== undefined) return;
+  const roles = account.authorizationDetails?.roles.items ?? [];
+  for (const type of PLACEHOLDER_TYPES) {
+    const id = uncollectedId(type, account.accountId);
+    const name = `any ${type}`;
+    builder.node({ kind: 'resource', id, provider: AWS, type, name, scope: scopeOf(account), uncollected: true });
+    const services = WORKLOAD_TYPES.find((row) => row.type === type)?.roles.map(({ service }) => service) ?? [];
+    for (const { Arn } of roles) {
+      const trust = policies.compiled(trustPolicyId(Arn));
+      // A trust policy that could not be read may let any service in.
+      const trusted =
+        trust === undefined ||
+        'unreadable' in trust ||
+        trust.statements.some((statement) => letsIn(statement, services));
+      if (trusted) builder.edge({ type: 'runs-as', from: id, to: Arn, certainty: 'unknown' });
+    }
+  }
+}
+
+function letsIn({ effect, principals }: Statement, services: readonly (string | undefined)[]): boolean {
+  if (effect !== 'allow' || principals === undefined) return false;
+  return principals.include.some((matcher) => {
+    if (matcher.match === 'anyone') return true;
+    if (matcher.match !== 'service') return false;
+    // China writes some services with `.amazonaws.com.cn`.
+    return services.some(
+      (service) => matcher.name === `${service}.amazonaws.com` || matcher.name === `${service}.amazonaws.com.cn`,
+    );
+  });
+}

@@ -1,0 +1,212 @@
+import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
+import type { GraphIndex, GraphNode, Json, PrincipalMatcher } from '@keyreach/core/graph';
+import type { Predicate } from '@keyreach/core/reach';
+import { parseArn } from '../bundle/arn.ts';
+import {
+  type DecidablePrecondition,
+  LINKED_SERVICES,
+  NEEDED_RESOURCE_TYPES,
+  OPEN_QUESTIONS,
+  PARTITIONS,
+  type Partition,
+  type PredicateName,
+} from './precondition-names.ts';
+import { serviceOfLinkedRole, zoneHas, zoneHasServiceLinkedRole, zoneMayHaveMore } from './resource-presence.ts';
+
+/**
+ * Preconditions that the input decides where it holds the facts. They read these attributes:
+ *
+ * - users: `accessKeys` (a count), `passwordEnabled`, `mfaActive`; users and roles: `boundary` (ARN or null);
+ * - managed policies: `versions` (a count), `olderVersions` (whether there are any);
+ * - functions: `codeSigningConfig` (ARN or null); build projects: `batchBuilds` (whether configured);
+ * - instances: `rootDeviceType` or `instanceType`, `commandAgentOnline` (whether Systems Manager sees it);
+ * - notebooks and clusters: `status`; Roles Anywhere profiles: `enabled`; Studio users: `authMode` of their domain.
+ */
+const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
+  'fewer-than-two-access-keys': (user) => isBelow(2, attribute(user, 'accessKeys')),
+  'has-inactive-access-key': hasInactiveAccessKey,
+  'has-login-profile': (user) => isTrue(attribute(user, 'passwordEnabled')),
+  'no-login-profile': (user) => not(isTrue(attribute(user, 'passwordEnabled'))),
+  'no-mfa-device': (user) => not(isTrue(attribute(user, 'mfaActive'))),
+  'has-boundary': (identity) => isSet(attribute(identity, 'boundary')),
+
+  // Service-linked roles and those of Identity Center are changed and passed by AWS alone (aws.md 1.8).
+  'mutable-role': (role) => (isOwnedByAws(role) ? FALSE : TRUE),
+  'passable-role': (role) => (isOwnedByAws(role) ? FALSE : TRUE),
+  'in-instance-profile': (role, graph) => runsIn('AWS::IAM::InstanceProfile', role, graph, () => TRUE),
+  'in-roles-anywhere-profile': (role, graph) => runsIn('AWS::RolesAnywhere::Profile', role, graph, () => TRUE),
+  'in-enabled-roles-anywhere-profile': (role, graph) =>
+    runsIn('AWS::RolesAnywhere::Profile', role, graph, (profile) => isTrue(attribute(profile, 'enabled'))),
+  'trusts-an-identity-pool': (role, graph) => trustsSubjectOf('cognito-identity.amazonaws.com', role, graph),
+  'trusts-an-oidc-provider': (role, graph) => trustsProvider(':oidc-provider/', role, graph),
+  'trusts-a-saml-provider': (role, graph) => trustsProvider(':saml-provider/', role, graph),
+  'trusts-a-missing-provider': trustsMissingProvider,
+
+  // Policies of AWS have no account in their ARN (aws.md 1.8).
+  'customer-managed-policy': (policy) => (parseArn(policy.id)?.account === 'aws' ? FALSE : TRUE),
+  'fewer-than-five-versions': (policy) => isBelow(5, attribute(policy, 'versions')),
+  'older-version-may-be-stronger': olderVersionMayBeStronger,
+
+  'code-signing-not-enforced': (code) =>
+    // A configuration may enforce signatures or only warn.
+    attribute(code, 'codeSigningConfig') === null ? TRUE : UNKNOWN,
+  'ebs-root-volume': hasEbsRootVolume,
+  'command-agent-online': (instance) => isTrue(attribute(instance, 'commandAgentOnline')),
+  'notebook-in-service': (notebook) => isOneOf(['InService'], attribute(notebook, 'status')),
+  'cluster-running': (cluster) =>
+    isOneOf(['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING'], attribute(cluster, 'status')),
+  'batch-builds-configured': (project) => isTrue(attribute(project, 'batchBuilds')),
+  'signs-in-with-iam': (user) => isOneOf(['IAM'], attribute(user, 'authMode')),
+};
+
+/** Every precondition that a row may name, by name. */
+export const awsPredicates: Readonly<Record<PredicateName, Predicate>> = {
+  ...decidable,
+  ...named(
+    OPEN_QUESTIONS,
+    (question) => question,
+    () => () => UNKNOWN,
+  ),
+  ...named(
+    PARTITIONS,
+    (partition) => `partition:${partition}` as const,
+    (partition) => inPartition(partition),
+  ),
+  ...named(
+    NEEDED_RESOURCE_TYPES,
+    (type) => `zone-has:${type}` as const,
+    (type) => (node, graph) => zoneHas(type, node, graph),
+  ),
+  ...named(
+    LINKED_SERVICES,
+    (service) => `service-linked-role:${service}` as const,
+    (service) => (node, graph) => zoneHasServiceLinkedRole(service, node, graph),
+  ),
+};
+
+function named<Item extends string, Name extends string>(
+  items: readonly Item[],
+  nameOf: (item: Item) => Name,
+  predicateOf: (item: Item) => Predicate,
+): Readonly<Record<Name, Predicate>> {
+  return Object.fromEntries(items.map((item) => [nameOf(item), predicateOf(item)])) as Record<Name, Predicate>;
+}
+
+/** Undefined where the input does not tell. */
+function attribute(node: GraphNode, key: string): Json | undefined {
+  return node.attributes?.[key];
+}
+
+function isTrue(value: Json | undefined): Truth {
+  return typeof value === 'boolean' ? (value ? TRUE : FALSE) : UNKNOWN;
+}
+
+function isSet(value: Json | undefined): Truth {
+  return value === undefined ? UNKNOWN : value === null ? FALSE : TRUE;
+}
+
+function isOneOf(expected: readonly string[], value: Json | undefined): Truth {
+  return typeof value === 'string' ? (expected.includes(value) ? TRUE : FALSE) : UNKNOWN;
+}
+
+function isBelow(limit: number, value: Json | undefined): Truth {
+  return typeof value === 'number' ? (value < limit ? TRUE : FALSE) : UNKNOWN;
+}
+
+function inPartition(partition: Partition): Predicate {
+  return (node) => (parseArn(node.id)?.partition === partition ? TRUE : FALSE);
+}
+
+function isOwnedByAws(role: GraphNode): boolean {
+  if (role.kind === 'identity' && role.providerManaged === true) return true;
+  return (
+    attribute(role, 'reserved') === true ||
+    role.id.includes(':role/aws-reserved/') ||
+    serviceOfLinkedRole(role.id) !== undefined
+  );
+}
+
+function hasInactiveAccessKey(user: GraphNode, graph: GraphIndex): Truth {
+  const keys = graph.credentialsOf(user.id).filter(({ type }) => type === 'access-key');
+  if (keys.some(({ status }) => status === 'disabled')) return TRUE;
+  const count = attribute(user, 'accessKeys');
+  const known = keys.filter(({ status }) => status !== 'unknown').length;
+  return typeof count === 'number' && count <= known ? FALSE : UNKNOWN;
+}
+
+/** Never true: that a version exists does not tell that it allows more than the one in force. */
+function olderVersionMayBeStronger(policy: GraphNode): Truth {
+  if (attribute(policy, 'olderVersions') === false) return FALSE;
+  return isBelow(2, attribute(policy, 'versions')) === TRUE ? FALSE : UNKNOWN;
+}
+
+/** Whether resources of a type, of which `counts` says whether they will do, run as the role. */
+function runsIn(
+  type: 'AWS::IAM::InstanceProfile' | 'AWS::RolesAnywhere::Profile',
+  role: GraphNode,
+  graph: GraphIndex,
+  counts: (resource: GraphNode) => Truth,
+): Truth {
+  let best: Truth = zoneMayHaveMore(type, role, graph) ? UNKNOWN : FALSE;
+  for (const { from, certainty = 'allow' } of graph.incoming(role.id, 'runs-as')) {
+    const resource = graph.node(from);
+    if (resource?.type !== type) continue;
+    best = or(best, certainty === 'allow' ? counts(resource) : and(UNKNOWN, counts(resource)));
+  }
+  return best;
+}
+
+/** What a trust policy may name besides principals that play no part here. */
+type TrustedMatcher = PrincipalMatcher & { readonly match: 'node' | 'unresolved' };
+
+/**
+ * Whether the trust policy of a role lets in a principal that `counts`. The conditions of the statement are not looked at:
+ * they say which tokens will do, not whom the role trusts.
+ */
+function trusts(role: GraphNode, graph: GraphIndex, counts: (matcher: TrustedMatcher) => boolean): Truth {
+  let best: Truth = FALSE;
+  for (const { policy, role: part } of graph.attachmentsOn(role.id)) {
+    if (part !== 'resource-grant') continue;
+    const document = graph.document(graph.policy(policy)?.document ?? '');
+    if (document === undefined || document.unreadable !== undefined) best = or(best, UNKNOWN);
+    for (const { effect, principals, undecidable } of document?.statements ?? []) {
+      if (effect !== 'allow') continue;
+      const named = (principals?.include ?? []).some(
+        (matcher) => (matcher.match === 'node' || matcher.match === 'unresolved') && counts(matcher),
+      );
+      if (named) best = or(best, undecidable === undefined ? TRUE : UNKNOWN);
+    }
+  }
+  return best;
+}
+
+function trustsSubjectOf(issuer: string, role: GraphNode, graph: GraphIndex): Truth {
+  return trusts(role, graph, (matcher) => matcher.match === 'node' && matcher.id.startsWith(`federated:${issuer}#`));
+}
+
+/** The federated subjects that trust policies name say which provider object vouches for them. */
+function trustsProvider(kind: ':oidc-provider/' | ':saml-provider/', role: GraphNode, graph: GraphIndex): Truth {
+  return trusts(role, graph, (matcher) => {
+    const providers = matcher.match === 'node' ? graph.identity(matcher.id)?.attributes?.['providers'] : undefined;
+    return Array.isArray(providers) && providers.some((arn) => typeof arn === 'string' && arn.includes(kind));
+  });
+}
+
+function trustsMissingProvider(role: GraphNode, graph: GraphIndex): Truth {
+  return trusts(
+    role,
+    graph,
+    (matcher) => matcher.match === 'unresolved' && matcher.dangling && /:(oidc|saml)-provider\//.test(matcher.text),
+  );
+}
+
+/** The only families of instances that can start from an instance store; all others start from EBS (EC2 user guide). */
+const INSTANCE_STORE_FAMILIES: readonly string[] = ['c1', 'c3', 'd2', 'i2', 'm1', 'm2', 'm3', 'r3', 'x1'];
+
+function hasEbsRootVolume(instance: GraphNode): Truth {
+  const root = attribute(instance, 'rootDeviceType');
+  if (typeof root === 'string') return root === 'ebs' ? TRUE : FALSE;
+  const type = attribute(instance, 'instanceType');
+  if (typeof type !== 'string') return UNKNOWN;
+  return INSTANCE_STORE_FAMILIES.includes(type.slice(0, type.indexOf('.'))) ? UNKNOWN : TRUE;
+}

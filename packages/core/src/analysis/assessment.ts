@@ -1,0 +1,112 @@
+import { type ActionInput, actionOf } from './action.ts';
+import type { AnalysisEngine } from './engine.ts';
+import { ownerState } from './owner.ts';
+import { persistenceOf } from './persistence.ts';
+import type { RadiusFacts } from './radius-bounds.ts';
+import type { Action, Score } from './results.ts';
+import { scoreOf } from './score.ts';
+import type { Subject } from './subject.ts';
+import { ageDays, timestampOf } from './time.ts';
+
+/** Most makers of a credential that are looked at one by one. */
+const MOST_MAKERS = 32;
+
+/** Days since a subject was made; null where the input does not say. */
+export function subjectAge(subject: Subject, now: number): number | null {
+  return ageDays(subject.node.created, timestampOf(now));
+}
+
+/** Scores a subject and says what to do (findings 3.5, 3.6). */
+export function assess(
+  engine: AnalysisEngine,
+  subject: Subject,
+  facts: RadiusFacts,
+  now: number,
+): { readonly score: Score; readonly action: Action } {
+  const { bounds, unbounded } = facts;
+  const { node, home } = subject;
+  const admin = {
+    lo: facts.admin.some((one) => one.certainty === 'allow'),
+    hi: facts.admin.length > 0,
+  };
+  const toProd = facts.crossings.filter((one) => one.from === 'non-prod' && one.to === 'prod');
+  const nonProdToProd = { lo: toProd.some((one) => one.certainty === 'allow'), hi: toProd.length > 0 };
+  const anySubject = home?.type === 'public' || (home?.type === 'federated-subject' && home.id.endsWith('#*'));
+  const publicTrust = { lo: anySubject, hi: anySubject };
+  const third = home?.external === true && home.type !== 'public' && home.type !== 'federated-subject';
+  const thirdPartyHeld = { lo: third, hi: third };
+  const isStatic = node.kind === 'credential' && node.static === true;
+  const age = subjectAge(subject, now);
+  const known = Math.max(1, bounds.obtainers.known);
+  const score = scoreOf({
+    admin,
+    sensitive: bounds.sensitive,
+    secrets: bounds.secretsFanout,
+    nonProdToProd,
+    unbounded: { lo: unbounded.some((one) => one.certainty === 'allow'), hi: unbounded.length > 0 },
+    identities: bounds.identities,
+    crossCloud: { lo: (bounds.crossCloud.lo ?? 0) > 0, hi: (bounds.crossCloud.hi ?? 0) > 0 },
+    leaked: { lo: 'none', hi: 'none' },
+    publicTrust,
+    obtainers: { lo: (bounds.obtainers.lo ?? 0) / known, hi: (bounds.obtainers.hi ?? 0) / known },
+    thirdPartyHeld,
+    static: { lo: isStatic, hi: isStatic },
+    rotationDays: isStatic ? { lo: age ?? 0, hi: age } : { lo: 0, hi: 0 },
+    consumers: { lo: 0, hi: 0 },
+  });
+  const input: ActionInput = {
+    leak: 'none',
+    status: node.kind === 'credential' ? node.status : 'active',
+    publicTrust,
+    outsideObtainer: outsideObtainer(engine, subject, facts),
+    thirdPartyHeld,
+    consumers: { lo: 0, hi: 0 },
+    admin,
+    nonProdToProd,
+    sensitive: bounds.sensitive,
+    secretsFanout: bounds.secretsFanout,
+    unbounded,
+    // Keyless identities live by sessions of hours (aws.md 5.2).
+    persistence: persistenceOf(
+      node.kind === 'credential' && node.static === true ? { expires: node.expires } : { keylessSessionHours: 12 },
+      timestampOf(now),
+    ),
+    validOwner: ownerState(home ?? node),
+    sensitiveUnlogged: { lo: false, hi: false },
+    threeCannots: { lo: false, hi: false },
+  };
+  return { score, action: actionOf(input) };
+}
+
+/** A human or external identity that can make the credential and does not already control its scope (findings 3.6). */
+function outsideObtainer(
+  engine: AnalysisEngine,
+  { home }: Subject,
+  facts: RadiusFacts,
+): { readonly lo: boolean; readonly hi: boolean } {
+  if (home === undefined) return { lo: false, hi: false };
+  const zone = engine.graph.zoneOf(home.id)?.id;
+  const control = zone === undefined ? undefined : engine.reach.zoneControl.get(zone);
+  let lo = false;
+  let hi = false;
+  let looked = 0;
+  for (const maker of facts.makers) {
+    const identity = engine.graph.identity(maker.id);
+    if (identity === undefined || !(identity.external === true || isHuman(identity.attributes, identity.nature)))
+      continue;
+    looked += 1;
+    if (looked > MOST_MAKERS) {
+      hi = true;
+      break;
+    }
+    const search = control === undefined ? undefined : engine.search(identity.id, 3);
+    if (control !== undefined && search !== undefined && search.distance[control]! >= 0) continue;
+    hi = true;
+    if (maker.certainty === 'allow') lo = true;
+  }
+  return { lo, hi };
+}
+
+function isHuman(attributes: Readonly<Record<string, unknown>> | undefined, nature: string | undefined): boolean {
+  return nature === 'human' || attributes?.['passwordEnabled'] === true;
+}

@@ -1,0 +1,139 @@
+import type { Certainty, Gap, NodeId } from '../graph/model.ts';
+import type { ReachModel } from '../reach/derive.ts';
+import { type Hop, pathTo } from '../reach/reach-path.ts';
+import { assess } from './assessment.ts';
+import type { AnalysisEngine } from './engine.ts';
+import { certaintyUnder, radiusFacts } from './radius-bounds.ts';
+import { type Reached, type ReachSummary, summarizeReach } from './reach-summary.ts';
+import type { AdminReach, Radius, ReachedAccess, ReachedNode } from './results.ts';
+import { type Subject, subjectFields, subjectOf } from './subject.ts';
+
+/** How a radius is to be told. */
+export interface RadiusOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** How many of the nearest nodes get a path; the others have an empty one. Default: all. */
+  readonly paths?: number;
+}
+
+/**
+ * The radius of one credential or identity: everything it reaches, with certainty, distance and a path that cites the
+ * statements behind every hop. Throws a `RangeError` for an id that is neither.
+ */
+export function radiusOf(engine: AnalysisEngine, id: NodeId, options: RadiusOptions): Radius {
+  const subject = subjectOf(engine.graph, id);
+  const start = subject.home === undefined ? undefined : engine.reach.nodeOf.get(subject.home.id);
+  if (start === undefined) throw new RangeError(`the input does not say what \`${id}\` authenticates as`);
+  const summary = summarizeReach(engine.reach, start);
+  const facts = radiusFacts(engine, subject, summary);
+  const { score, action } = assess(engine, subject, facts, options.now);
+  const story = new PathTeller(engine.reach, subject, summary, options.paths ?? Number.POSITIVE_INFINITY);
+  const admin: AdminReach[] = facts.admin.map(({ reached, ...rest }) => ({ ...rest, path: story.path(reached) }));
+  return {
+    schema: 'keyreach-radius',
+    schemaVersion: 1,
+    now: new Date(options.now).toISOString(),
+    subject: subjectFields(subject),
+    bounds: facts.bounds,
+    reaches: reachedNodes(engine, subject, summary, story),
+    admin,
+    unbounded: facts.unbounded,
+    crossings: facts.crossings,
+    providers: facts.providers,
+    environment: engine.environment(subject.node.id).environment,
+    obtainers: facts.makers,
+    score,
+    action,
+    gaps: gapsFor(engine, subject),
+  };
+}
+
+/** Tells paths of one subject, as many as were asked for, nearest first. */
+class PathTeller {
+  readonly #reach: ReachModel;
+  readonly #subject: Subject;
+  readonly #summary: ReachSummary;
+  #left: number;
+
+  constructor(reach: ReachModel, subject: Subject, summary: ReachSummary, paths: number) {
+    this.#reach = reach;
+    this.#subject = subject;
+    this.#summary = summary;
+    this.#left = paths;
+  }
+
+  path(reached: Reached): readonly Hop[] {
+    if (this.#left <= 0) return [];
+    this.#left -= 1;
+    const hops = pathTo(this.#reach, this.#summary.search(reached.certainty), reached.node);
+    const { node, home } = this.#subject;
+    if (node.kind !== 'credential' || home === undefined) return hops;
+    const certainty = certaintyUnder(this.#subject, 'allow');
+    const first: Hop = {
+      from: node.id,
+      to: home.id,
+      technique: 'authenticates',
+      certainty,
+      evidence: [{ kind: 'structure', relation: 'authenticates', from: node.id, to: home.id, certainty }],
+    };
+    return [first, ...hops];
+  }
+}
+
+function reachedNodes(
+  engine: AnalysisEngine,
+  subject: Subject,
+  summary: ReachSummary,
+  story: PathTeller,
+): readonly ReachedNode[] {
+  const found: { readonly reached: Reached; readonly access?: readonly ReachedAccess[] }[] = [];
+  for (const reached of summary.identities) if (reached.id !== subject.home?.id) found.push({ reached });
+  const accessed = new Map<NodeId, { any: Reached | undefined; classes: ReachedAccess[] }>();
+  for (const leaf of summary.accesses) {
+    if (leaf.unbounded) continue;
+    let entry = accessed.get(leaf.id);
+    if (entry === undefined) {
+      entry = { any: undefined, classes: [] };
+      accessed.set(leaf.id, entry);
+    }
+    if (leaf.class === undefined) entry.any = leaf;
+    else entry.classes.push({ class: leaf.class, certainty: certaintyUnder(subject, leaf.certainty) });
+  }
+  for (const reached of summary.workloads) {
+    const access = accessed.get(reached.id);
+    accessed.delete(reached.id);
+    found.push({ reached, ...(access === undefined ? {} : { access: access.classes }) });
+  }
+  for (const { any, classes } of accessed.values())
+    if (any !== undefined) found.push({ reached: any, access: classes });
+  found.sort(
+    (left, right) => left.reached.distance - right.reached.distance || (left.reached.id < right.reached.id ? -1 : 1),
+  );
+  const nodes: ReachedNode[] = [];
+  for (const { reached, access } of found) {
+    const node = engine.graph.node(reached.id);
+    if (node === undefined) continue;
+    const certainty: Certainty = certaintyUnder(subject, reached.certainty);
+    nodes.push({
+      id: node.id,
+      kind: node.kind === 'identity' ? 'identity' : 'resource',
+      type: node.type,
+      name: node.name,
+      ...(node.scope === undefined ? {} : { scope: node.scope }),
+      certainty,
+      distance: reached.distance,
+      ...(access === undefined ? {} : { access }),
+      path: story.path(reached),
+    });
+  }
+  return nodes;
+}
+
+/** Gaps of the subject, its identity and the scopes they stand in. */
+function gapsFor(engine: AnalysisEngine, { node, home }: Subject): readonly Gap[] {
+  const about = [
+    node.id,
+    ...(home === undefined ? [] : [home.id, ...engine.graph.scopesOf(home.id).map((scope) => scope.id)]),
+  ];
+  return [...new Set(about)].flatMap((scope) => engine.graph.gapsOf(scope));
+}

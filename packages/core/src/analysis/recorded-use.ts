@@ -1,0 +1,63 @@
+import type { Json, Usage } from '../graph/model.ts';
+import { instantOf } from './time.ts';
+
+/** What usage rows say together. */
+export interface RecordedUse {
+  /** Latest use, in milliseconds. */
+  readonly lastUse: number | undefined;
+  /** Use is recorded without a time that can be read. */
+  readonly undated: boolean;
+  /** Sources of the rows, sorted. */
+  readonly sources: readonly string[];
+}
+
+/** When something was last used, in milliseconds; `undated` where it was and the time cannot be read. */
+export type StatedUse = number | 'undated' | undefined;
+
+/** What rows say together. A row without a time of success is use only where it counts some (graph model, `Usage`). */
+export function recordedUse(rows: readonly Usage[]): RecordedUse {
+  const instants: number[] = [];
+  let undated = false;
+  const sources = new Set<string>();
+  for (const { first, last, count, source } of rows) {
+    const time = last ?? first;
+    if (time === undefined && (count ?? 0) === 0) continue;
+    sources.add(source);
+    const instant = instantOf(time);
+    // A first use without a last one may have been followed by others at any time.
+    if (instant === undefined || last === undefined) undated = true;
+    if (instant !== undefined) instants.push(instant);
+  }
+  return { lastUse: latest(instants), undated, sources: [...sources].sort() };
+}
+
+/** Rows by the service of their action in lower case, as `s3:*`. Rows of any action tell nothing of one service. */
+export function rowsByService(usage: readonly Usage[]): ReadonlyMap<string, readonly Usage[]> {
+  const rows = new Map<string, Usage[]>();
+  for (const row of usage) {
+    const colon = row.action.indexOf(':');
+    if (colon === -1) continue;
+    const service = `${row.action.slice(0, colon).toLowerCase()}:*`;
+    const known = rows.get(service);
+    if (known === undefined) rows.set(service, [row]);
+    else known.push(row);
+  }
+  return rows;
+}
+
+/** What a {@link LastUsed} or an attribute of that shape says. */
+export function statedUse(lastUsed: Json | undefined): StatedUse {
+  if (typeof lastUsed !== 'object' || lastUsed === null || !('state' in lastUsed)) return undefined;
+  const { state, at } = lastUsed;
+  if (state !== 'used') return undefined;
+  return (typeof at === 'string' ? instantOf(at) : undefined) ?? 'undated';
+}
+
+/** The latest of some instants; undefined where there are none. */
+export function latest(instants: Iterable<number | undefined>): number | undefined {
+  let found: number | undefined;
+  for (const instant of instants) {
+    if (instant !== undefined && (found === undefined || instant > found)) found = instant;
+  }
+  return found;
+}

@@ -1,0 +1,52 @@
+import type { GraphIndex } from '../graph/graph-index.ts';
+import type { IdentityNode, Provider } from '../graph/model.ts';
+
+/** How an input says that it lists every credential of an identity (domain facts: aws.md 5.2). */
+interface CredentialLists {
+  readonly provider: Provider;
+  readonly types: readonly string[];
+  /** Attributes of the identity that must be known: a number of credentials of the type, or whether there is one. */
+  readonly attributes: readonly { readonly name: string; readonly what: string; readonly type: string }[];
+  /** What no gap may be about. */
+  readonly gaps: readonly string[];
+}
+
+const credentialLists: readonly CredentialLists[] = [
+  {
+    provider: 'aws',
+    types: ['user', 'root'],
+    attributes: [
+      { name: 'accessKeys', what: 'access keys', type: 'access-key' },
+      { name: 'passwordEnabled', what: 'console password', type: 'password' },
+    ],
+    gaps: ['signing certificates', 'SSH public keys', 'service-specific credentials'],
+  },
+];
+
+/**
+ * Why an identity may be used without one of the credentials that the input lists, so that their being unused does not
+ * make it unused; undefined where it lists them all.
+ */
+export function unlistedCredentials(identity: IdentityNode, graph: GraphIndex): string | undefined {
+  const lists = credentialLists.find(
+    ({ provider, types }) => provider === identity.provider && types.includes(identity.type),
+  );
+  if (lists === undefined) return 'its credentials are unused, but it can be used without one of them';
+  const nodes = graph.credentialsOf(identity.id);
+  for (const { name, what, type } of lists.attributes) {
+    const expected = numberOf(identity.attributes?.[name]);
+    const listed = nodes.filter((credential) => credential.type === type).length;
+    if (expected === undefined || listed < expected) return missing(what);
+  }
+  const places = [identity.id, ...graph.scopesOf(identity.id).map(({ id }) => id)];
+  const gap = places.flatMap((place) => graph.gapsOf(place)).find(({ what }) => lists.gaps.includes(what));
+  return gap === undefined ? undefined : missing(gap.what, gap.fix);
+}
+
+function missing(what: string, fix?: string): string {
+  return `its ${what} may not be in the input${fix === undefined ? '' : ` (\`${fix}\`)`}; what it lists is unused`;
+}
+
+function numberOf(attribute: unknown): number | undefined {
+  return typeof attribute === 'number' ? attribute : typeof attribute === 'boolean' ? Number(attribute) : undefined;
+}

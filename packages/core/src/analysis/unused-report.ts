@@ -1,0 +1,58 @@
+import type { GraphIndex } from '../graph/graph-index.ts';
+import type { Gap, IdentityNode, NodeId, Timestamp } from '../graph/model.ts';
+import type { UnusedReport } from './results.ts';
+import { unusedOf } from './unused.ts';
+
+/** What the use of an estate is asked with. */
+export interface UnusedReportOptions {
+  readonly now: Timestamp;
+  /** Length of the window before `now`, in days; 90 if not given (aws.md 4.1). */
+  readonly windowDays?: number;
+  /** Whom to report on. If not given: all that are inside the input and act themselves, so no groups and no externals. */
+  readonly identities?: readonly IdentityNode[];
+  /** Services an identity is granted something of, see {@link unusedOf}. */
+  readonly grantedServices: (identity: IdentityNode) => readonly string[] | undefined;
+}
+
+/** Identities that stand for their members: they never act themselves. */
+const collectiveTypes: ReadonlySet<string> = new Set(['group']);
+
+/**
+ * Which identities, credentials and granted services nobody used within a window, from last-used data (findings 3.3).
+ *
+ * @throws KeyreachError as {@link unusedOf}.
+ *
+ * @example
+ * ```ts
+ * const report = unusedReport(graph, { now: '2026-01-31T00:00:00Z', grantedServices: () => undefined });
+ * for (const { name, state, why } of report.identities) console.log(name, state, why);
+ * ```
+ */
+export function unusedReport(graph: GraphIndex, options: UnusedReportOptions): UnusedReport {
+  const { now, windowDays = 90, identities = graph.identities.filter(actsInside), grantedServices } = options;
+  return {
+    schema: 'keyreach-unused',
+    schemaVersion: 1,
+    now,
+    windowDays,
+    identities: identities.map((identity) =>
+      unusedOf(graph, identity, { now, windowDays, grantedServices: grantedServices(identity) }),
+    ),
+    gaps: gapsAbout(identities, graph),
+  };
+}
+
+function actsInside({ type, external }: IdentityNode): boolean {
+  return external !== true && !collectiveTypes.has(type);
+}
+
+/** Gaps about the identities, their credentials and the scopes around them, and those of files, which may be about any. */
+function gapsAbout(identities: readonly IdentityNode[], graph: GraphIndex): readonly Gap[] {
+  const about = new Set<NodeId>();
+  for (const { id } of identities) {
+    about.add(id);
+    for (const scope of graph.scopesOf(id)) about.add(scope.id);
+    for (const credential of graph.credentialsOf(id)) about.add(credential.id);
+  }
+  return graph.graph.gaps.filter(({ scope }) => about.has(scope) || graph.node(scope) === undefined);
+}

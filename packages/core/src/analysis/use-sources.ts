@@ -1,0 +1,39 @@
+import type { Provider } from '../graph/model.ts';
+
+/** What would tell about the use of a thing, where the input does not (aws.md 4.1). */
+interface UseSource {
+  readonly provider: Provider;
+  readonly of: 'identity' | 'credential' | 'service';
+  /** Absent: every type. */
+  readonly type?: string;
+  /** Completes the sentence "would tell". */
+  readonly source: string;
+}
+
+const useSources: readonly UseSource[] = [
+  {
+    provider: 'aws',
+    of: 'identity',
+    type: 'role',
+    source: '`aws iam get-account-authorization-details` (RoleLastUsed)',
+  },
+  {
+    provider: 'aws',
+    of: 'identity',
+    type: 'user',
+    source: '`aws iam get-credential-report` and `aws iam get-access-key-last-used`',
+  },
+  { provider: 'aws', of: 'identity', type: 'root', source: '`aws iam get-credential-report`' },
+  { provider: 'aws', of: 'credential', type: 'access-key', source: '`aws iam get-access-key-last-used`' },
+  { provider: 'aws', of: 'credential', type: 'password', source: '`aws iam get-credential-report`' },
+  { provider: 'aws', of: 'credential', source: 'CloudTrail logs of the services it works on' },
+  { provider: 'aws', of: 'service', source: '`aws iam generate-service-last-accessed-details`' },
+];
+
+/** The source to name in "unknown: … would tell". The first row that fits; audit logs where none does. */
+export function useSourceFor(provider: Provider, of: UseSource['of'], type: string): string {
+  const row = useSources.find(
+    (source) => source.provider === provider && source.of === of && (source.type === undefined || source.type === type),
+  );
+  return row?.source ?? 'an audit log of the whole window';
+}

@@ -1,0 +1,105 @@
+import type { Observation, Timestamp } from '../graph/model.ts';
+import type { UseState } from './results.ts';
+import { DAY, instantOf, timestampOf } from './time.ts';
+import { stateOfUse } from './unused-ratio.ts';
+
+/** How old the end of the evidence may be: reports are made hours or days before they are read (project). */
+const STALE_AFTER = 7 * DAY;
+
+/** What is known of the use of one thing. */
+export interface UseEvidence {
+  /** Latest recorded use, in milliseconds. */
+  readonly lastUse: number | undefined;
+  /** Use is recorded without a time that can be read. */
+  readonly undated: boolean;
+  /** When the thing was made. */
+  readonly created: Timestamp | undefined;
+  /** Observations that would have shown any use of it. */
+  readonly observations: readonly Observation[];
+  /** What would tell, where nothing does. */
+  readonly wouldTell: string;
+}
+
+/** The time the question is about: so many days before `now`, both in milliseconds. */
+export interface UseWindow {
+  readonly now: number;
+  readonly length: number;
+}
+
+/** An answer of {@link useStateOf}. */
+export interface UseAnswer {
+  readonly state: UseState;
+  /** The sources of an `unused`. */
+  readonly sources: readonly string[];
+  /** For `unknown`. */
+  readonly why?: string;
+}
+
+/**
+ * Use of one thing within a window (findings 3.3, aws.md 4.1 "Unused rule").
+ *
+ * `unused` takes a source that would have shown any use over at least the length of the window, whose evidence ends within
+ * 7 days of now, and a thing that existed all that time. The window then ends where the evidence ends. Use in the window
+ * is `used`; everything else is `unknown` and says why.
+ */
+export function useStateOf(evidence: UseEvidence, { now, length }: UseWindow): UseAnswer {
+  const seen = evidence.observations.flatMap((observation) => seenBy(observation, now));
+  const covering = seen.filter(({ from, to }) => to >= now - STALE_AFTER && to - from >= length);
+  const end = covering.length === 0 ? now : Math.max(...covering.map(({ to }) => to));
+  const start = end - length;
+  const used = evidence.lastUse !== undefined && evidence.lastUse >= start;
+  const why = evidence.undated
+    ? 'its use is recorded without a time'
+    : (lacking(evidence, seen, covering, { now, length }) ?? youth(evidence.created, start, end, length));
+  const state = stateOfUse(used, why === undefined);
+  if (state === 'unknown' && why !== undefined) return { state, sources: [], why };
+  return { state, sources: state === 'used' ? [] : [...new Set(covering.map(({ source }) => source))].sort() };
+}
+
+interface Seen {
+  readonly from: number;
+  readonly to: number;
+  readonly source: string;
+}
+
+/** What lies after now is not looked at: the question may be about a time in the past. */
+function seenBy({ from, to, source }: Observation, now: number): readonly Seen[] {
+  const start = instantOf(from);
+  const end = instantOf(to);
+  return start === undefined || end === undefined || start > now
+    ? []
+    : [{ from: start, to: Math.min(end, now), source }];
+}
+
+/** Why the evidence does not cover the window; undefined where it does. */
+function lacking(
+  { wouldTell }: UseEvidence,
+  seen: readonly Seen[],
+  covering: readonly Seen[],
+  { now, length }: UseWindow,
+): string | undefined {
+  if (covering.length > 0) return undefined;
+  if (seen.length === 0) return `no source in the input could have seen its use; ${wouldTell} would tell`;
+  const fresh = seen.filter(({ to }) => to >= now - STALE_AFTER);
+  if (fresh.length === 0) {
+    const latest = Math.max(...seen.map(({ to }) => to));
+    return `the evidence ends at ${timestampOf(latest)}; ${wouldTell} would tell`;
+  }
+  const longest = Math.max(...fresh.map(({ from, to }) => to - from));
+  return `the evidence covers ${days(longest)} of the ${days(length)} asked for; ${wouldTell} would tell`;
+}
+
+/** Why the thing has not existed for the whole window; undefined where it has. */
+function youth(created: Timestamp | undefined, start: number, end: number, length: number): string | undefined {
+  const made = instantOf(created);
+  if (made === undefined) {
+    return `when it was made is not in the input, so it may be younger than the ${days(length)} asked for`;
+  }
+  if (made <= start) return undefined;
+  return `it is younger than the ${days(length)} asked for: made ${made > end ? 'after the evidence ends' : `${days(end - made)} before the evidence ends`}`;
+}
+
+function days(milliseconds: number): string {
+  const whole = Math.floor(milliseconds / DAY);
+  return whole === 0 ? 'less than a day' : whole === 1 ? '1 day' : `${whole} days`;
+}
