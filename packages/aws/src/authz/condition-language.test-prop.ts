@@ -244,7 +244,8 @@ describe('conditions', () => {
     const names = Object.values(one).flatMap((keys) => Object.keys(keys).map((own) => own.toLowerCase()));
     fc.pre(!names.includes('aws:tagkeys'));
     const context = Object.fromEntries(names.map((own) => [own, 'a']));
-    // A lone `*` is no ARN, and what it matches as one is not documented.
+    // What a malformed variable matches is not documented.
+    fc.pre(!JSON.stringify(one).includes('$'));
     const truth = evaluate(one, { context, action: 'future:Action' });
     expect([TRUE, FALSE]).toContain(truth);
   });

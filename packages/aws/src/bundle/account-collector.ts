@@ -3,7 +3,8 @@ import { accountScopeId, parseArn } from './arn.ts';
 import { type AuthorizationDetails, readAuthorizationDetails } from './authorization-details.ts';
 import type { AwsAccountFiles, AwsAccountInput, AwsInput } from './aws-input.ts';
 import { type ReportedUser, readCredentialReport } from './credential-report.ts';
-import { ACCOUNT_FILES, type AccountFileKey, FileProblems, JSON_READERS, type JsonFileKey } from './input-files.ts';
+import { FileProblems } from './file-problems.ts';
+import { type AccountFile, type AccountFileKey, accountFile, JSON_READERS, type JsonFileKey } from './input-files.ts';
 import { EMPTY_INPUT } from './merge-inputs.ts';
 import type { Listed } from './shape.ts';
 
@@ -16,7 +17,7 @@ type MutableFiles = { -readonly [Key in AccountFileKey]: AwsAccountFiles[Key] };
 export class AccountCollector {
   readonly #accountId: string | undefined;
   readonly #files: Partial<MutableFiles> = {};
-  readonly #problems: FileProblems[] = [];
+  readonly #problems: { readonly file: AccountFile; readonly problems: FileProblems }[] = [];
   readonly #details = new Map<string, AuthorizationDetails>();
   readonly #reported = new Map<string, Listed<ReportedUser>>();
 
@@ -91,7 +92,16 @@ export class AccountCollector {
 
   #gaps(home: string | undefined): readonly Gap[] {
     const scope = home === undefined ? undefined : accountScopeId(home, this.#partitionOf(home));
-    return this.#problems.flatMap((problems) => problems.gaps(scope ?? problems.file));
+    return this.#problems.flatMap(({ file, problems }) => {
+      // What to run is said where nothing of the file could be used.
+      const fix = this.#hasAny(file.key) ? undefined : file.fix;
+      return problems.gaps(scope ?? problems.file, fix);
+    });
+  }
+
+  #hasAny(key: AccountFileKey): boolean {
+    if (key === 'authorizationDetails') return this.#details.size > 0;
+    return key === 'credentialReport' ? this.#reported.size > 0 : this.#files[key] !== undefined;
   }
 
   #takeDetails(value: unknown, problems: FileProblems): void {
@@ -124,10 +134,10 @@ export class AccountCollector {
     return [...partitions].sort()[0] ?? 'aws';
   }
 
-  #problemsOf(key: AccountFileKey, file: string): FileProblems {
-    const what = ACCOUNT_FILES.find((entry) => entry.key === key)?.what ?? key;
-    const problems = new FileProblems(what, file);
-    this.#problems.push(problems);
+  #problemsOf(key: AccountFileKey, shown: string): FileProblems {
+    const file = accountFile(key);
+    const problems = new FileProblems(file.what, shown);
+    this.#problems.push({ file, problems });
     return problems;
   }
 }

@@ -1,7 +1,8 @@
 import { AccountCollector } from './account-collector.ts';
 import { isAccountId } from './arn.ts';
 import type { AwsAccountFiles, AwsInput } from './aws-input.ts';
-import { ACCOUNT_FILES, FileProblems } from './input-files.ts';
+import { FileProblems } from './file-problems.ts';
+import { ACCOUNT_FILES } from './input-files.ts';
 import { EMPTY_INPUT, mergeAwsInputs } from './merge-inputs.ts';
 import { organizationFile } from './organization-file.ts';
 import { readTimestamp } from './timestamp.ts';

@@ -1,6 +1,6 @@
 import type { Gap } from '@keyreach/core/graph';
 import type { BundleFiles } from './bundle-files.ts';
-import { FileProblems } from './input-files.ts';
+import { FileProblems } from './file-problems.ts';
 import { MAX_JSON_DEPTH, parseJson } from './json-input.ts';
 import { isRecord } from './shape.ts';
 import { readTimestamp } from './timestamp.ts';

@@ -31,7 +31,12 @@ describe('a list that does not name its account', () => {
   it('waits where there is no account yet', () => {
     const alone = mergeAwsInputs([loose('AKIAIOSFODNN7EXAMPLE')]);
     expect(alone.unassigned).toHaveLength(1);
-    expect(mergeAwsInputs([alone, account(A)]).accounts[A]?.accessKeys?.items).toHaveLength(1);
+    expect(whys(alone)).toEqual([
+      'nothing in the list tells its account; give account authorization details beside it',
+    ]);
+    const joined = mergeAwsInputs([alone, account(A)]);
+    expect(joined.accounts[A]?.accessKeys?.items).toHaveLength(1);
+    expect(whys(joined)).toEqual([]);
   });
 
   it('does not replace a list the account has', () => {

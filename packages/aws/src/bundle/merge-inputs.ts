@@ -7,6 +7,9 @@ import type { OrganizationInput } from './organization-file.ts';
 /** Why a gap for a file that is not there says so; merging drops the gap once another input brings the file. */
 export const ABSENT = 'the input has no such file';
 
+/** Why a list waits for its account; merging drops the gap too once there is one. */
+const WAITING = 'nothing in the list tells its account; give account authorization details beside it';
+
 const SEVERAL = 'several inputs hold this file of the account; the first is used';
 
 /** An input without anything in it. */
@@ -19,7 +22,7 @@ export const EMPTY_INPUT: AwsInput = { organizations: [], accounts: {}, unassign
  * Where two inputs hold the same file of an account the first given counts, and a gap says so.
  */
 export function mergeAwsInputs(inputs: readonly AwsInput[]): AwsInput {
-  const gaps: Gap[] = inputs.flatMap((input) => input.gaps.filter(({ why }) => why !== ABSENT));
+  const gaps: Gap[] = inputs.flatMap((input) => input.gaps.filter(({ why }) => why !== ABSENT && why !== WAITING));
   const accounts = new Map<string, AwsAccountInput>();
   for (const input of inputs) {
     for (const account of Object.values(input.accounts)) {
@@ -30,6 +33,7 @@ export function mergeAwsInputs(inputs: readonly AwsInput[]): AwsInput {
   const unassigned = inputs.flatMap((input) => input.unassigned).filter((files) => !assign(files, accounts, gaps));
   const sorted = [...accounts.values()].sort((left, right) => (left.accountId < right.accountId ? -1 : 1));
   gaps.push(...absentFiles(sorted, gaps));
+  if (unassigned.length > 0) gaps.push({ scope: 'access keys', what: 'access keys', why: WAITING });
   return {
     organizations: distinctOrganizations(inputs, gaps),
     accounts: Object.fromEntries(sorted.map((account) => [account.accountId, account])),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FileProblems } from './input-files.ts';
+import { FileProblems } from './file-problems.ts';
 import { organizationFile } from './organization-file.ts';
 
 const O = 'arn:aws:organizations::111122223333';

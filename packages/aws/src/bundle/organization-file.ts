@@ -1,6 +1,6 @@
 import type { Gap } from '@keyreach/core/graph';
 import { isAccountId, parseArn } from './arn.ts';
-import type { FileProblems } from './input-files.ts';
+import type { FileProblems } from './file-problems.ts';
 import {
   isRecord,
   type Listed,
@@ -13,9 +13,6 @@ import {
   UNKNOWN_LIST,
 } from './shape.ts';
 import { type Tags, tagsOf } from './tags.ts';
-
-/** Kinds of organization policy the graph knows; others are left alone. */
-export type OrganizationPolicyType = 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY';
 
 /** A root with the policy types enabled on it; undefined where the input does not say. */
 export interface OrganizationRoot {

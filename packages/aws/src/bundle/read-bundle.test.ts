@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -126,7 +126,7 @@ describe('every file of an account', () => {
     ['of the wrong shape', '"text"'],
     ['nested too deep', '['.repeat(10_000)],
   ];
-  for (const { key, path, what } of ACCOUNT_FILES) {
+  for (const { key, path, what, fix } of ACCOUNT_FILES) {
     if (key === 'cloudTrail') continue;
     for (const [how, content] of bad) {
       if (key === 'identityCenter' && how === 'of the wrong shape') continue;
@@ -138,6 +138,7 @@ describe('every file of an account', () => {
         expect(gaps.length).toBeGreaterThan(0);
         for (const gap of gaps) {
           expect(gap.file).toBe(`accounts/${A}/${path}`);
+          expect(gap.fix).toBe(fix);
           expect(gap.why).not.toBe(ABSENT);
           expect(gap.why).not.toContain('\n');
         }
@@ -181,6 +182,7 @@ describe('links and odd files', () => {
         scope: SCOPE,
         what: 'access keys',
         why: 'a symbolic link that leads out of the bundle',
+        fix: expect.stringMatching(/^aws iam list-access-keys/),
         file: `accounts/${A}/iam/access-keys.json`,
       },
     ]);
@@ -243,6 +245,7 @@ describe('a single file', () => {
         scope: 'x.json',
         what: 'authorization details',
         why: 'x.json: line 1 column 21: unexpected end of file, expected a value or `]`',
+        fix: 'aws iam get-account-authorization-details',
         file: 'x.json',
       },
     ]);
@@ -259,6 +262,14 @@ describe('a single file', () => {
     expect(input.accounts[A]?.credentialReport?.items).toHaveLength(1);
     expect(absent(input)).not.toContain('access keys');
     expect(absent(input)).not.toContain('credential report');
+  });
+
+  it('that is too large is refused unread', async () => {
+    const file = write('x.json', '');
+    truncateSync(file, 513 * 1024 * 1024);
+    expect((await readAwsInput(file)).gaps).toMatchObject([
+      { why: 'larger than `536870912` bytes, expected a smaller file', file: 'x.json' },
+    ]);
   });
 
   it('that does not exist is an error with a code', async () => {

@@ -2,6 +2,7 @@ import type { CredentialNode, LastUsed, NodeId, Timestamp } from '@keyreach/core
 import type { AccessKey } from '../bundle/access-keys.ts';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ReportedKey, ReportedUser } from '../bundle/credential-report.ts';
+import { type AccountFileKey, accountFile } from '../bundle/input-files.ts';
 import type { Listed } from '../bundle/shape.ts';
 import type { UserCredential } from '../bundle/user-credentials.ts';
 import { AWS, accessKeyId, passwordId, reportedKeyId, userCredentialId } from './aws-ids.ts';
@@ -55,15 +56,15 @@ class AccountCredentials {
       if (row.root || signingCertificates === undefined) this.#addReportedCertificates(row);
     }
     this.#addPasswords();
-    this.#addOthers(signingCertificates, 'signing-certificate');
-    this.#addOthers(sshPublicKeys, 'ssh-public-key');
-    this.#addOthers(serviceSpecificCredentials, 'service-specific-credential');
+    this.#addOthers(signingCertificates, 'signing-certificate', 'signingCertificates');
+    this.#addOthers(sshPublicKeys, 'ssh-public-key', 'sshPublicKeys');
+    this.#addOthers(serviceSpecificCredentials, 'service-specific-credential', 'serviceSpecificCredentials');
     this.#reportUnknownUse();
   }
 
   #addAccessKeys({ items }: Listed<AccessKey>): void {
     for (const key of items) {
-      const owner = this.#owner(key.UserName, 'access keys', key.AccessKeyId);
+      const owner = this.#owner(key.UserName, 'accessKeys', key.AccessKeyId);
       if (owner === undefined) continue;
       const id = accessKeyId(owner, key.AccessKeyId);
       const lastUsed = keyLastUsed(key) ?? this.#reportedUse(owner, key) ?? { state: 'unknown' };
@@ -122,7 +123,7 @@ class AccountCredentials {
   #addPasswords(): void {
     const profiles = new Map<NodeId, Timestamp | undefined>();
     for (const { UserName, CreateDate } of this.#account.loginProfiles?.items ?? []) {
-      const owner = this.#owner(UserName, 'login profiles', 'password');
+      const owner = this.#owner(UserName, 'loginProfiles', 'password');
       if (owner !== undefined) profiles.set(owner, CreateDate);
     }
     const owners = new Set(profiles.keys());
@@ -158,9 +159,9 @@ class AccountCredentials {
     );
   }
 
-  #addOthers(list: Listed<UserCredential> | undefined, type: string): void {
+  #addOthers(list: Listed<UserCredential> | undefined, type: string, file: AccountFileKey): void {
     for (const { UserName, id, Status, created, expires, ServiceName } of list?.items ?? []) {
-      const owner = this.#owner(UserName, `${type}s`, id);
+      const owner = this.#owner(UserName, file, id);
       if (owner === undefined) continue;
       const expired = expires !== undefined && expires <= this.#context.now;
       this.#addCredential(owner, {
@@ -195,11 +196,11 @@ class AccountCredentials {
     addCredentialUse({ identity: owner, credential: id, lastUsed, from, to: this.#until, source }, this.#context);
   }
 
-  #owner(userName: string, what: string, credential: string): NodeId | undefined {
+  #owner(userName: string, file: AccountFileKey, credential: string): NodeId | undefined {
     const owner = this.#arns.get(userName);
     if (owner === undefined) {
       const why = `user \`${userName}\` is not in the input; its credential \`${credential}\` is left out`;
-      this.#context.builder.gap({ scope: scopeOf(this.#account), what, why });
+      this.#context.builder.gap({ scope: scopeOf(this.#account), what: accountFile(file).what, why });
     }
     return owner;
   }

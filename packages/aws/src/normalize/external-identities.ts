@@ -1,10 +1,13 @@
-import type { IdentityNode, Json } from '@keyreach/core/graph';
+import type { IdentityNode, Json, NodeId } from '@keyreach/core/graph';
 import { AWS, accountScopeId } from './aws-ids.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { addForeignAccount } from './organization.ts';
+import type { PolicyRegister } from './policy-register.ts';
 import type { ExternalIdentity } from './principal-directory.ts';
+import { TRUST_ACTIONS } from './trust-actions.ts';
 
 const POLICY = 'synthetic:aws/grants-outside-the-input';
+const TRUST = 'synthetic:aws/trust-outside-the-input';
 
 /**
  * Adds the identities that policies name and the input does not hold, each in the scope of its account where it has
@@ -31,7 +34,17 @@ export function addExternalIdentities(context: NormalizeContext): void {
     if (accountId !== undefined) addForeignAccount(accountId, partition ?? AWS, context);
     builder.node(externalNode(first, mergedAttributes(references)));
     policies.attach(POLICY, id, 'identity-grant');
+    if (first.type === 'role') addUnknownTrust(id, policies);
   }
+}
+
+/** Whom a role outside the input trusts is not in the input either: who may assume it is unknown, not nobody. */
+function addUnknownTrust(role: NodeId, policies: PolicyRegister): void {
+  if (!policies.has(TRUST)) {
+    const why = 'the trust policy of a role outside the input is not in the input';
+    policies.addMissing({ id: TRUST, name: 'trust policy outside the input', type: 'synthetic', why });
+  }
+  policies.attach(TRUST, role, 'resource-grant', TRUST_ACTIONS);
 }
 
 function externalNode(

@@ -47,7 +47,7 @@ describe('OIDC (aws.md 2.2)', () => {
 
   it('keeps a star apart from a wildcard', () => {
     const block = { StringEquals: { [`${GITHUB}:sub`]: ['repo:o/*'] } };
-    expect(subjects(PROVIDER, block)).toEqual([[`federated:${GITHUB}#repo:o/\${*}`, { sub: 'repo:o/${*}' }]]);
+    expect(subjects(PROVIDER, block)).toEqual([[`federated:${GITHUB}#repo:o/\${*}`, { sub: `repo:o/\${*}` }]]);
   });
 
   it('lists claims with several values as alternatives', () => {

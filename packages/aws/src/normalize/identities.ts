@@ -6,11 +6,9 @@ import type { Listed } from '../bundle/shape.ts';
 import { AWS, inlinePolicyId, rootArn, trustPolicyId } from './aws-ids.ts';
 import { referManagedPolicy } from './managed-policies.ts';
 import { accountFacts, type NormalizeContext, scopeOf } from './normalize-context.ts';
+import { TRUST_ACTIONS } from './trust-actions.ts';
 import type { UserFacts } from './user-facts.ts';
 import { INSTANCE_PROFILE_TYPE } from './workload-roles.ts';
-
-/** Actions that a role's trust policy decides: without its consent nobody's own grants count (aws.md 1.5). */
-const TRUST_ACTIONS = { include: ['sts:AssumeRole*', 'sts:TagSession', 'sts:SetSourceIdentity'], exclude: [] };
 
 /** Adds the users, groups and roles of an account with the policies they hold. */
 export function addIdentities(account: AwsAccountInput, facts: UserFacts, context: NormalizeContext): void {

@@ -108,10 +108,13 @@ function parentOf({ account, tree }: Membership): NodeId | undefined {
 function memberFacts({ account, organization, tree }: Membership): Readonly<Record<string, Json>> {
   const path = tree.path(account.ParentId);
   const { managementAccountId } = organization;
+  const management = managementAccountId === undefined ? undefined : account.Id === managementAccountId;
   return {
     organizationId: organization.Id,
     ...(path === undefined ? {} : { organizationPath: path }),
-    ...(managementAccountId === undefined ? {} : { managementAccount: account.Id === managementAccountId }),
+    ...(management === undefined ? {} : { managementAccount: management }),
+    // Neither SCPs for its principals nor RCPs for its resources (aws.md 1.2).
+    ...(management === true ? { exemptFromScopeGuards: true } : {}),
     ...(account.Status === undefined ? {} : { status: account.Status }),
   };
 }

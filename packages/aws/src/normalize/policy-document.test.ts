@@ -102,15 +102,15 @@ describe('document forms (aws.md 1.10)', () => {
     const Statement = {
       Effect: 'Allow',
       Action: '*',
-      Resource: 'arn:aws:s3:::${aws:username}/*',
+      Resource: `arn:aws:s3:::\${aws:username}/*`,
       Condition: { Null: { 'aws:x': 'true' } },
     };
     for (const Version of [undefined, '2008-10-17']) {
       const [statement] = statements({ ...(Version === undefined ? {} : { Version }), Statement });
-      expect(statement?.resources?.include).toEqual(['arn:aws:s3:::${$}{aws:username}/*']);
+      expect(statement?.resources?.include).toEqual([`arn:aws:s3:::\${$}{aws:username}/*`]);
       expect(statement?.condition?.body).toMatchObject({ version: '2008-10-17' });
     }
-    expect(statements({ ...V, Statement })[0]?.resources?.include).toEqual(['arn:aws:s3:::${aws:username}/*']);
+    expect(statements({ ...V, Statement })[0]?.resources?.include).toEqual([`arn:aws:s3:::\${aws:username}/*`]);
   });
 
   it('takes no statements for a policy that says nothing', () => {

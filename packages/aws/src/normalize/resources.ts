@@ -7,6 +7,7 @@ import { AWS, accountOf, nameInArn, parseArn } from './aws-ids.ts';
 import { addLambdaPermission, LAMBDA_PERMISSION } from './lambda-permission.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';
+import { resourceFacts, studioDomainModes } from './resource-facts.ts';
 import { idOfResource, nameOfResource, regionOf } from './resource-identity.ts';
 import { RESOURCE_POLICY_SOURCES } from './resource-policies.ts';
 import { addResourcePolicies } from './resource-policy-grants.ts';
@@ -42,6 +43,7 @@ const IDENTITY_PARTS: ReadonlySet<string> = new Set([
 export function addResources(account: AwsAccountInput, context: NormalizeContext): void {
   const resources = [...(account.resources?.items ?? [])].sort(compareResources);
   const names = identityNames(account);
+  const modes = studioDomainModes(resources);
   const seen = new Set<NodeId>();
   for (const resource of resources) {
     if (POLICY_TYPES.has(resource.TypeName) || IDENTITY_PARTS.has(resource.TypeName)) continue;
@@ -57,7 +59,7 @@ export function addResources(account: AwsAccountInput, context: NormalizeContext
       continue;
     }
     seen.add(id);
-    addResource(resource, id, account, context);
+    addResource(resource, id, modes, account, context);
   }
   for (const resource of resources) {
     if (resource.TypeName === LAMBDA_PERMISSION) addLambdaPermission(resource, account, context);
@@ -65,12 +67,19 @@ export function addResources(account: AwsAccountInput, context: NormalizeContext
   }
 }
 
-function addResource(resource: ListedResource, id: NodeId, account: AwsAccountInput, context: NormalizeContext): void {
+function addResource(
+  resource: ListedResource,
+  id: NodeId,
+  domainModes: ReadonlyMap<string, string>,
+  account: AwsAccountInput,
+  context: NormalizeContext,
+): void {
   const { builder } = context;
   // IAM entities and instance profiles come with the authorization details, which say more.
   if (!builder.has(id)) {
     const tags = resourceTags(resource, id, context);
     const region = regionOf(resource);
+    const facts = { ...(region === undefined ? {} : { region }), ...resourceFacts(resource, domainModes) };
     builder.node({
       kind: 'resource',
       id,
@@ -79,7 +88,7 @@ function addResource(resource: ListedResource, id: NodeId, account: AwsAccountIn
       name: nameOfResource(resource, id),
       scope: scopeOf(account),
       ...(tags === undefined ? {} : { tags }),
-      ...(region === undefined ? {} : { attributes: { region } }),
+      ...(Object.keys(facts).length === 0 ? {} : { attributes: facts }),
     });
   }
   for (const property of ROLE_PROPERTIES.get(resource.TypeName) ?? []) {

@@ -1,20 +1,21 @@
-import type { Statement } from '@keyreach/core/graph';
+import type { GraphBuilder, NodeId, Statement } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import { AWS, trustPolicyId, uncollectedId } from './aws-ids.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
-import { PLACEHOLDER_TYPES, WORKLOAD_TYPES } from './workload-roles.ts';
+import { INSTANCE_PROFILE_TYPE, PLACEHOLDER_TYPES, WORKLOAD_TYPES } from './workload-roles.ts';
 
 /**
- * Where an account's resources were not collected, one placeholder for each type that techniques act on stands for
+ * Where an account's resources were not collected in full, one placeholder for each type that techniques act on stands for
  * those that may exist. It may run as any role whose trust policy lets the service in; whether it does is unknown.
  */
 export function addUncollectedWorkloads(account: AwsAccountInput, { builder, policies }: NormalizeContext): void {
-  if (account.resources !== undefined) return;
-  const roles = account.authorizationDetails?.roles.items ?? [];
+  const details = account.authorizationDetails;
+  // Instance profiles are listed with the roles in them.
+  if (details?.roles.complete !== true) addPlaceholder(INSTANCE_PROFILE_TYPE, account, builder);
+  if (account.resources?.complete === true) return;
+  const roles = details?.roles.items ?? [];
   for (const type of PLACEHOLDER_TYPES) {
-    const id = uncollectedId(type, account.accountId);
-    const name = `any ${type}`;
-    builder.node({ kind: 'resource', id, provider: AWS, type, name, scope: scopeOf(account), uncollected: true });
+    const id = addPlaceholder(type, account, builder);
     const services = WORKLOAD_TYPES.find((row) => row.type === type)?.roles.map(({ service }) => service) ?? [];
     for (const { Arn } of roles) {
       const trust = policies.compiled(trustPolicyId(Arn));
@@ -26,6 +27,13 @@ export function addUncollectedWorkloads(account: AwsAccountInput, { builder, pol
       if (trusted) builder.edge({ type: 'runs-as', from: id, to: Arn, certainty: 'unknown' });
     }
   }
+}
+
+function addPlaceholder(type: string, account: AwsAccountInput, builder: GraphBuilder): NodeId {
+  const id = uncollectedId(type, account.accountId);
+  const name = `any ${type}`;
+  builder.node({ kind: 'resource', id, provider: AWS, type, name, scope: scopeOf(account), uncollected: true });
+  return id;
 }
 
 function letsIn({ effect, principals }: Statement, services: readonly (string | undefined)[]): boolean {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { selectorCovers } from './selector-covers.ts';
+import { selectorCovers, selectsAll } from './selector-covers.ts';
 
 it.each<[readonly string[], readonly string[], string, boolean]>([
   [['*'], [], '*', true],
@@ -17,4 +17,10 @@ it.each<[readonly string[], readonly string[], string, boolean]>([
   [[], [], 's3:*', false],
 ])('%o without %o covers %s: %s', (include, exclude, glob, covers) => {
   expect(selectorCovers({ include, exclude })(glob)).toBe(covers);
+});
+
+it('selectsAll takes nothing less than everything', () => {
+  expect(selectsAll({ include: ['s3:*', '*'], exclude: [] })).toBe(true);
+  expect(selectsAll({ include: ['*'], exclude: ['s3:GetObject'] })).toBe(false);
+  expect(selectsAll({ include: ['*:*'], exclude: [] })).toBe(false);
 });

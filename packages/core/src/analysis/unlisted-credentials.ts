@@ -44,7 +44,7 @@ export function unlistedCredentials(identity: IdentityNode, graph: GraphIndex): 
 }
 
 function missing(what: string, fix?: string): string {
-  return `its ${what} may not be in the input${fix === undefined ? '' : ` (\`${fix}\`)`}; what it lists is unused`;
+  return `its ${what} may not be in the input${fix === undefined ? '' : ` (to close it: ${fix})`}; what it lists is unused`;
 }
 
 function numberOf(attribute: unknown): number | undefined {

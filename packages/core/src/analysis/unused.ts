@@ -1,218 +1,59 @@
-import { KeyreachError } from '../graph/graph-error.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
-import type { CredentialNode, IdentityNode, Observation, Timestamp, Usage } from '../graph/model.ts';
-import { quoteText } from '../graph/quote-text.ts';
-import { latest, recordedUse, rowsByService, statedUse } from './recorded-use.ts';
-import type { CredentialUse, IdentityUse, PermissionUse } from './results.ts';
-import { selectorCovers } from './selector-covers.ts';
-import { ageDays, DAY, instantOf, timestampOf } from './time.ts';
-import { unlistedCredentials } from './unlisted-credentials.ts';
-import { unusedRatio } from './unused-ratio.ts';
-import { useSourceFor } from './use-sources.ts';
-import { type UseAnswer, type UseWindow, useStateOf } from './use-state.ts';
+import type { Gap, IdentityNode, NodeId, Timestamp } from '../graph/model.ts';
+import { unusedOf } from './identity-use.ts';
+import type { UnusedReport } from './results.ts';
 
-/** What the use of one identity is asked with. */
-export interface UnusedQuestion {
+/** What the use of an estate is asked with. */
+export interface UnusedReportOptions {
   readonly now: Timestamp;
-  /** Length of the window before `now`, in days. */
-  readonly windowDays: number;
-  /** Services the identity is granted something of, as `s3` or `s3:*`. Undefined: nobody knows. */
-  readonly grantedServices: readonly string[] | undefined;
+  /** Length of the window before `now`, in days; 90 if not given (aws.md 4.1). */
+  readonly windowDays?: number;
+  /** Whom to report on. If not given: all that are inside the input and act themselves, so no groups and no externals. */
+  readonly identities?: readonly IdentityNode[];
+  /** Services an identity is granted something of, see {@link unusedOf}. If not given, nobody knows. */
+  readonly grantedServices?: (identity: IdentityNode) => readonly string[] | undefined;
 }
+
+/** Identities that stand for their members: they never act themselves. */
+const collectiveTypes: ReadonlySet<string> = new Set(['group']);
 
 /**
- * Use of one identity, of each of its credentials and of each service it is granted, within a window (findings 3.3,
- * aws.md 4.1). What no source could have seen is `unknown`, never unused.
+ * Which identities, credentials and granted services nobody used within a window, from last-used data (findings 3.3).
  *
- * - The identity is used where use of it or of one of its credentials is recorded. It is unused where a source that sees
- *   any use of it saw none, or where that holds for each of its credentials and the input lists them all.
- * - A service is unused where a source that sees every use of it saw none, or where the whole identity is unused.
- * - What the provider manages is never unused: nobody else can remove it.
- * - Attempts that a source does not tell from success count as use.
+ * @throws KeyreachError as {@link unusedOf}.
  *
- * @throws KeyreachError `bad-time` for a `now` that is no RFC 3339 time, `bad-window` for a window that is no positive
- * number of days.
+ * @example
+ * ```ts
+ * const report = unusedReport(graph, { now: '2026-01-31T00:00:00Z' });
+ * for (const { name, state, why } of report.identities) console.log(name, state, why);
+ * ```
  */
-export function unusedOf(graph: GraphIndex, identity: IdentityNode, question: UnusedQuestion): IdentityUse {
-  return new IdentityEvidence(graph, identity, question).use();
+export function unusedReport(graph: GraphIndex, options: UnusedReportOptions): UnusedReport {
+  const { now, windowDays = 90, identities = graph.identities.filter(actsInside) } = options;
+  const uses = identities.map((identity) =>
+    unusedOf(graph, identity, { now, windowDays, grantedServices: options.grantedServices?.(identity) }),
+  );
+  return {
+    schema: 'keyreach-unused',
+    schemaVersion: 1,
+    now,
+    windowDays,
+    identities: uses,
+    gaps: gapsAbout(identities, graph),
+  };
 }
 
-const managed = 'managed by the provider';
-
-class IdentityEvidence {
-  readonly #graph: GraphIndex;
-  readonly #identity: IdentityNode;
-  readonly #question: UnusedQuestion;
-  readonly #window: UseWindow;
-  readonly #usage: readonly Usage[];
-  readonly #observations: readonly Observation[];
-  readonly #credentials: readonly CredentialNode[];
-
-  constructor(graph: GraphIndex, identity: IdentityNode, question: UnusedQuestion) {
-    this.#graph = graph;
-    this.#identity = identity;
-    this.#question = question;
-    this.#window = windowOf(question);
-    this.#usage = graph.usageOf(identity.id);
-    const subjects = [identity.id, ...graph.scopesOf(identity.id).map(({ id }) => id)];
-    this.#observations = subjects.flatMap((subject) => graph.observationsOf(subject));
-    this.#credentials = graph.credentialsOf(identity.id);
-  }
-
-  use(): IdentityUse {
-    const { id, type, name, provider, attributes, created } = this.#identity;
-    const recorded = recordedUse(this.#usage);
-    const stated = [attributes?.['lastUsed'], ...this.#credentials.map(({ lastUsed }) => ({ ...lastUsed }))].map(
-      statedUse,
-    );
-    const lastUse = latest([recorded.lastUse, ...stated.filter((time) => time !== 'undated')]);
-    const undated = recorded.undated || stated.includes('undated');
-    const observations = this.#observations.filter(seesEverything);
-    const wouldTell = useSourceFor(provider, 'identity', type);
-    const own = useStateOf({ lastUse, undated, created, observations, wouldTell }, this.#window);
-
-    const credentials = this.#credentials.map((credential) => this.#credential(credential, own));
-    const answer = this.#whole(own, undated, credentials);
-    const services = this.#services(answer);
-    const { counts, ratio } = unusedRatio(
-      services,
-      ({ state }) => state,
-      () => 1,
-    );
-    const ungranted = 'which services it is granted is not known';
-    const why = [answer.why, this.#question.grantedServices === undefined ? ungranted : undefined]
-      .filter((part) => part !== undefined)
-      .join('; ');
-    return {
-      id,
-      type,
-      name,
-      state: answer.state,
-      ...(lastUse === undefined ? {} : { lastUsed: timestampOf(lastUse) }),
-      ...(why === '' ? {} : { why }),
-      credentials: credentials.map(({ use }) => use),
-      services,
-      counts,
-      ratio,
-    };
-  }
-
-  #credential(
-    credential: CredentialNode,
-    whole: UseAnswer,
-  ): { readonly use: CredentialUse } & Pick<UseAnswer, 'sources'> {
-    const { id, provider, type, status, lastUsed, created } = credential;
-    const recorded = recordedUse(this.#usage.filter((row) => row.credential === id));
-    const stated = statedUse({ ...lastUsed });
-    const observations = [
-      ...this.#graph.observationsOf(id).filter(seesCredentials),
-      // What a source says of many credentials does not hold for one it has no date of, not even `never`.
-      ...(lastUsed.state === 'unknown' ? [] : this.#observations.filter(seesCredentials)),
-      // Use of the identity may be use of this credential, so only a source that saw none at all speaks of it.
-      ...(whole.state === 'unused' ? this.#observations.filter(seesEverything) : []),
-    ];
-    const answer = this.#unlessManaged(
-      useStateOf(
-        {
-          lastUse: latest([recorded.lastUse, stated === 'undated' ? undefined : stated]),
-          undated: recorded.undated || stated === 'undated',
-          created,
-          observations,
-          wouldTell: useSourceFor(provider, 'credential', type),
-        },
-        this.#window,
-      ),
-    );
-    const use: CredentialUse = {
-      id,
-      type,
-      status,
-      state: answer.state,
-      lastUsed,
-      ageDays: ageDays(created, this.#question.now),
-      ...(answer.why === undefined ? {} : { why: answer.why }),
-    };
-    return { use, sources: answer.sources };
-  }
-
-  /** The identity's answer, with what its credentials add where nothing watches it as a whole. */
-  #whole(
-    own: UseAnswer,
-    undated: boolean,
-    credentials: readonly { readonly use: CredentialUse; readonly sources: readonly string[] }[],
-  ): UseAnswer {
-    if (own.state === 'used' || credentials.some(({ use }) => use.state === 'used'))
-      return { state: 'used', sources: [] };
-    if (this.#identity.providerManaged === true) return this.#unlessManaged(own);
-    if (own.state === 'unused' || undated || credentials.length === 0) return own;
-    const open = credentials.findIndex(({ use }) => use.state === 'unknown');
-    if (open !== -1) {
-      const { type, name } = this.#credentials[open] ?? this.#identity;
-      const why = credentials[open]?.use.why ?? 'its use is unknown';
-      return { state: 'unknown', sources: [], why: `its ${type} ${quoteText(name)} may be in use: ${why}` };
-    }
-    const unlisted = unlistedCredentials(this.#identity, this.#graph);
-    if (unlisted !== undefined) return { state: 'unknown', sources: [], why: unlisted };
-    const each =
-      credentials.length === 1 ? 'its only credential is' : `each of its ${credentials.length} credentials is`;
-    return {
-      state: 'unused',
-      sources: [...new Set(credentials.flatMap(({ sources }) => sources))].sort(),
-      why: `${each} unused; one that was deleted would have left no trace`,
-    };
-  }
-
-  #services(whole: UseAnswer): readonly PermissionUse[] {
-    const { provider, type, created } = this.#identity;
-    const permissions = new Set((this.#question.grantedServices ?? []).map(servicePermission));
-    if (permissions.size === 0) return [];
-    const rows = rowsByService(this.#usage);
-    const watching = this.#observations
-      .filter(({ granularity }) => granularity === 'service' || granularity === 'action')
-      .map((observation) => ({ observation, covers: selectorCovers(observation.actions) }));
-    const wouldTell = useSourceFor(provider, 'service', type);
-    return [...permissions].sort().map((permission): PermissionUse => {
-      const recorded = recordedUse(rows.get(permission.toLowerCase()) ?? []);
-      const observations = watching.filter(({ covers }) => covers(permission)).map(({ observation }) => observation);
-      const seen = useStateOf({ ...recorded, created, observations, wouldTell }, this.#window);
-      const implied = seen.state === 'unknown' && whole.state === 'unused' && !recorded.undated;
-      const answer = this.#unlessManaged(implied ? { state: 'unused', sources: whole.sources } : seen);
-      return {
-        permission,
-        state: answer.state,
-        ...(recorded.lastUse === undefined ? {} : { lastUsed: timestampOf(recorded.lastUse) }),
-        sources: answer.state === 'used' ? recorded.sources : answer.sources,
-        ...(answer.why === undefined ? {} : { why: answer.why }),
-      };
-    });
-  }
-
-  #unlessManaged(answer: UseAnswer): UseAnswer {
-    if (this.#identity.providerManaged !== true || answer.state === 'used') return answer;
-    return { state: 'unknown', sources: [], why: managed };
-  }
+function actsInside({ type, external }: IdentityNode): boolean {
+  return external !== true && !collectiveTypes.has(type);
 }
 
-function servicePermission(service: string): string {
-  return service.includes(':') ? service : `${service}:*`;
-}
-
-/** Whether a source would have shown any use of its subject at all, by whatever action. */
-function seesEverything({ granularity, actions }: Observation): boolean {
-  return granularity !== 'credential' && selectorCovers(actions)('*');
-}
-
-function seesCredentials({ granularity, actions }: Observation): boolean {
-  return granularity === 'credential' && selectorCovers(actions)('*');
-}
-
-function windowOf({ now, windowDays }: UnusedQuestion): UseWindow {
-  const instant = instantOf(now);
-  if (instant === undefined) {
-    throw new KeyreachError('bad-time', `not a time: ${quoteText(now)}; give \`now\` in RFC 3339`);
+/** Gaps about the identities, their credentials and the scopes around them, and those of files, which may be about any. */
+function gapsAbout(identities: readonly IdentityNode[], graph: GraphIndex): readonly Gap[] {
+  const about = new Set<NodeId>();
+  for (const { id } of identities) {
+    about.add(id);
+    for (const scope of graph.scopesOf(id)) about.add(scope.id);
+    for (const credential of graph.credentialsOf(id)) about.add(credential.id);
   }
-  if (!(windowDays > 0 && Number.isFinite(windowDays))) {
-    throw new KeyreachError('bad-window', `not a number of days: \`${windowDays}\`; give a positive number`);
-  }
-  return { now: instant, length: windowDays * DAY };
+  return graph.graph.gaps.filter(({ scope }) => about.has(scope) || graph.node(scope) === undefined);
 }

@@ -27,6 +27,8 @@ const useSources: readonly UseSource[] = [
   { provider: 'aws', of: 'credential', type: 'access-key', source: '`aws iam get-access-key-last-used`' },
   { provider: 'aws', of: 'credential', type: 'password', source: '`aws iam get-credential-report`' },
   { provider: 'aws', of: 'credential', source: 'CloudTrail logs of the services it works on' },
+  // Last-accessed reports are made for users, groups, roles and policies only.
+  { provider: 'aws', of: 'service', type: 'root', source: 'CloudTrail logs of the account' },
   { provider: 'aws', of: 'service', source: '`aws iam generate-service-last-accessed-details`' },
 ];
 

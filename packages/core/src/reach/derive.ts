@@ -9,7 +9,7 @@ import { accessTechniques } from './access-techniques.ts';
 import { HubEdges } from './hub-edges.ts';
 import { principalFactsRead, type ResourceSideFacts } from './principal-facts-read.ts';
 import { difference, EMPTY, forEachMember, type RangeSet, sameSet, union } from './range-set.ts';
-import { type ReachGraph, ReachGraphBuilder, reachNodeKinds } from './reach-graph.ts';
+import { type ReachGraph, ReachGraphBuilder } from './reach-graph.ts';
 import { actionsOnTarget, RequirementEvaluator } from './requirement.ts';
 import { anyMemberFacts, type Caller } from './target-decisions.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
@@ -176,8 +176,12 @@ class Derivation {
   readonly #anyOfState: Map<number, number> = new Map();
   readonly #statesByZone: Map<NodeId | undefined, StateMembers[]> = new Map();
   readonly #joinFaces: Map<string, number> = new Map();
-  /** Joint edges of elevations that may add nothing, with the face they need. */
-  readonly #ordinary: Map<number, number> = new Map();
+  /** Classes that control their zone for sure: what they may grant there adds nothing to what they have. */
+  readonly #controlling: Set<number> = new Set();
+  /** Faces that somebody else can reach, and hubs already followed for that. */
+  readonly #wanted: Set<number> = new Set();
+  readonly #wantedHubs: Set<number> = new Set();
+  readonly #passedOn: Set<string> = new Set();
   readonly #pendingJoins: JoinFace[] = [];
 
   constructor(model: AuthorizationModel, catalogues: readonly TechniqueCatalogue[], options: DeriveOptions) {
@@ -225,7 +229,7 @@ class Derivation {
     this.#onProgress?.({ phase: 'techniques', done, total: done });
     return {
       model: this.#model,
-      graph: this.#pack(),
+      graph: this.#builder.build(),
       now: this.#now,
       techniques: this.#techniques,
       identities: this.#identities,
@@ -270,6 +274,10 @@ class Derivation {
         },
       ],
     });
+    // Whether a class controls its zone decides what else about it is worth following.
+    rows.sort(
+      (left, right) => Number(right.technique.target.kind === 'zone') - Number(left.technique.target.kind === 'zone'),
+    );
     this.#providers.set(catalogue.provider, {
       predicates: catalogue.predicates,
       model: provider,
@@ -362,7 +370,13 @@ class Derivation {
       }
       if (universe.size === 0) continue;
       const within = apart.length === 0 ? universe.full : difference(universe.full, apart);
-      this.#emit(node, row, universe, rows.evaluator.evaluate(technique.requires, caller, universe, within));
+      this.#emit(
+        node,
+        principalClass,
+        row,
+        universe,
+        rows.evaluator.evaluate(technique.requires, caller, universe, within),
+      );
     }
   }
 
@@ -380,7 +394,13 @@ class Derivation {
         for (const group of named.naming.get(state.facts.node.id) ?? []) within = union(within, group.members);
       }
       if (within.length === 0) continue;
-      this.#emit(state.node, row, universe, rows.evaluator.evaluate(technique.requires, caller, universe, within));
+      this.#emit(
+        state.node,
+        state.class,
+        row,
+        universe,
+        rows.evaluator.evaluate(technique.requires, caller, universe, within),
+      );
     }
   }
 
@@ -413,7 +433,9 @@ class Derivation {
     const zone = caller.class?.zone;
     if (zone === undefined || caller.class?.external === true) return;
     const truth = rows.evaluator.evaluateAlone(technique.requires, caller);
-    if (truth !== FALSE) this.#builder.edge(node, this.#zoneControlNode(zone, rows), truth, label);
+    if (truth === FALSE) return;
+    this.#builder.edge(node, this.#zoneControlNode(zone, rows), truth, label);
+    if (truth === TRUE) this.#controlling.add(caller.class!.index);
   }
 
   #zoneControlNode(zone: NodeId, rows: ProviderRows): number {
@@ -429,6 +451,7 @@ class Derivation {
       scopes: scope?.kind === 'scope' ? [scope, ...this.#model.graph.scopesOf(zone)] : [],
     };
     const principalClass = this.#model.administratorClass(facts, zone, rows.everything);
+    this.#controlling.add(principalClass.index);
     this.#builder.edge(node, this.#classNode(principalClass));
     const index = this.#states.length;
     const stateNode = this.#builder.node('state', index);
@@ -440,10 +463,12 @@ class Derivation {
   }
 
   /** Adds what a technique yields on a set of targets, one hub for each level of certainty. */
-  #emit(node: number, row: TechniqueRow, universe: Universe, found: TruthSet): void {
+  #emit(node: number, principalClass: PrincipalClass, row: TechniqueRow, universe: Universe, found: TruthSet): void {
     if (found.open.length === 0) return;
     const { technique, label } = row;
     if (technique.yields === 'join') {
+      // Who controls the zone can give every member of it more than any group holds.
+      if (this.#controlling.has(principalClass.index)) return;
       // Every level with those above it: groups that can be joined for sure can be joined together with those that may.
       this.#emitJoins(node, technique, label, universe, found.proven, TRUE);
       if (!sameSet(found.possible, found.proven)) {
@@ -452,16 +477,36 @@ class Derivation {
       if (!sameSet(found.open, found.possible)) this.#emitJoins(node, technique, label, universe, found.open, UNKNOWN);
       return;
     }
-    this.#emitLevel(node, row, universe, found.proven, TRUE);
-    this.#emitLevel(node, row, universe, difference(found.possible, found.proven), CONDITIONAL);
-    this.#emitLevel(node, row, universe, difference(found.open, found.possible), UNKNOWN);
+    this.#emitLevel(node, principalClass, row, universe, found.proven, TRUE);
+    this.#emitLevel(node, principalClass, row, universe, difference(found.possible, found.proven), CONDITIONAL);
+    this.#emitLevel(node, principalClass, row, universe, difference(found.open, found.possible), UNKNOWN);
   }
 
-  #emitLevel(node: number, row: TechniqueRow, universe: Universe, set: RangeSet, certainty: Truth): void {
+  #emitLevel(
+    node: number,
+    principalClass: PrincipalClass,
+    row: TechniqueRow,
+    universe: Universe,
+    set: RangeSet,
+    certainty: Truth,
+  ): void {
     if (set.length === 0) return;
     const { face, weight, leaf } = this.#yield(row, universe);
     const hub = this.#hubs.hub(face, this.#space(universe), universe, set, leaf, weight);
     this.#builder.edge(node, hub, certainty, row.label);
+    if ((face === 'grant' || face === 'unguard') && !this.#controlling.has(principalClass.index)) {
+      if (this.#wantedHubs.has(hub)) return;
+      this.#wantedHubs.add(hub);
+      forEachMember(set, (index) => this.#want(face, universe.ids[index]!));
+    }
+  }
+
+  /** Follows what somebody who does not control the zone anyway can do to a node. */
+  #want(face: FaceKind, id: NodeId): void {
+    const node = this.#faceNode(face, id);
+    if (this.#wanted.has(node)) return;
+    this.#wanted.add(node);
+    this.#pendingFaces.push({ face, id, node });
   }
 
   #yield(
@@ -506,8 +551,21 @@ class Derivation {
     const node = this.#builder.node('face', this.#faces.length);
     this.#faces.push({ face, id });
     this.#faceNodes.set(key, node);
-    this.#pendingFaces.push({ face, id, node });
+    if (this.#mayAdd(id)) this.#pendingFaces.push({ face, id, node });
     return node;
+  }
+
+  /**
+   * Whether elevating a node can add to what control of its zone gives: not for an identity that no policy on a
+   * resource tells from others. Groups and policies are always looked through, for the identities that hold them.
+   */
+  #mayAdd(id: NodeId): boolean {
+    const target = this.#model.graph.node(id);
+    if (target?.kind !== 'identity' || target.type === 'group' || !this.#providers.has(target.provider)) return true;
+    const zone = this.#model.graph.zoneOf(id)?.id;
+    if (zone === undefined) return true;
+    const read = this.#factsReadIn(zone, target.provider);
+    return read.keys.length > 0 || read.named.has(id);
   }
 
   /** Edges to single groups, and to all of them together. */
@@ -586,14 +644,24 @@ class Derivation {
     // A group, or a policy: whatever is done to it is done to everyone who holds it.
     if (target?.kind === 'identity') {
       for (const member of this.#model.graph.membersOf(id)) {
-        if (member.type !== 'group') this.#builder.edge(node, this.#faceNode(face, member.id));
+        if (member.type !== 'group') this.#passOn(node, face, member.id);
       }
       return;
     }
     const role = face === 'grant' ? 'identity-grant' : 'identity-guard';
     for (const attachment of this.#model.graph.attachmentsOf(id)) {
-      if (attachment.role === role) this.#builder.edge(node, this.#faceNode(face, attachment.node));
+      if (attachment.role === role) this.#passOn(node, face, attachment.node);
     }
+  }
+
+  #passOn(node: number, face: FaceKind, id: NodeId): void {
+    const to = this.#faceNode(face, id);
+    const key = `${node} ${to}`;
+    if (!this.#passedOn.has(key)) {
+      this.#passedOn.add(key);
+      this.#builder.edge(node, to);
+    }
+    if (this.#wanted.has(node)) this.#want(face, id);
   }
 
   /** What an identity turns into when it is held and permissions are added to it, or its guards lifted. */
@@ -631,27 +699,8 @@ class Derivation {
     const node = this.#builder.node('elevated', this.#elevations.length);
     this.#elevations.push({ identity, granted, unguarded });
     this.#elevationNodes.set(key, node);
-    const joint = this.#builder.joint(left, right, node);
-    const state = this.#stateOf(identity, principalClass);
-    this.#builder.edge(node, state.node);
-    const read = this.#factsReadIn(base.zone, identity.provider);
-    if (base.zone !== undefined && !read.named.has(identity.id) && read.keys.length === 0) {
-      this.#ordinary.set(joint, right);
-    }
-  }
-
-  /**
-   * Packs the graph without the elevations that add nothing: those of identities no policy on a resource tells apart,
-   * where everyone who can give the permission controls the zone already, and so has more than it gives.
-   */
-  #pack(): ReachGraph {
-    let needed: Uint8Array | undefined;
-    return this.#builder.build((graph, joint) => {
-      const face = this.#ordinary.get(joint);
-      if (face === undefined) return true;
-      needed ??= facesOfOthers(graph);
-      return needed[face] === 1;
-    });
+    this.#builder.joint(left, right, node);
+    this.#builder.edge(node, this.#stateOf(identity, principalClass).node);
   }
 
   /**
@@ -711,41 +760,6 @@ class Derivation {
     for (const identity of identities) this.#builder.edge(this.#nodeOf.get(identity.id)!, node);
     return node;
   }
-}
-
-/** Marks what callers that do not control their zone for sure reach without becoming anyone. */
-function facesOfOthers(graph: ReachGraph): Uint8Array {
-  const marked = new Uint8Array(graph.nodeCount);
-  const queue: number[] = [];
-  const caller = new Set([reachNodeKinds.indexOf('state'), reachNodeKinds.indexOf('class')]);
-  const control = reachNodeKinds.indexOf('zone-control');
-  const passing = new Set([reachNodeKinds.indexOf('hub'), reachNodeKinds.indexOf('face')]);
-  const controls = (node: number): boolean => {
-    for (let edge = graph.offsets[node]!; edge < graph.offsets[node + 1]!; edge += 1) {
-      if (graph.kinds[graph.targets[edge]!] === control && graph.certainty[edge] === TRUE) return true;
-    }
-    return false;
-  };
-  const administrators = new Uint8Array(graph.nodeCount);
-  for (let node = 0; node < graph.nodeCount; node += 1) {
-    if (graph.kinds[node] !== control) continue;
-    // What a zone's control leads to are the administrators it stands for.
-    for (let edge = graph.offsets[node]!; edge < graph.offsets[node + 1]!; edge += 1)
-      administrators[graph.targets[edge]!] = 1;
-  }
-  for (let node = 0; node < graph.nodeCount; node += 1) {
-    if (caller.has(graph.kinds[node]!) && administrators[node] === 0 && !controls(node)) queue.push(node);
-  }
-  for (let head = 0; head < queue.length; head += 1) {
-    const node = queue[head]!;
-    for (let edge = graph.offsets[node]!; edge < graph.offsets[node + 1]!; edge += 1) {
-      const target = graph.targets[edge]!;
-      if (marked[target] === 1 || !passing.has(graph.kinds[target]!)) continue;
-      marked[target] = 1;
-      queue.push(target);
-    }
-  }
-  return marked;
 }
 
 function canCall(technique: Technique, principalClass: PrincipalClass): boolean {

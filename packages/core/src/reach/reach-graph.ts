@@ -105,19 +105,15 @@ export class ReachGraphBuilder {
     this.#labels.push(label);
   }
 
-  /** Adds an edge that needs both of its sources, and returns its number. */
-  joint(left: number, right: number, to: number): number {
+  /** Adds an edge that needs both of its sources. */
+  joint(left: number, right: number, to: number): void {
     this.#jointLeft.push(left);
     this.#jointRight.push(right);
     this.#jointTo.push(to);
-    return this.#jointTo.length - 1;
   }
 
-  /**
-   * Packs everything; edges of a node keep the order they were added in. `keepJoint` is asked about every joint edge
-   * with the packed graph that has none of them yet.
-   */
-  build(keepJoint: (graph: ReachGraph, joint: number) => boolean = () => true): ReachGraph {
+  /** Packs everything; edges of a node keep the order they were added in. */
+  build(): ReachGraph {
     const nodeCount = this.#kinds.length;
     const from = this.#from.toArray();
     const to = this.#to.toArray();
@@ -139,7 +135,7 @@ export class ReachGraphBuilder {
       weights[at] = data[edge]! & 1;
       labels[at] = given[edge]!;
     }
-    const plain: ReachGraph = {
+    return {
       nodeCount,
       kinds: Uint8Array.from(this.#kinds.toArray()),
       refs: this.#refs.toArray(),
@@ -148,21 +144,9 @@ export class ReachGraphBuilder {
       certainty,
       weights,
       labels,
-      jointLeft: new Int32Array(0),
-      jointRight: new Int32Array(0),
-      jointTo: new Int32Array(0),
-    };
-    const kept: number[] = [];
-    for (let joint = 0; joint < this.#jointTo.length; joint += 1) if (keepJoint(plain, joint)) kept.push(joint);
-    const pick = (list: IntList): Int32Array => {
-      const all = list.toArray();
-      return Int32Array.from(kept, (joint) => all[joint]!);
-    };
-    return {
-      ...plain,
-      jointLeft: pick(this.#jointLeft),
-      jointRight: pick(this.#jointRight),
-      jointTo: pick(this.#jointTo),
+      jointLeft: this.#jointLeft.toArray(),
+      jointRight: this.#jointRight.toArray(),
+      jointTo: this.#jointTo.toArray(),
     };
   }
 }

@@ -1,7 +1,7 @@
 import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
-import { chosenAssignments, decideQuery, resourceSideOf } from '../authz/decide.ts';
+import { chosenAssignments, decideQuery, type ResourceSide, resourceSideOf } from '../authz/decide.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { ConditionRequest, PrincipalFacts, RequestContext } from '../authz/semantics.ts';
 import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
@@ -50,6 +50,7 @@ export class TargetDecisions {
   readonly #now: number;
   readonly #identitySides: Map<string, IdentityParts> = new Map();
   readonly #universeKeys: Map<Universe, number> = new Map();
+  readonly #sides: Map<TargetGroup, Map<string, ResourceSide>> = new Map();
 
   constructor(model: AuthorizationModel, now: number) {
     this.#model = model;
@@ -66,15 +67,14 @@ export class TargetDecisions {
     within: RangeSet,
   ): TruthSet {
     if (within.length === 0) return NOWHERE;
-    const { plain, groups, naming } = universe.groupsFor(this.#model, action);
+    const { plain, general, naming } = universe.groupsFor(this.#model, action);
     let result: TruthSet = NOWHERE;
     const plainWithin = intersection(plain, within);
     if (plainWithin.length > 0 && caller.class !== undefined) {
       result = restrict(this.#ownSide(caller.class, action, universe, context, provider), plainWithin);
     }
     const named = caller.anyMember ? [] : (naming.get(caller.facts.node.id) ?? []);
-    for (const group of groups) {
-      if (group.namedOnly && !named.includes(group)) continue;
+    for (const group of named.length === 0 ? general : new Set([...general, ...named])) {
       const members = intersection(group.members, within);
       if (members.length === 0) continue;
       const question = { caller, action, universe, context, provider, group };
@@ -106,23 +106,13 @@ export class TargetDecisions {
 
   /** The resource side once, the identity side as sets; the same combination as `decideQuery` makes. */
   #onGroup({ caller, action, universe, context, provider, group }: GroupQuestion): TruthSet {
-    const node = group.sample;
-    const resource = { id: node.id, node, scopes: this.#model.graph.scopesOf(node.id) };
     const size = universe.size;
     const assignments = chosenAssignments({ class: caller.class, action, context, provider }, group.grants) ?? [
       context,
     ];
     let result: TruthSet = NOWHERE;
     for (const assignment of assignments) {
-      const side = resourceSideOf(this.#model, {
-        principal: caller.facts,
-        class: caller.class,
-        action,
-        resource,
-        provider,
-        context: assignment,
-        now: this.#now,
-      });
+      const side = this.#side({ caller, action, universe, context: assignment, provider, group });
       const open = and(side.pass, side.scopeGuard);
       if (open === FALSE) continue;
       const byItself = or(side.sufficient, side.bypasses);
@@ -144,6 +134,30 @@ export class TargetDecisions {
       result = orSets(result, andSets(allowed, everywhere(open, size)));
     }
     return result;
+  }
+
+  /** What the policies of a group say; the same for all callers of the universe's zone that are not told apart. */
+  #side({ caller, action, context, provider, group }: GroupQuestion): ResourceSide {
+    const key = caller.anyMember && !group.perPrincipal ? `${action.folded}\n${contextKey(context)}` : undefined;
+    let known = this.#sides.get(group);
+    if (known === undefined) {
+      known = new Map();
+      this.#sides.set(group, known);
+    }
+    const found = key === undefined ? undefined : known.get(key);
+    if (found !== undefined) return found;
+    const node = group.sample;
+    const side = resourceSideOf(this.#model, {
+      principal: caller.facts,
+      class: caller.class,
+      action,
+      resource: { id: node.id, node, scopes: this.#model.graph.scopesOf(node.id) },
+      provider,
+      context,
+      now: this.#now,
+    });
+    if (key !== undefined) known.set(key, side);
+    return side;
   }
 
   /** Identity side over a whole universe: grants within guards and scope guards, less denies. */

@@ -30,6 +30,8 @@ export interface TargetGroups {
   /** Targets in the caller's zone without any policy of their own that speaks of the action. */
   readonly plain: RangeSet;
   readonly groups: readonly TargetGroup[];
+  /** Those of `groups` that may let in somebody who is not named one by one. */
+  readonly general: readonly TargetGroup[];
   /** Groups with an Allow that names a principal by id. */
   readonly naming: ReadonlyMap<NodeId, readonly TargetGroup[]>;
 }
@@ -128,7 +130,8 @@ export class Universe {
         else list.push(group);
       }
     }
-    const found: TargetGroups = { plain: setOf(plain), groups, naming };
+    const general = groups.filter((group) => !group.namedOnly);
+    const found: TargetGroups = { plain: setOf(plain), groups, general, naming };
     this.#groups.set(action.folded, found);
     return found;
   }

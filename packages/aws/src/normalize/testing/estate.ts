@@ -15,7 +15,7 @@ import { normalizeAws } from '../normalize.ts';
 export const A = '444455556666';
 /** Its scope node. */
 export const SCOPE = `arn:aws:account::${A}:account`;
-export const NOW = '2026-06-02T00:00:00.000Z';
+export const NOW: string = '2026-06-02T00:00:00.000Z';
 
 export const ALLOW_ALL = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 
@@ -120,8 +120,10 @@ export class Estate {
     return found;
   }
 
+  /** In order of the policies' ids. */
   attachments(node: string): readonly Attachment[] {
-    return this.graph.attachments.filter((attachment) => attachment.node === node);
+    const attachments = this.graph.attachments.filter((attachment) => attachment.node === node);
+    return attachments.sort((left, right) => (left.policy < right.policy ? -1 : 1));
   }
 
   /** Gaps other than those for files that are not there. */

@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { A, details, type Estate, estate, role, SCOPE } from './testing/estate.ts';
+
+const M = '111122223333';
+const U = '777788889999';
+const O = `arn:aws:organizations::${M}`;
+const ROOT = `${O}:root/o-1/r-1`;
+const UNIT = `${O}:ou/o-1/ou-1`;
+const NESTED = `${O}:ou/o-1/ou-2`;
+const FULL = 'arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess';
+const RCP_FULL = 'arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess';
+const OWN = `${O}:policy/o-1/service_control_policy/p-own`;
+const ALL_TARGETS = ['r-1', 'ou-1', 'ou-2', M, A, U];
+
+function organization(change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    Organization: { Id: 'o-1', Arn: `${O}:organization/o-1`, MasterAccountId: M },
+    Roots: [
+      {
+        Id: 'r-1',
+        Arn: ROOT,
+        Name: 'Root',
+        PolicyTypes: [
+          { Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' },
+          { Type: 'RESOURCE_CONTROL_POLICY', Status: 'ENABLED' },
+        ],
+      },
+    ],
+    OrganizationalUnits: [
+      { Id: 'ou-1', Arn: UNIT, Name: 'Workloads', ParentId: 'r-1' },
+      { Id: 'ou-2', Arn: NESTED, Name: 'Production', ParentId: 'ou-1' },
+    ],
+    Accounts: [
+      { Id: M, Arn: `${O}:account/o-1/${M}`, Name: 'Management', ParentId: 'r-1', Status: 'ACTIVE' },
+      { Id: A, Arn: `${O}:account/o-1/${A}`, Name: 'Shop', ParentId: 'ou-2', Status: 'ACTIVE' },
+      { Id: U, Arn: `${O}:account/o-1/${U}`, Name: 'Old', ParentId: 'ou-1', Status: 'SUSPENDED' },
+    ],
+    Policies: [
+      {
+        Id: 'p-own',
+        Arn: OWN,
+        Name: 'Own',
+        Type: 'SERVICE_CONTROL_POLICY',
+        Content: '{"Version":"2012-10-17","Statement":[]}',
+      },
+      { Id: 'p-tags', Arn: `${O}:policy/o-1/tag_policy/p-tags`, Name: 'Tags', Type: 'TAG_POLICY', Content: '{}' },
+    ],
+    PolicyAttachments: [
+      { PolicyId: 'p-FullAWSAccess', TargetIds: ALL_TARGETS },
+      { PolicyId: 'p-RCPFullAWSAccess', TargetIds: ALL_TARGETS },
+      { PolicyId: 'p-own', TargetIds: ['ou-1'] },
+      { PolicyId: 'p-tags', TargetIds: ['ou-1'] },
+    ],
+    ...change,
+  };
+}
+
+const withOrganization = (change = {}) =>
+  estate({ authorizationDetails: details({}) }, { organization: organization(change) });
+const guards = (graph: Estate, node: string) =>
+  graph.attachments(node).map(({ policy, role: part }) => `${part} ${policy}`);
+
+describe('an organization', () => {
+  const graph = withOrganization();
+
+  it('is a tree of scopes with the accounts in it', () => {
+    const parents = graph.index.scopes.map(({ type, name, scope }) => [type, name, scope]);
+    expect(parents).toEqual([
+      ['account', 'Management', ROOT],
+      ['account', 'Shop', NESTED],
+      ['account', 'Old', UNIT],
+      ['organization', 'o-1', undefined],
+      ['organizational-unit', 'Workloads', ROOT],
+      ['organizational-unit', 'Production', UNIT],
+      ['root', 'Root', `${O}:organization/o-1`],
+    ]);
+  });
+
+  it('gives accounts what conditions and guards ask about', () => {
+    expect(graph.node(SCOPE)).toMatchObject({
+      zone: true,
+      attributes: {
+        accountId: A,
+        partition: 'aws',
+        collected: true,
+        organizationId: 'o-1',
+        organizationPath: 'o-1/r-1/ou-1/ou-2/',
+        managementAccount: false,
+        status: 'ACTIVE',
+      },
+    });
+    expect(graph.node(SCOPE).attributes).not.toHaveProperty('exemptFromScopeGuards');
+    expect(graph.node(`arn:aws:account::${M}:account`).attributes).toMatchObject({
+      managementAccount: true,
+      exemptFromScopeGuards: true,
+      collected: false,
+      organizationPath: 'o-1/r-1/',
+    });
+  });
+
+  it('says which of its accounts are not in the input', () => {
+    expect(graph.gaps('account').map(({ scope }) => scope)).toEqual([
+      `arn:aws:account::${M}:account`,
+      `arn:aws:account::${U}:account`,
+    ]);
+  });
+
+  it('places its guard policies, and only those', () => {
+    expect(guards(graph, UNIT)).toEqual([
+      `principal-scope-guard ${OWN}`,
+      `resource-scope-guard ${RCP_FULL}`,
+      `principal-scope-guard ${FULL}`,
+    ]);
+    expect(guards(graph, SCOPE)).toEqual([`resource-scope-guard ${RCP_FULL}`, `principal-scope-guard ${FULL}`]);
+    expect(graph.policy(OWN)).toMatchObject({ name: 'Own', type: 'scp' });
+    expect(graph.graph.policies.some(({ name }) => name === 'Tags')).toBe(false);
+  });
+
+  it('knows the two policies of AWS without their texts', () => {
+    expect(graph.document(FULL).statements).toMatchObject([{ effect: 'allow', actions: { include: ['*'] } }]);
+    expect(graph.document(RCP_FULL).statements).toMatchObject([{ effect: 'allow', actions: { include: ['*'] } }]);
+    expect(graph.gaps('policy text')).toEqual([]);
+  });
+
+  it('is complete: no further gap', () => {
+    expect(graph.gaps().filter(({ what }) => what !== 'account' && what !== 'last used')).toEqual([]);
+  });
+});
+
+describe('what an organization lacks', () => {
+  const root = (PolicyTypes: unknown) => ({ Roots: [{ Id: 'r-1', Arn: ROOT, Name: 'Root', PolicyTypes }] });
+
+  it('policy types that are not enabled have no effect', () => {
+    const graph = withOrganization(root([{ Type: 'SERVICE_CONTROL_POLICY', Status: 'PENDING_DISABLE' }]));
+    expect(graph.graph.attachments.filter(({ role: part }) => part.endsWith('scope-guard'))).toEqual([]);
+    expect(graph.gaps('service control policies')).toEqual([]);
+  });
+
+  it('policy types that are not told count as enabled, with a gap', () => {
+    const graph = withOrganization(root(undefined));
+    expect(guards(graph, SCOPE)).toHaveLength(2);
+    expect(graph.gaps('policy types')).toHaveLength(1);
+  });
+
+  it('a level without any service control policy was not read', () => {
+    const graph = withOrganization({
+      PolicyAttachments: [{ PolicyId: 'p-FullAWSAccess', TargetIds: ['r-1', 'ou-1', M, U] }],
+    });
+    expect(graph.gaps('service control policies').map(({ scope }) => scope)).toEqual([SCOPE, NESTED]);
+  });
+
+  it('a policy without its text is unreadable', () => {
+    const graph = withOrganization({
+      Policies: [{ Id: 'p-own', Arn: OWN, Name: 'Own', Type: 'SERVICE_CONTROL_POLICY' }],
+    });
+    expect(graph.document(OWN).unreadable).toBe('the input does not hold the policy text');
+    expect(graph.gaps('policy text')).toHaveLength(1);
+  });
+
+  it('a policy that is not listed may say anything where the list is not complete', () => {
+    const { Policies: _, ...without } = organization();
+    const graph = estate({ authorizationDetails: details({}) }, { organization: without });
+    const id = `${O}:organization/o-1/policy/p-own`;
+    expect(graph.document(id).unreadable).toBeDefined();
+    expect(graph.attachments(UNIT).map(({ policy }) => policy)).toContain(id);
+    expect(graph.gaps('policy text').map(({ why }) => why)).toContain(
+      'policy `p-own` is attached, and the input does not hold it',
+    );
+    expect(
+      withOrganization({ Policies: [] })
+        .attachments(UNIT)
+        .map(({ policy }) => policy),
+    ).toEqual([RCP_FULL, FULL]);
+  });
+
+  it('a target that is not in the tree is a gap', () => {
+    const graph = withOrganization({
+      PolicyAttachments: [{ PolicyId: 'p-FullAWSAccess', TargetIds: [...ALL_TARGETS, 'ou-9'] }],
+    });
+    expect(graph.gaps('organization').map(({ why }) => why)).toEqual([
+      'policy `FullAWSAccess` is attached to `ou-9`, which is not in organization.json',
+    ]);
+  });
+
+  it('an account without a known parent stands below the root, with a gap', () => {
+    const Accounts = [{ Id: A, Arn: `${O}:account/o-1/${A}`, Name: 'Shop', ParentId: 'ou-9' }];
+    const graph = withOrganization({ Accounts });
+    expect(graph.node(SCOPE).scope).toBe(ROOT);
+    expect(graph.node(SCOPE).attributes).not.toHaveProperty('organizationPath');
+    expect(graph.gaps('organization').map(({ scope }) => scope)).toContain(SCOPE);
+  });
+
+  it('units in a circle do not hang', () => {
+    const OrganizationalUnits = [
+      { Id: 'ou-1', Arn: UNIT, Name: 'a', ParentId: 'ou-2' },
+      { Id: 'ou-2', Arn: NESTED, Name: 'b', ParentId: 'ou-1' },
+    ];
+    const graph = withOrganization({ OrganizationalUnits });
+    expect(graph.node(SCOPE).attributes).not.toHaveProperty('organizationPath');
+  });
+});
+
+describe('accounts outside', () => {
+  it('no organization file: unknown, with a gap for each account', () => {
+    const graph = estate({ authorizationDetails: details({}) }, { organization: undefined });
+    expect(graph.gaps('organization').map(({ scope }) => scope)).toEqual([SCOPE]);
+    expect(graph.node(SCOPE).attributes).toEqual({ accountId: A, partition: 'aws', collected: true });
+  });
+
+  it('stated to be in none: known', () => {
+    const graph = estate({ authorizationDetails: details({}) });
+    expect(graph.gaps('organization')).toEqual([]);
+    expect(graph.node(SCOPE).attributes).toMatchObject({ organizationId: null, organizationPath: null });
+  });
+
+  it('not in the organization of the input: only that is known', () => {
+    const vendor = '999900001111';
+    const graph = estate(
+      { authorizationDetails: details({ roles: [role('vendor', { AWS: vendor })] }) },
+      { organization: organization() },
+    );
+    expect(graph.node(`arn:aws:account::${vendor}:account`).attributes).toEqual({
+      accountId: vendor,
+      partition: 'aws',
+      collected: false,
+      outsideOrganizations: ['o-1'],
+    });
+  });
+
+  it('of the organization, named by a policy: the account scope is the one of the organization', () => {
+    const graph = estate(
+      { authorizationDetails: details({ roles: [role('ours', { AWS: U })] }) },
+      { organization: organization() },
+    );
+    expect(graph.node(`arn:aws:iam::${U}:root`)).toMatchObject({
+      type: 'external-account',
+      external: true,
+      scope: `arn:aws:account::${U}:account`,
+    });
+    expect(graph.node(`arn:aws:account::${U}:account`).name).toBe('Old');
+  });
+});

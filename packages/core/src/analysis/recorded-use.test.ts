@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Usage } from '../graph/model.ts';
+import { latest, recordedUse, rowsByService, statedUse } from './recorded-use.ts';
+
+const row = (facts: Partial<Usage>): Usage => ({ identity: 'a', action: '*', source: 's', ...facts });
+const early = '2026-01-01T00:00:00Z';
+const late = '2026-02-01T00:00:00Z';
+
+describe('recordedUse', () => {
+  it('takes the latest success', () => {
+    const rows = [row({ last: early, source: 'b' }), row({ last: late }), row({ last: early })];
+    expect(recordedUse(rows)).toEqual({ lastUse: Date.parse(late), undated: false, sources: ['b', 's'] });
+  });
+
+  it('does not take refused calls for use', () => {
+    const nothing = { lastUse: undefined, undated: false, sources: [] };
+    expect(recordedUse([row({ refused: 3 })])).toEqual(nothing);
+    expect(recordedUse([row({ count: 0 })])).toEqual(nothing);
+    expect(recordedUse([])).toEqual(nothing);
+  });
+
+  it('says where use has no time', () => {
+    expect(recordedUse([row({ count: 1 })])).toMatchObject({ lastUse: undefined, undated: true });
+    expect(recordedUse([row({ last: 'lately' })])).toMatchObject({ lastUse: undefined, undated: true });
+    expect(recordedUse([row({ first: early })])).toMatchObject({ lastUse: Date.parse(early), undated: true });
+  });
+});
+
+it('rowsByService groups by the part before the colon, whatever its case', () => {
+  const rows = [row({ action: 's3:GetObject' }), row({ action: 'S3:*' }), row({}), row({ action: 'ec2:*' })];
+  const grouped = rowsByService(rows);
+  expect([...grouped.keys()]).toEqual(['s3:*', 'ec2:*']);
+  expect(grouped.get('s3:*')).toHaveLength(2);
+});
+
+it('statedUse reads what has the shape of a last use, and nothing else', () => {
+  expect(statedUse({ state: 'used', at: early })).toBe(Date.parse(early));
+  expect(statedUse({ state: 'used', at: 'lately' })).toBe('undated');
+  expect(statedUse({ state: 'used' })).toBe('undated');
+  for (const other of [undefined, null, 'used', { state: 'never' }, { state: 'unknown' }, { at: early }, []]) {
+    expect(statedUse(other)).toBeUndefined();
+  }
+});
+
+it('latest leaves out what is not known', () => {
+  expect(latest([undefined, 1, 3, undefined, 2])).toBe(3);
+  expect(latest([undefined])).toBeUndefined();
+});
