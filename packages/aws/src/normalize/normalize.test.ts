@@ -123,6 +123,10 @@ describe('normalizeAws', () => {
     },
   );
 
+  it('says which file it does not interpret yet', () => {
+    expect(estate({ identityCenter: {} }).gaps('Identity Center assignments')).toHaveLength(1);
+  });
+
   it('makes an empty graph of empty input', () => {
     const graph = normalizeAws(awsInputFromObjects({ accounts: {} }), { now: NOW });
     expect([graph.nodes, graph.gaps]).toEqual([[], []]);

@@ -39,6 +39,9 @@ export interface ChoiceAnswer {
 export function chooseResources(question: ChoiceQuestion, actions: readonly string[]): ChoiceAnswer {
   const zone = question.class.zone === undefined ? undefined : question.model.graph.node(question.class.zone);
   const scope = zone?.kind === 'scope' ? zone : undefined;
+  // Most callers hold nothing that names one of the actions at all.
+  if (!question.class.grantUnknown && actions.some((name) => !isNamed(question, name)))
+    return { truth: FALSE, witnesses: [] };
   const entries = new Map<string, { readonly templates: readonly string[]; readonly actions: ActionRef[] }>();
   let truth: Truth = TRUE;
   for (const name of actions) {
@@ -60,6 +63,11 @@ export function chooseResources(question: ChoiceQuestion, actions: readonly stri
     for (const action of entry.actions) witnesses.push({ action: action.name, resource: found.resource });
   }
   return { truth, witnesses };
+}
+
+function isNamed(question: ChoiceQuestion, name: string): boolean {
+  const action = question.provider.catalogue.ref(name);
+  return question.class.allow.some((statement) => hasAction(statement.actions, action));
 }
 
 function chooseOne(

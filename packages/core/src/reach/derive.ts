@@ -692,7 +692,8 @@ class Derivation {
     const key = `${identity.id}\n${granted}\n${unguarded}`;
     if (this.#elevationNodes.has(key)) return;
     const principalClass = this.#model.variantOf(identity, {
-      grants: granted ? [...base.grants, rows.everything] : base.grants,
+      // Beside a grant of everything, other grants say nothing; what they deny still counts.
+      grants: granted ? [...base.grants.filter(mayDeny), rows.everything] : base.grants,
       guards: unguarded ? [] : base.guards,
       scopeGuards: base.scopeGuards,
     });
@@ -760,6 +761,11 @@ class Derivation {
     for (const identity of identities) this.#builder.edge(this.#nodeOf.get(identity.id)!, node);
     return node;
   }
+}
+
+function mayDeny(document: CompiledDocument): boolean {
+  if (document.unreadable !== undefined) return document.mayDeny;
+  return document.statements.some((statement) => !statement.allow);
 }
 
 function canCall(technique: Technique, principalClass: PrincipalClass): boolean {

@@ -48,10 +48,15 @@ export function forEachMember(set: RangeSet, visit: (index: number) => void): vo
   }
 }
 
+/** Whether a set of a single range holds all of another; the common case of "everything", decided without a merge. */
+function covers(single: RangeSet, other: RangeSet): boolean {
+  return single.length === 2 && single[0]! <= other[0]! && single[1]! >= other[other.length - 1]!;
+}
+
 /** Members of either set. */
 export function union(left: RangeSet, right: RangeSet): RangeSet {
-  if (left.length === 0 || left === right) return right;
-  if (right.length === 0) return left;
+  if (left.length === 0 || left === right || covers(right, left)) return right;
+  if (right.length === 0 || covers(left, right)) return left;
   const out = new Int32Array(left.length + right.length);
   let length = 0;
   let l = 0;
@@ -76,7 +81,8 @@ export function union(left: RangeSet, right: RangeSet): RangeSet {
 /** Members of both sets. */
 export function intersection(left: RangeSet, right: RangeSet): RangeSet {
   if (left.length === 0 || right.length === 0) return EMPTY;
-  if (left === right) return left;
+  if (left === right || covers(right, left)) return left;
+  if (covers(left, right)) return right;
   const out: number[] = [];
   let l = 0;
   let r = 0;
@@ -105,7 +111,7 @@ export function complement(set: RangeSet, size: number): RangeSet {
 /** Members of `left` that are not in `right`. */
 export function difference(left: RangeSet, right: RangeSet): RangeSet {
   if (left.length === 0 || right.length === 0) return left;
-  if (left === right) return EMPTY;
+  if (left === right || covers(right, left)) return EMPTY;
   const out: number[] = [];
   let r = 0;
   for (let l = 0; l < left.length; l += 2) {
@@ -131,7 +137,15 @@ export function sameSet(left: RangeSet, right: RangeSet): boolean {
   return true;
 }
 
-/** Text that is equal for equal sets, for interning. */
+const keys: WeakMap<RangeSet, string> = new WeakMap();
+
+/** Text that is equal for equal sets, for interning; kept for long sets, which are shared between many callers. */
 export function setKey(set: RangeSet): string {
-  return set.join(',');
+  if (set.length <= 8) return set.join(',');
+  let key = keys.get(set);
+  if (key === undefined) {
+    key = set.join(',');
+    keys.set(set, key);
+  }
+  return key;
 }

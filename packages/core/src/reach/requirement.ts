@@ -36,6 +36,26 @@ export function resourceOn(template: string, target: GraphNode, zone: string | u
     .replaceAll('{zone}', zone ?? '');
 }
 
+const orders: WeakMap<readonly Requirement[], readonly Requirement[]> = new WeakMap();
+
+/** Parts of a conjunction, those that ask about the caller alone first: most callers fail them, whatever the target. */
+function cheapestFirst(requirement: { readonly all: readonly Requirement[] }): readonly Requirement[] {
+  let order = orders.get(requirement.all);
+  if (order === undefined) {
+    order = [...requirement.all].sort((left, right) => cost(left) - cost(right));
+    orders.set(requirement.all, order);
+  }
+  return order;
+}
+
+function cost(requirement: Requirement): number {
+  if ('all' in requirement) return Math.max(...requirement.all.map(cost));
+  if ('any' in requirement) return Math.max(...requirement.any.map(cost));
+  if ('allows' in requirement) return 0;
+  if ('allowed' in requirement) return requirement.on === undefined ? 1 : requirement.on.includes('{') ? 3 : 0;
+  return 2;
+}
+
 /** The actions a formula asks for on the target itself, where policies on the target have a say. */
 export function actionsOnTarget(requirement: Requirement): readonly string[] {
   if ('all' in requirement) return [...new Set(requirement.all.flatMap(actionsOnTarget))];
@@ -52,7 +72,7 @@ export class RequirementEvaluator {
   readonly #now: number;
   readonly #decisions: TargetDecisions;
   readonly #contexts: Map<FixedContext, RequestContext> = new Map();
-  readonly #choices: Map<string, Truth> = new Map();
+  readonly #choices: Map<PrincipalClass, Map<string, Truth>> = new Map();
   readonly #services: Map<string, TruthSet> = new Map();
   readonly #held: Map<Universe, Map<string, TruthSet>> = new Map();
   readonly #uncollected: Map<Universe, RangeSet> = new Map();
@@ -76,7 +96,7 @@ export class RequirementEvaluator {
     if (within.length === 0) return NOWHERE;
     if ('all' in requirement) {
       let result = restrict(everywhere(TRUE, universe.size), within);
-      for (const part of requirement.all) {
+      for (const part of cheapestFirst(requirement)) {
         result = andSets(result, this.evaluate(part, caller, universe, result.open));
         if (result.open.length === 0) return NOWHERE;
       }
@@ -166,11 +186,17 @@ export class RequirementEvaluator {
   #choice(caller: Caller, actions: readonly string[], fixed: FixedContext | undefined): Truth {
     const question = this.#question(caller, fixed);
     if (question === undefined) return FALSE;
-    const key = JSON.stringify([question.class.index, question.facts.node.id, actions, fixed ?? null]);
-    const known = this.#choices.get(key);
+    let byClass = this.#choices.get(question.class);
+    if (byClass === undefined) {
+      byClass = new Map();
+      this.#choices.set(question.class, byClass);
+    }
+    // Only guards on the scopes of what is named can tell members of a class apart, and they are asked by id.
+    const key = JSON.stringify([caller.anyMember ? '' : caller.facts.node.id, actions, fixed ?? null]);
+    const known = byClass.get(key);
     if (known !== undefined) return known;
     const { truth } = chooseResources(question, actions);
-    this.#choices.set(key, truth);
+    byClass.set(key, truth);
     return truth;
   }
 

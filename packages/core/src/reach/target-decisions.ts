@@ -107,11 +107,12 @@ export class TargetDecisions {
   /** The resource side once, the identity side as sets; the same combination as `decideQuery` makes. */
   #onGroup({ caller, action, universe, context, provider, group }: GroupQuestion): TruthSet {
     const size = universe.size;
-    const assignments = chosenAssignments({ class: caller.class, action, context, provider }, group.grants) ?? [
-      context,
-    ];
+    const choices =
+      group.hasChosen || caller.class?.hasChosen === true
+        ? chosenAssignments({ class: caller.class, action, context, provider }, group.grants)
+        : undefined;
     let result: TruthSet = NOWHERE;
-    for (const assignment of assignments) {
+    for (const assignment of choices ?? [context]) {
       const side = this.#side({ caller, action, universe, context: assignment, provider, group });
       const open = and(side.pass, side.scopeGuard);
       if (open === FALSE) continue;
@@ -138,13 +139,14 @@ export class TargetDecisions {
 
   /** What the policies of a group say; the same for all callers of the universe's zone that are not told apart. */
   #side({ caller, action, context, provider, group }: GroupQuestion): ResourceSide {
-    const key = caller.anyMember && !group.perPrincipal ? `${action.folded}\n${contextKey(context)}` : undefined;
+    const shared = caller.anyMember && !group.perPrincipal;
     let known = this.#sides.get(group);
     if (known === undefined) {
       known = new Map();
       this.#sides.set(group, known);
     }
-    const found = key === undefined ? undefined : known.get(key);
+    const key = context.size === 0 ? action.folded : `${action.folded}\n${contextKey(context)}`;
+    const found = shared ? known.get(key) : undefined;
     if (found !== undefined) return found;
     const node = group.sample;
     const side = resourceSideOf(this.#model, {
@@ -156,7 +158,7 @@ export class TargetDecisions {
       context,
       now: this.#now,
     });
-    if (key !== undefined) known.set(key, side);
+    if (shared) known.set(key, side);
     return side;
   }
 
@@ -170,9 +172,11 @@ export class TargetDecisions {
   ): TruthSet {
     if (!principalClass.grantUnknown && !principalClass.allow.some((one) => hasAction(one.actions, action)))
       return NOWHERE;
-    const assignments = chosenAssignments({ class: principalClass, action, context, provider }, []) ?? [context];
+    const choices = principalClass.hasChosen
+      ? chosenAssignments({ class: principalClass, action, context, provider }, [])
+      : undefined;
     let result: TruthSet = NOWHERE;
-    for (const assignment of assignments) {
+    for (const assignment of choices ?? [context]) {
       const parts = this.#identityParts(principalClass, action, universe, assignment);
       result = orSets(result, andSets(andSets(parts.grant, parts.guard), parts.pass));
     }

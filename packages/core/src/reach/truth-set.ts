@@ -17,6 +17,11 @@ export interface TruthSet {
 /** False everywhere. */
 export const NOWHERE: TruthSet = { proven: EMPTY, possible: EMPTY, open: EMPTY };
 
+/** True on the members of `set`, false elsewhere. */
+function sure(set: RangeSet): TruthSet {
+  return set.length === 0 ? NOWHERE : { proven: set, possible: set, open: set };
+}
+
 /** The same value on all of `0 … size - 1`. */
 export function everywhere(truth: Truth, size: number): TruthSet {
   return valueOn(fullSet(size), truth);
@@ -42,6 +47,14 @@ export function valueAt(set: TruthSet, index: number): Truth {
 /** Conjunction, index by index. */
 export function andSets(left: TruthSet, right: TruthSet): TruthSet {
   if (left === NOWHERE || right === NOWHERE) return NOWHERE;
+  if (
+    left.proven === left.possible &&
+    left.possible === left.open &&
+    right.proven === right.possible &&
+    right.possible === right.open
+  ) {
+    return sure(intersection(left.open, right.open));
+  }
   return {
     proven: intersection(left.proven, right.proven),
     possible: intersection(left.possible, right.possible),
@@ -53,6 +66,14 @@ export function andSets(left: TruthSet, right: TruthSet): TruthSet {
 export function orSets(left: TruthSet, right: TruthSet): TruthSet {
   if (left === NOWHERE) return right;
   if (right === NOWHERE) return left;
+  if (
+    left.proven === left.possible &&
+    left.possible === left.open &&
+    right.proven === right.possible &&
+    right.possible === right.open
+  ) {
+    return sure(union(left.open, right.open));
+  }
   return {
     proven: union(left.proven, right.proven),
     possible: union(left.possible, right.possible),
@@ -73,6 +94,7 @@ export function notSet(set: TruthSet, size: number): TruthSet {
 /** The part of a truth set inside `within`. */
 export function restrict(set: TruthSet, within: RangeSet): TruthSet {
   if (set === NOWHERE) return NOWHERE;
+  if (set.proven === set.possible && set.possible === set.open) return sure(intersection(set.open, within));
   return {
     proven: intersection(set.proven, within),
     possible: intersection(set.possible, within),

@@ -6,7 +6,7 @@ import type { HeldPolicy } from '../authz/principal-class.ts';
 import type { PrincipalFacts, ResourcePattern } from '../authz/semantics.ts';
 import { FALSE, TRUE } from '../authz/truth.ts';
 import type { GraphNode, NodeId } from '../graph/model.ts';
-import { fullSet, type RangeSet, setOf } from './range-set.ts';
+import { difference, fullSet, type RangeSet, setOf } from './range-set.ts';
 import { everywhere, NOWHERE, type TruthSet, TruthSetBuilder, valueOn } from './truth-set.ts';
 
 /** Targets that share every policy on the resource side, so that it is evaluated once for all of them. */
@@ -23,6 +23,8 @@ export interface TargetGroup {
   readonly perPrincipal: boolean;
   /** Nobody is let in but principals named one by one. */
   readonly namedOnly: boolean;
+  /** A policy of the group has conditions on what the caller chooses. */
+  readonly hasChosen: boolean;
 }
 
 /** How the targets of a universe fall apart for one action. */
@@ -44,6 +46,8 @@ export class Universe {
   readonly full: RangeSet;
   /** Targets in the callers' own zone. */
   readonly own: RangeSet;
+  /** Targets that policies other than the caller's own may have a say on: all the others are plain for every action. */
+  readonly #governed: readonly number[];
   readonly #patterns: Map<ResourcePattern, TruthSet> = new Map();
   readonly #groups: Map<string, TargetGroups> = new Map();
   readonly #zone: NodeId | undefined;
@@ -56,12 +60,16 @@ export class Universe {
     this.full = fullSet(nodes.length);
     this.#zone = zone;
     const own: number[] = [];
-    if (zone !== undefined) {
-      for (let index = 0; index < nodes.length; index += 1) {
-        if (model.graph.zoneOf(nodes[index]!.id)?.id === zone) own.push(index);
-      }
+    const governed: number[] = [];
+    for (let index = 0; index < nodes.length; index += 1) {
+      const node = nodes[index]!;
+      const sameZone = model.graph.zoneOf(node.id)?.id === zone;
+      if (sameZone) own.push(index);
+      if (!sameZone || model.grantsOn(node.id).length > 0 || model.resourceGuardsOn(node).length > 0)
+        governed.push(index);
     }
     this.own = setOf(own);
+    this.#governed = governed;
   }
 
   /** Where a pattern matches; memoised for patterns that say the same to every principal. */
@@ -95,18 +103,16 @@ export class Universe {
   groupsFor(model: AuthorizationModel, action: ActionRef): TargetGroups {
     const known = this.#groups.get(action.folded);
     if (known !== undefined) return known;
-    const plain: number[] = [];
+    const apart: number[] = [];
     const byKey = new Map<string, { readonly first: number; readonly indices: number[] }>();
     const zone = this.#zone;
-    for (let index = 0; index < this.nodes.length; index += 1) {
+    for (const index of this.#governed) {
       const node = this.nodes[index]!;
       const sameZone = model.graph.zoneOf(node.id)?.id === zone;
       const grants = relevantGrants(model, node, action);
       const guards = model.resourceGuardsOn(node);
-      if (grants.length === 0 && guards.length === 0 && sameZone) {
-        plain.push(index);
-        continue;
-      }
+      if (grants.length === 0 && guards.length === 0 && sameZone) continue;
+      apart.push(index);
       const key = JSON.stringify([
         sameZone,
         grants.map((grant) => [
@@ -131,7 +137,7 @@ export class Universe {
       }
     }
     const general = groups.filter((group) => !group.namedOnly);
-    const found: TargetGroups = { plain: setOf(plain), groups, general, naming };
+    const found: TargetGroups = { plain: difference(this.full, setOf(apart)), groups, general, naming };
     this.#groups.set(action.folded, found);
     return found;
   }
@@ -175,6 +181,7 @@ export class Universe {
       sameZone,
       perTarget,
       perPrincipal,
+      hasChosen: grants.some((grant) => grant.held.document.hasChosen),
       namedOnly: (exclusive || !sameZone) && !opens && !unreadable && !perPrincipal,
     };
   }
