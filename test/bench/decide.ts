@@ -7,16 +7,42 @@ const time = '2026-01-01T00:00:00.000Z';
 
 /** Ten statements of the kinds real policies have: exact and wildcard actions, prefixes, a deny, a negation, a condition. */
 const statements: readonly unknown[] = [
-  { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: ['arn:aws:s3:::data', 'arn:aws:s3:::data/*'] },
+  {
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:ListBucket'],
+    Resource: ['arn:aws:s3:::data', 'arn:aws:s3:::data/*'],
+  },
   { Effect: 'Allow', Action: 's3:Put*', Resource: 'arn:aws:s3:::upload/*' },
   { Effect: 'Allow', Action: 'dynamodb:*', Resource: `arn:aws:dynamodb:*:${account}:table/app-*` },
-  { Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'], Resource: `arn:aws:sqs:eu-west-1:${account}:jobs` },
-  { Effect: 'Allow', Action: 'iam:PassRole', Resource: `arn:aws:iam::${account}:role/task-*`, Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } } },
+  {
+    Effect: 'Allow',
+    Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'],
+    Resource: `arn:aws:sqs:eu-west-1:${account}:jobs`,
+  },
+  {
+    Effect: 'Allow',
+    Action: 'iam:PassRole',
+    Resource: `arn:aws:iam::${account}:role/task-*`,
+    Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+  },
   { Effect: 'Allow', Action: ['ec2:Describe*', 'ecs:Describe*'], Resource: '*' },
-  { Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'sts:*'], Resource: `arn:aws:logs:*:${account}:log-group:/app/*` },
+  {
+    Effect: 'Allow',
+    NotAction: ['iam:*', 'organizations:*', 'sts:*'],
+    Resource: `arn:aws:logs:*:${account}:log-group:/app/*`,
+  },
   { Effect: 'Deny', Action: 's3:*', Resource: 'arn:aws:s3:::data/private/*' },
-  { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: `arn:aws:secretsmanager:eu-west-1:${account}:secret:app/*` },
-  { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: '*', Condition: { StringEquals: { 'aws:PrincipalTag/team': 'app' } } },
+  {
+    Effect: 'Allow',
+    Action: 'secretsmanager:GetSecretValue',
+    Resource: `arn:aws:secretsmanager:eu-west-1:${account}:secret:app/*`,
+  },
+  {
+    Effect: 'Allow',
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:PrincipalTag/team': 'app' } },
+  },
 ];
 
 const requests: readonly (readonly [string, string])[] = [
@@ -36,8 +62,24 @@ const requests: readonly (readonly [string, string])[] = [
 export const decide: { readonly name: string; readonly run: () => Promise<void> } = {
   name: 'decide',
   run: async () => {
-    const user = { Path: '/', UserName: 'app', UserId: 'AIDAEXAMPLE', Arn: `arn:aws:iam::${account}:user/app`, CreateDate: '2024-01-01T00:00:00Z', GroupList: [], AttachedManagedPolicies: [], Tags: [{ Key: 'team', Value: 'app' }], UserPolicyList: [{ PolicyName: 'app', PolicyDocument: { Version: '2012-10-17', Statement: statements } }] };
-    const input = awsInputFromObjects({ accounts: { [account]: { authorizationDetails: { UserDetailList: [user], RoleDetailList: [], GroupDetailList: [], Policies: [] } } } });
+    const user = {
+      Path: '/',
+      UserName: 'app',
+      UserId: 'AIDAEXAMPLE',
+      Arn: `arn:aws:iam::${account}:user/app`,
+      CreateDate: '2024-01-01T00:00:00Z',
+      GroupList: [],
+      AttachedManagedPolicies: [],
+      Tags: [{ Key: 'team', Value: 'app' }],
+      UserPolicyList: [{ PolicyName: 'app', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+    };
+    const input = awsInputFromObjects({
+      accounts: {
+        [account]: {
+          authorizationDetails: { UserDetailList: [user], RoleDetailList: [], GroupDetailList: [], Policies: [] },
+        },
+      },
+    });
     const model = new AuthorizationModel(new GraphIndex(normalizeAws(input, { now: time })), [awsSemantics]);
     const identity = model.graph.identity(user.Arn)!;
     const provider = model.provider('aws')!;
@@ -54,10 +96,13 @@ export const decide: { readonly name: string; readonly run: () => Promise<void> 
     for (let round = 0; round < 20_000; round += 1) for (const query of queries) decideQuery(model, query);
     const start = performance.now();
     let allowed = 0;
-    for (let round = 0; round < rounds; round += 1) for (const query of queries) if (decideQuery(model, query) === 3) allowed += 1;
+    for (let round = 0; round < rounds; round += 1)
+      for (const query of queries) if (decideQuery(model, query) === 3) allowed += 1;
     const seconds = (performance.now() - start) / 1000;
     const count = rounds * queries.length;
-    console.log(`  ${statements.length} statements, ${queries.length} requests: ${Math.round(count / seconds).toLocaleString('en-US')} decisions/s (${allowed / rounds} of ${queries.length} allowed)`);
+    console.log(
+      `  ${statements.length} statements, ${queries.length} requests: ${Math.round(count / seconds).toLocaleString('en-US')} decisions/s (${allowed / rounds} of ${queries.length} allowed)`,
+    );
     await Promise.resolve();
   },
 };

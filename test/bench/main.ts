@@ -1,4 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { decide } from './decide.ts';
+import { reach } from './reach.ts';
 
 /** One benchmark suite. It prints its own rows: the sizes it ran on and what it measured. */
 export interface Suite {
@@ -6,8 +8,8 @@ export interface Suite {
   readonly run: () => Promise<void>;
 }
 
-/** Add a suite here, in a file of its own beside this one: `decide.ts` exports `decide`, `reach.ts` exports `reach`. */
-const suites: readonly Suite[] = [];
+/** Add a suite here, in a file of its own beside this one. */
+const suites: readonly Suite[] = [decide, reach];
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--');
 const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));

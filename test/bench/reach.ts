@@ -31,7 +31,8 @@ export const reach: { readonly name: string; readonly run: () => Promise<void> }
       const [hi] = countReached(derived.graph, 1, all, [{ nodes: all }]);
       mark();
       const spent = times.slice(1).map((at, index) => ((at - times[index]!) / 1000).toFixed(2));
-      const most = (counts: Int32Array | undefined): number => (counts ?? new Int32Array()).reduce((left, right) => Math.max(left, right), 0);
+      const most = (counts: Int32Array | undefined): number =>
+        (counts ?? new Int32Array()).reduce((left, right) => Math.max(left, right), 0);
       const memory = Math.round(process.resourceUsage().maxRSS / 1024);
       console.log(
         `  ${identities.toLocaleString('en-US')} identities, ${sets} policy sets: normalise ${spent[0]} s, index ${spent[1]} s, derive ${spent[2]} s, reach of all (lo and hi) ${spent[3]} s; ` +

@@ -35,6 +35,7 @@ export class NaiveOracle {
   readonly #catalogue: TechniqueCatalogue;
   readonly #now: number;
   readonly #known: Map<string, readonly Effect[]> = new Map();
+  readonly #choices: Map<string, Map<Requirement, Truth>> = new Map();
   readonly #everything: PrincipalClass['grants'][number];
 
   constructor(model: AuthorizationModel, catalogue: TechniqueCatalogue, now: number) {
@@ -258,6 +259,25 @@ export class NaiveOracle {
     return effects;
   }
 
+  /** The same for every target, so asked once. */
+  #choice(
+    requirement: Extract<Requirement, { readonly allows: readonly string[] }>,
+    holder: Holder,
+    question: Parameters<typeof chooseResources>[0],
+  ): Truth {
+    let known = this.#choices.get(holder.key);
+    if (known === undefined) {
+      known = new Map();
+      this.#choices.set(holder.key, known);
+    }
+    let truth = known.get(requirement);
+    if (truth === undefined) {
+      truth = chooseResources(question, requirement.allows).truth;
+      known.set(requirement, truth);
+    }
+    return truth;
+  }
+
   #holds(requirement: Requirement, holder: Holder, target: GraphNode | undefined): Truth {
     if ('all' in requirement) {
       return requirement.all.reduce<Truth>((truth, part) => and(truth, this.#holds(part, holder, target)), TRUE);
@@ -274,7 +294,7 @@ export class NaiveOracle {
       context: contextOf('context' in requirement ? requirement.context : undefined),
       now: this.#now,
     };
-    if ('allows' in requirement) return chooseResources(question, requirement.allows).truth;
+    if ('allows' in requirement) return this.#choice(requirement, holder, question);
     if ('holds' in requirement) return this.#catalogue.predicates[requirement.holds]!(target!, this.#model.graph);
     if ('service' in requirement) {
       return decideQuery(this.#model, {

@@ -1,5 +1,6 @@
+import type { AccessClass } from '@keyreach/core/reach';
 import { describe, expect, it } from 'vitest';
-import { ACCESS_CLASS_RULES, type AccessClass, accessClassOf } from './access-class.ts';
+import { ACCESS_CLASS_RULES, accessClassOf } from './access-class.ts';
 import { awsCatalogue } from './action-catalogue.ts';
 
 const catalogue = awsCatalogue();

@@ -1,24 +1,5 @@
+import type { AccessClass } from '@keyreach/core/reach';
 import type { CatalogueAction } from './action-catalogue.ts';
-
-/**
- * What an action lets its holder do to a resource, the classes of access that reach and unused permissions are counted in.
- *
- * - `meta-read`: sees configuration, names, states
- * - `data-read`: reads what customers store, log or compute
- * - `data-write`: adds or changes such data
- * - `delete`: destroys data or configuration
- * - `control`: changes configuration or runs something
- * - `secret-read`: returns a credential or key material
- * - `permission-admin`: by itself changes who may do what, or mints a credential for another principal
- */
-export type AccessClass =
-  | 'meta-read'
-  | 'data-read'
-  | 'data-write'
-  | 'delete'
-  | 'control'
-  | 'secret-read'
-  | 'permission-admin';
 
 /** Actions that the access level alone would put in the wrong class. */
 export interface AccessClassRule {

@@ -73,7 +73,7 @@ describe('access keys', () => {
         actions: { include: ['*'], exclude: [] },
         granularity: 'credential',
         from: '2025-01-01T00:00:00.000Z',
-        to: NOW,
+        to: '2026-05-30T11:00:00.000Z',
         source: 'access-key-last-used',
       },
     ]);

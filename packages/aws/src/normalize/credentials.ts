@@ -30,7 +30,7 @@ class AccountCredentials {
   readonly #context: NormalizeContext;
   readonly #rows: ReadonlyMap<NodeId, ReportedUser>;
   readonly #arns: ReadonlyMap<string, NodeId>;
-  readonly #until: Timestamp;
+  readonly #until: Timestamp | undefined;
   #keysOfUnknownUse = 0;
 
   constructor(account: AwsAccountInput, context: NormalizeContext) {
@@ -151,7 +151,7 @@ class AccountCredentials {
       ...(since === undefined ? {} : { created: since }),
       ...(row?.passwordChanged === undefined ? {} : { attributes: { changed: row.passwordChanged } }),
     });
-    if (lastUsed.state === 'unknown') return;
+    if (lastUsed.state === 'unknown' || this.#until === undefined) return;
     const from = latest(PASSWORDS_TRACKED_SINCE, row?.created);
     addCredentialUse(
       { identity: owner, credential: id, lastUsed, from, to: this.#until, source: 'credential-report' },
@@ -192,6 +192,7 @@ class AccountCredentials {
       this.#keysOfUnknownUse += 1;
       return;
     }
+    if (this.#until === undefined) return;
     const from = latest(KEYS_TRACKED_SINCE, created);
     addCredentialUse({ identity: owner, credential: id, lastUsed, from, to: this.#until, source }, this.#context);
   }

@@ -34,8 +34,13 @@ export function addExternalIdentities(context: NormalizeContext): void {
     if (accountId !== undefined) addForeignAccount(accountId, partition ?? AWS, context);
     builder.node(externalNode(first, mergedAttributes(references)));
     policies.attach(POLICY, id, 'identity-grant');
-    if (first.type === 'role') addUnknownTrust(id, policies);
+    if (first.type === 'role' && !isServiceLinked(id)) addUnknownTrust(id, policies);
   }
+}
+
+/** A service-linked role trusts its service and nobody else, wherever it is (aws.md 1.7). */
+function isServiceLinked(role: NodeId): boolean {
+  return role.includes(':role/aws-service-role/');
 }
 
 /** Whom a role outside the input trusts is not in the input either: who may assume it is unknown, not nobody. */
@@ -53,7 +58,18 @@ function externalNode(
 ): IdentityNode {
   const inAccount = accountId === undefined ? {} : { scope: accountScopeId(accountId, partition ?? AWS) };
   const facts = accountId === undefined ? attributes : { accountId, partition: partition ?? AWS, ...attributes };
-  return { kind: 'identity', id, provider: AWS, type, name, ...inAccount, external: true, attributes: facts };
+  const managed = type === 'role' && isServiceLinked(id) ? { providerManaged: true } : {};
+  return {
+    kind: 'identity',
+    id,
+    provider: AWS,
+    type,
+    name,
+    ...inAccount,
+    external: true,
+    ...managed,
+    attributes: facts,
+  };
 }
 
 /**
@@ -82,6 +98,7 @@ function mergedAttributes(references: readonly ExternalIdentity[]): Readonly<Rec
     issuer,
     claims: Object.fromEntries(merged),
     ...(providers.size === 0 ? {} : { providers: [...providers].sort() }),
+    ...(references.some(({ attributes }) => attributes?.['openToStrangers'] === true) ? { openToStrangers: true } : {}),
   };
 }
 

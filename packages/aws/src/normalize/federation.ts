@@ -1,6 +1,7 @@
 import type { Json, PrincipalMatcher } from '@keyreach/core/graph';
 import { federatedSubjectId, parseArn } from './aws-ids.ts';
 import type { ConditionBlock } from './condition-block.ts';
+import { openToStrangers } from './open-subjects.ts';
 import type { CompiledPrincipals, ExternalIdentity, PrincipalDirectory } from './principal-directory.ts';
 
 /** Issuers that every account trusts without a provider object (aws.md 2.2), with the claim that names the subject. */
@@ -38,6 +39,7 @@ export function compileFederated(
   const externals = subjects.map(({ pattern, claims: own }): ExternalIdentity => {
     const attributes: Record<string, Json> = { issuer, claims: own };
     if (provider !== undefined) attributes['providers'] = [provider];
+    if (openToStrangers(issuer, pattern)) attributes['openToStrangers'] = true;
     const name = pattern === '*' ? `any subject of ${issuer}` : pattern;
     return { id: federatedSubjectId(issuer, pattern), type: 'federated-subject', name, attributes };
   });

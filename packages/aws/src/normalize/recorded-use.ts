@@ -38,7 +38,6 @@ export function addRecordedUse(account: AwsAccountInput, context: NormalizeConte
 
 function addRoleUse(account: AwsAccountInput, { builder, now }: NormalizeContext): void {
   const to = seenUntil(account, now);
-  const from = daysBefore(to, TRACKING_DAYS);
   const source = 'role-last-used';
   let unknown = 0;
   for (const { Arn, RoleLastUsed: used } of account.authorizationDetails?.roles.items ?? []) {
@@ -47,6 +46,8 @@ function addRoleUse(account: AwsAccountInput, { builder, now }: NormalizeContext
       continue;
     }
     if (used !== null) builder.usage({ identity: Arn, action: '*', last: used.LastUsedDate, source });
+    if (to === undefined) continue;
+    const from = daysBefore(to, TRACKING_DAYS);
     builder.observation({ subject: Arn, actions: EVERYTHING, granularity: 'identity', from, to, source });
   }
   if (unknown === 0) return;
@@ -71,8 +72,8 @@ function addLastAccessed(
     return;
   }
   const until = seenUntil(account, now);
-  const to = JobCompletionDate !== undefined && JobCompletionDate < until ? JobCompletionDate : until;
-  const from = daysBefore(to, TRACKING_DAYS);
+  const to =
+    JobCompletionDate !== undefined && (until === undefined || JobCompletionDate < until) ? JobCompletionDate : until;
   const source = 'service-last-accessed';
   const actions: string[] = [];
   for (const { ServiceNamespace: service, LastAuthenticated, TrackedActionsLastAccessed } of services.items) {
@@ -85,7 +86,8 @@ function addLastAccessed(
       if (LastAccessedTime !== undefined) builder.usage({ identity: arn, action, last: LastAccessedTime, source });
     }
   }
-  const observation = { subject: arn, from, to, source };
+  if (to === undefined) return;
+  const observation = { subject: arn, from: daysBefore(to, TRACKING_DAYS), to, source };
   const seen = services.items.map(({ ServiceNamespace }) => `${ServiceNamespace}:*`);
   if (seen.length > 0) builder.observation({ ...observation, actions: selector(seen), granularity: 'service' });
   if (actions.length > 0) builder.observation({ ...observation, actions: selector(actions), granularity: 'action' });

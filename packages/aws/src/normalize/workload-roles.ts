@@ -31,26 +31,24 @@ const workload = (type: ResourceTypeName, ...roles: readonly (readonly RolePrope
   roles: roles.flat(),
 });
 
-/** Types with the properties that name their roles (aws.md 3.6). One row for each type. */
+/** Types with the properties that name their roles (aws.md 3.6). One row for each type.
+ *
+ * Roles the service itself uses on behalf of a workload (ECS and Batch execution roles, EMR and fleet service roles, image
+ * access roles, the role of an EKS control plane) are left out: their credentials never reach the code that runs there.
+ */
 export const WORKLOAD_TYPES: readonly WorkloadType[] = [
   workload('AWS::Amplify::App', role('amplify', 'IAMServiceRole', 'ComputeRoleArn')),
-  workload('AWS::AppRunner::Service', [
-    ...role('tasks.apprunner', 'InstanceConfiguration.InstanceRoleArn'),
-    ...role('build.apprunner', 'SourceConfiguration.AuthenticationConfiguration.AccessRoleArn'),
-  ]),
+  workload('AWS::AppRunner::Service', [...role('tasks.apprunner', 'InstanceConfiguration.InstanceRoleArn')]),
   workload('AWS::AppSync::DataSource', role('appsync', 'ServiceRoleArn')),
   workload('AWS::AutoScaling::LaunchConfiguration', profile('IamInstanceProfile')),
-  workload('AWS::Batch::ComputeEnvironment', role('batch', 'ServiceRole'), profile('ComputeResources.InstanceRole')),
+  workload('AWS::Batch::ComputeEnvironment', profile('ComputeResources.InstanceRole')),
   workload(
     'AWS::Batch::JobDefinition',
     role(
       'ecs-tasks',
       'ContainerProperties.JobRoleArn',
-      'ContainerProperties.ExecutionRoleArn',
       'EcsProperties.TaskProperties[].TaskRoleArn',
-      'EcsProperties.TaskProperties[].ExecutionRoleArn',
       'NodeProperties.NodeRangeProperties[].Container.JobRoleArn',
-      'NodeProperties.NodeRangeProperties[].Container.ExecutionRoleArn',
     ),
   ),
   workload('AWS::Bedrock::Agent', role('bedrock', 'AgentResourceRoleArn')),
@@ -70,7 +68,7 @@ export const WORKLOAD_TYPES: readonly WorkloadType[] = [
     role('cloudformation', 'RoleARN', 'RoleArn'),
   ),
   workload('AWS::CloudFormation::StackSet', role('cloudformation', 'AdministrationRoleARN')),
-  workload('AWS::CodeBuild::Project', role('codebuild', 'ServiceRole', 'BuildBatchConfig.ServiceRole')),
+  workload('AWS::CodeBuild::Project', role('codebuild', 'ServiceRole')),
   workload('AWS::CodeDeploy::DeploymentGroup', role('codedeploy', 'ServiceRoleArn')),
   workload('AWS::CodePipeline::Pipeline', role('codepipeline', 'RoleArn', 'Stages[].Actions[].RoleArn')),
   workload(
@@ -97,22 +95,15 @@ export const WORKLOAD_TYPES: readonly WorkloadType[] = [
   ),
   workload(
     'AWS::EC2::SpotFleet',
-    role('spotfleet', 'SpotFleetRequestConfigData.IamFleetRole'),
     profile(
       'SpotFleetRequestConfigData.LaunchSpecifications[].IamInstanceProfile.Arn',
       'SpotFleetRequestConfigData.LaunchSpecifications[].IamInstanceProfile.Name',
     ),
   ),
-  workload('AWS::ECS::DaemonTaskDefinition', role('ecs-tasks', 'TaskRoleArn', 'ExecutionRoleArn')),
-  workload(
-    'AWS::ECS::ExpressGatewayService',
-    role('ecs-tasks', 'TaskRoleArn', 'ExecutionRoleArn'),
-    role('ecs', 'InfrastructureRoleArn'),
-  ),
-  workload('AWS::ECS::TaskDefinition', role('ecs-tasks', 'TaskRoleArn', 'ExecutionRoleArn')),
+  workload('AWS::ECS::DaemonTaskDefinition', role('ecs-tasks', 'TaskRoleArn')),
+  workload('AWS::ECS::ExpressGatewayService', role('ecs-tasks', 'TaskRoleArn'), role('ecs', 'InfrastructureRoleArn')),
+  workload('AWS::ECS::TaskDefinition', role('ecs-tasks', 'TaskRoleArn')),
   workload('AWS::EKS::Addon', role('pods.eks', 'ServiceAccountRoleArn', 'PodIdentityAssociations[].RoleArn')),
-  workload('AWS::EKS::Cluster', role('eks', 'RoleArn')),
-  workload('AWS::EKS::FargateProfile', role('eks-fargate-pods', 'PodExecutionRoleArn')),
   workload('AWS::EKS::Nodegroup', role('ec2', 'NodeRole')),
   workload('AWS::EKS::PodIdentityAssociation', role('pods.eks', 'RoleArn', 'TargetRoleArn')),
   workload(
@@ -120,7 +111,7 @@ export const WORKLOAD_TYPES: readonly WorkloadType[] = [
     profile('OptionSettings[OptionName=IamInstanceProfile].Value'),
     role('elasticbeanstalk', 'OperationsRole', 'OptionSettings[OptionName=ServiceRole].Value'),
   ),
-  workload('AWS::EMR::Cluster', profile('JobFlowRole'), role('elasticmapreduce', 'ServiceRole', 'AutoScalingRole')),
+  workload('AWS::EMR::Cluster', profile('JobFlowRole')),
   workload('AWS::EMRServerless::JobRun', role('emr-serverless', 'ExecutionRoleArn', 'ExecutionRole')),
   workload('AWS::Events::Rule', role('events', 'RoleArn', 'Targets[].RoleArn')),
   workload('AWS::FIS::ExperimentTemplate', role('fis', 'RoleArn')),

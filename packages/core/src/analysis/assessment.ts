@@ -31,7 +31,7 @@ export function assess(
   };
   const toProd = facts.crossings.filter((one) => one.from === 'non-prod' && one.to === 'prod');
   const nonProdToProd = { lo: toProd.some((one) => one.certainty === 'allow'), hi: toProd.length > 0 };
-  const anySubject = home?.type === 'public' || (home?.type === 'federated-subject' && home.id.endsWith('#*'));
+  const anySubject = home?.type === 'public' || home?.attributes?.['openToStrangers'] === true;
   const publicTrust = { lo: anySubject, hi: anySubject };
   const third = home?.external === true && home.type !== 'public' && home.type !== 'federated-subject';
   const thirdPartyHeld = { lo: third, hi: third };
@@ -48,9 +48,12 @@ export function assess(
     crossCloud: { lo: (bounds.crossCloud.lo ?? 0) > 0, hi: (bounds.crossCloud.hi ?? 0) > 0 },
     leaked: { lo: 'none', hi: 'none' },
     publicTrust,
-    obtainers: { lo: (bounds.obtainers.lo ?? 0) / known, hi: (bounds.obtainers.hi ?? 0) / known },
+    obtainers: {
+      lo: (bounds.obtainers.lo ?? 0) / known,
+      hi: bounds.obtainers.hi === null ? null : bounds.obtainers.hi / known,
+    },
     thirdPartyHeld,
-    static: { lo: isStatic, hi: isStatic },
+    static: { lo: isStatic, hi: isStatic || (node.kind === 'credential' && node.static === undefined) },
     rotationDays: isStatic ? { lo: age ?? 0, hi: age } : { lo: 0, hi: 0 },
     consumers: { lo: 0, hi: 0 },
   });

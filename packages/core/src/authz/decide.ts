@@ -139,7 +139,10 @@ export function chosenAssignments(
 
   let assignments: Map<string, readonly string[] | null>[] = [new Map(query.context)];
   for (const [key, candidates] of [...values].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const options: (readonly string[] | null)[] = [...candidates].sort().map((value) => [value]);
+    const sorted = [...candidates].sort();
+    const options: (readonly string[] | null)[] = sorted.map((value) => [value]);
+    // A key may take several values at once: one demanded by a grant, another by a guard.
+    if (sorted.length > 1) options.push(sorted);
     options.push([query.provider.semantics.conditions.freshValue], null);
     if (assignments.length * options.length > MOST_ASSIGNMENTS) continue; // stays unset: conditional
     assignments = assignments.flatMap((assignment) => options.map((option) => new Map(assignment).set(key, option)));
@@ -260,9 +263,10 @@ function delegation(query: DecisionQuery, side: ResourceSide): Truth {
   return or(not(side.exclusive), side.delegates);
 }
 
-/** What the other side must say; a resource that is not in the input may say anything. */
+/** What the other side must say; a resource that is not in the input may say anything, if its kind can say it at all. */
 function crossZone(query: DecisionQuery, any: Truth): Truth {
-  return query.resource.node === undefined ? or(any, UNKNOWN) : any;
+  if (query.resource.node !== undefined) return any;
+  return query.provider.semantics.takesOutsiders(query.action.name, query.resource.id) ? or(any, UNKNOWN) : any;
 }
 
 function resourceLayer(query: DecisionQuery, side: ResourceSide, relation: ZoneRelation): Truth {

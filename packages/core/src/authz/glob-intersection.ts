@@ -17,6 +17,7 @@ export function intersectGlobs(left: string, right: string): GlobIntersection {
   if (left === right) return left;
   if (left === '*') return right;
   if (right === '*') return left;
+  if (disjointBeginnings(left, right)) return undefined;
   const columns = right.length + 1;
   const states = (left.length + 1) * columns;
   if (states > MOST_STATES) return 'too-large';
@@ -65,6 +66,18 @@ export function intersectGlobs(left: string, right: string): GlobIntersection {
     .reverse()
     .map((code) => String.fromCharCode(code))
     .join('');
+}
+
+/** Whether two globs already differ before their first wildcard; most pairs do. */
+function disjointBeginnings(left: string, right: string): boolean {
+  const length = Math.min(left.length, right.length);
+  for (let at = 0; at < length; at += 1) {
+    const a = left.charCodeAt(at);
+    const b = right.charCodeAt(at);
+    if (a === STAR || b === STAR) return false;
+    if (a !== b && a !== QUESTION && b !== QUESTION) return true;
+  }
+  return false;
 }
 
 /**

@@ -28,6 +28,11 @@ export interface ProviderSemantics {
    * KMS key). Asked for resources that are not in the graph; nodes in the graph say it by `Attachment.exclusiveFor`.
    */
   needsResourceGrant(action: string, resource: string): boolean;
+  /**
+   * Whether resources of this kind can let in principals of other zones at all; false where they have no policies of
+   * their own. Asked for resources that are not in the graph.
+   */
+  takesOutsiders(action: string, resource: string): boolean;
 }
 
 /** A principal as conditions see it. `scopes`: containing scopes, nearest first. */

@@ -273,7 +273,8 @@ export interface Graph {
 
 /** One line of a graph file. The header comes first. */
 export type GraphRecord =
-  | { readonly record: 'header'; readonly schema: 'keyreach-graph/1' }
+  /** `records`: how many lines follow, so that a file cut off at the end of a line is noticed. */
+  | { readonly record: 'header'; readonly schema: 'keyreach-graph/1'; readonly records?: number }
   | ({ readonly record: 'node' } & GraphNode)
   | ({ readonly record: 'edge' } & GraphEdge)
   | ({ readonly record: 'document' } & PolicyDocument)

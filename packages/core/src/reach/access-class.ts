@@ -1,6 +1,16 @@
 import type { Provider } from '../graph/model.ts';
 
-/** What access to a resource amounts to (findings 3.1). */
+/**
+ * What access to a resource amounts to (findings 3.1).
+ *
+ * - `meta-read`: sees configuration, names, states;
+ * - `data-read`: reads what customers store, log or compute;
+ * - `data-write`: adds or changes such data;
+ * - `delete`: destroys data or configuration;
+ * - `control`: changes configuration or runs something;
+ * - `secret-read`: returns a credential or key material;
+ * - `permission-admin`: by itself changes who may do what, or mints a credential for another principal.
+ */
 export type AccessClass =
   | 'meta-read'
   | 'data-read'

@@ -11,6 +11,11 @@ import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 /** Stands for text the caller chooses; no policy is expected to mention it. */
 const FRESH = 'keyreach-any-7f3a9c';
 
+/** A resource that stands for whatever the caller names, with `*` for the text it chooses. */
+export function anyName(resource: string): string {
+  return resource.replaceAll(FRESH, '*');
+}
+
 /** More ways than this to combine the patterns of a policy set leave a negative answer `UNKNOWN`. */
 const MOST_CANDIDATES = 512;
 

@@ -170,6 +170,7 @@ class Derivation {
   readonly #accesses: AccessLeaf[] = [];
   readonly #accessNodes: Map<string, number> = new Map();
   readonly #aims: Map<NodeId | undefined, Map<number, Aim>> = new Map();
+  #unlistedZones: Set<NodeId> | undefined;
   readonly #spaces: Map<Universe, number> = new Map();
   readonly #factsRead: Map<string, ResourceSideFacts> = new Map();
   readonly #baseStates: { readonly identity: IdentityNode; readonly state: CallerState }[] = [];
@@ -616,9 +617,16 @@ class Derivation {
     }
   }
 
+  /** Whether the input lists what lies in a zone: no node there stands for resources that were not collected. */
   #zoneListsResources(zone: NodeId): boolean {
-    const scope = this.#model.graph.node(zone);
-    return scope?.attributes?.['resourcesCollected'] === true;
+    if (this.#unlistedZones === undefined) {
+      this.#unlistedZones = new Set();
+      for (const node of this.#model.graph.resources) {
+        const of = node.uncollected === true ? this.#model.graph.zoneOf(node.id)?.id : undefined;
+        if (of !== undefined) this.#unlistedZones.add(of);
+      }
+    }
+    return !this.#unlistedZones.has(zone);
   }
 
   /** Who runs as the workload's identities once it is controlled. */

@@ -2,24 +2,28 @@ import { type DecisionQuery, decideQuery, servicePrincipal } from '../authz/deci
 import { explain, type Reason } from '../authz/explain.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
-import { and, FALSE, TRUE, type Truth } from '../authz/truth.ts';
+import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { Certainty, GraphNode, NodeId } from '../graph/model.ts';
-import { chooseResources } from './caller-choice.ts';
+import { anyName, chooseResources } from './caller-choice.ts';
 import { certaintyOf, type ReachModel } from './derive.ts';
 import { contextOf, resourceOn } from './requirement.ts';
 import type { FixedContext, Requirement, Technique } from './technique.ts';
 
-/** One thing a hop rests on: an allowed action with the statements that allow it, or a fact about the target. */
+/** An allowed action with the statements that allow it. */
+export interface PermissionEvidence {
+  readonly kind: 'permission';
+  readonly action: string;
+  /** The resource asked about; `*` in it stands for text the caller chooses. */
+  readonly resource: string;
+  readonly certainty: Certainty;
+  /** Who is allowed: the caller, or a service acting as itself. */
+  readonly principal: NodeId;
+  readonly reasons: readonly Reason[];
+}
+
+/** One thing a hop rests on: a permission, a fact about the target, or a relation the input states. */
 export type HopEvidence =
-  | {
-      readonly kind: 'permission';
-      readonly action: string;
-      readonly resource: string;
-      readonly certainty: Certainty;
-      /** Who is allowed: the caller, or a service acting as itself. */
-      readonly principal: NodeId;
-      readonly reasons: readonly Reason[];
-    }
+  | PermissionEvidence
   | { readonly kind: 'fact'; readonly fact: string; readonly of: NodeId; readonly certainty: Certainty }
   | {
       readonly kind: 'structure';
@@ -81,7 +85,9 @@ function collect(
   if ('allows' in requirement) return choiceEvidence(reach, technique, requirement.allows, requirement.context, caller);
   if (target?.kind === 'resource' && target.uncollected === true && requirement.on === undefined) {
     const found = choiceEvidence(reach, technique, [requirement.allowed], requirement.context, caller);
-    return { truth: and(found.truth, 1), evidence: found.evidence };
+    // Nobody knows whether there is one: the input does not list the resources of the zone.
+    const listed: HopEvidence = { kind: 'fact', fact: 'listed-in-the-input', of: target.id, certainty: 'unknown' };
+    return { truth: and(found.truth, UNKNOWN), evidence: [...found.evidence, listed] };
   }
   const resource =
     requirement.on === undefined
@@ -126,7 +132,7 @@ function permission(
   return { truth, evidence: [permissionEvidence(reach, asked, truth)] };
 }
 
-function permissionEvidence(reach: ReachModel, asked: DecisionQuery, truth: Truth): HopEvidence {
+function permissionEvidence(reach: ReachModel, asked: DecisionQuery, truth: Truth): PermissionEvidence {
   return {
     kind: 'permission',
     action: asked.action.name,
@@ -159,7 +165,8 @@ function choiceEvidence(
   if (answer.truth === FALSE) return { truth: FALSE, evidence: [] };
   const evidence = answer.witnesses.map(({ action, resource }) => {
     const asked = query(reach, technique, action, resource, fixed, caller);
-    return permissionEvidence(reach, asked, decideQuery(reach.model, asked));
+    const evidence = permissionEvidence(reach, asked, decideQuery(reach.model, asked));
+    return { ...evidence, resource: anyName(resource) };
   });
   return { truth: answer.truth, evidence };
 }

@@ -1,3 +1,4 @@
+import { hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import { servicePrincipal } from '../authz/decide.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
@@ -174,8 +175,12 @@ export class RequirementEvaluator {
     if (!on.includes('{target}') && !on.includes('{name}')) {
       return valueOn(within, decideOn(question, action, on.replaceAll('{zone}', zone ?? '')));
     }
+    const named =
+      question.class.grantUnknown || question.class.allow.some((statement) => hasAction(statement.actions, action));
     const builder = new TruthSetBuilder();
     forEachMember(within, (index) => {
+      // Without a grant of its own a caller gets in only where the target's own policies let it.
+      if (!named && this.#model.grantsOn(universe.nodes[index]!.id).length === 0) return;
       const resource = resourceOn(on, universe.nodes[index]!, zone);
       const truth = on.includes('*') ? chooseWithin(question, resource, action) : decideOn(question, action, resource);
       if (truth !== FALSE) builder.add(index, truth);

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { openToStrangers } from './open-subjects.ts';
+
+const github = 'token.actions.githubusercontent.com';
+
+describe('openToStrangers (aws.md 2.2)', () => {
+  test.each(['*', 'repo:*', 'repo:acme*', 'repo:*/shop:*', 'rep*'])('%s lets strangers in', (pattern) => {
+    expect(openToStrangers(github, pattern)).toBe(true);
+  });
+
+  test.each(['repo:acme/*', 'repo:acme/shop:*', 'repo:acme/shop:ref:refs/heads/main'])(
+    '%s names an owner',
+    (pattern) => {
+      expect(openToStrangers(github, pattern)).toBe(false);
+    },
+  );
+
+  test('an issuer with a tenant of its own serves nobody else', () => {
+    expect(openToStrangers('oidc.eks.eu-west-1.amazonaws.com/id/0123', '*')).toBe(false);
+    expect(openToStrangers('arn:aws:iam::111111111111:saml-provider/okta', '*')).toBe(false);
+  });
+
+  test('other shared issuers', () => {
+    expect(openToStrangers('app.terraform.io', 'organization:acme:project:*')).toBe(false);
+    expect(openToStrangers('app.terraform.io', 'organization:*')).toBe(true);
+    expect(openToStrangers('accounts.google.com', '*')).toBe(true);
+    expect(openToStrangers('accounts.google.com', '1134')).toBe(false);
+  });
+});

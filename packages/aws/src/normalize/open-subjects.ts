@@ -1,0 +1,36 @@
+/**
+ * Issuers that give tokens to anybody with an account there (aws.md 2.2): without a condition that names an owner,
+ * strangers can have a matching subject. Issuers with a tenant of their own in the host or path are not among them.
+ */
+const SHARED_ISSUERS: ReadonlySet<string> = new Set([
+  'accounts.google.com',
+  'agent.buildkite.com',
+  'app.terraform.io',
+  'cognito-identity.amazonaws.com',
+  'gitlab.com',
+  'graph.facebook.com',
+  'token.actions.githubusercontent.com',
+  'www.amazon.com',
+]);
+
+/** What stands before the owner in a subject, by issuer. */
+const OWNER_PREFIXES: Readonly<Record<string, readonly string[]>> = {
+  'app.terraform.io': ['organization:'],
+  'agent.buildkite.com': ['organization:'],
+  'gitlab.com': ['project_path:'],
+  'token.actions.githubusercontent.com': ['repo:'],
+};
+
+/**
+ * Whether strangers can have a subject that matches: the issuer serves anybody, and the pattern leaves the owner open,
+ * as `*`, `repo:*` and `repo:acme*` do and `repo:acme/*` does not (aws.md 2.2, rules).
+ */
+export function openToStrangers(issuer: string, pattern: string): boolean {
+  const host = issuer.toLowerCase();
+  if (!SHARED_ISSUERS.has(host)) return false;
+  if (pattern === '*') return true;
+  const prefix = OWNER_PREFIXES[host]?.find((one) => pattern.startsWith(one));
+  if (prefix === undefined) return /^[^:/]*\*/.test(pattern) && OWNER_PREFIXES[host] !== undefined;
+  const owner = pattern.slice(prefix.length).split(/[/:]/, 1)[0] ?? '';
+  return owner.includes('*') || owner.includes('?');
+}

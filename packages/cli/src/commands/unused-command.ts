@@ -1,0 +1,62 @@
+import { stat } from 'node:fs/promises';
+import { grantedServices, unusedReport } from '@keyreach/core/analysis';
+import { labelsOfGraph, unusedPage } from '@keyreach/report';
+import { Command } from 'commander';
+import { CommandContext, type CommonOptions } from '../command-context.ts';
+import { readCount } from '../option-values.ts';
+import { resolvePrincipal } from '../resolve-node.ts';
+import { type CommandHost, examples, inputHelp, jsonOption, strictOption } from './command-host.ts';
+
+interface UnusedOptions extends CommonOptions {
+  readonly window: number;
+  readonly top: number;
+  readonly id?: string;
+}
+
+/** `keyreach unused`: what nobody used, and what nobody can tell. */
+export function unusedCommand(host: CommandHost): Command {
+  return new Command('unused')
+    .description('permissions and identities nobody used, and those nobody can tell of')
+    .argument('<input...>', `optionally first an ARN or name; ${inputHelp}`)
+    .option('--id <id>', 'only this identity: ARN, access key id, or a name that only one node has')
+    .option('--window <days>', 'days without use that make something unused', readCount, 90)
+    .option('--top <count>', 'identities to show', readCount, 50)
+    .option(...jsonOption)
+    .option(...strictOption)
+    .addHelpText(
+      'after',
+      examples('unused bundle', 'unused ci-deploy bundle', 'unused bundle --window 180 --json unused.json'),
+    )
+    .action(async (given: readonly string[], _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<UnusedOptions>();
+      const context = await CommandContext.open(host.console, options);
+      const { id, inputs } = await subjectFirst(given, options.id);
+      const estate = await context.read(inputs);
+      const model = context.model(estate);
+      const identities = id === undefined ? undefined : [resolvePrincipal(model.graph, id)];
+      const report = unusedReport(model.graph, {
+        now: context.now,
+        windowDays: options.window,
+        ...(identities === undefined ? {} : { identities }),
+        grantedServices: (identity) => grantedServices(model, identity),
+      });
+      await context.answer(report, labelsOfGraph(model.graph), (view) =>
+        unusedPage(report, view, { top: options.top }),
+      );
+      host.finish(context.exitCodeFor(estate));
+    });
+}
+
+/** `unused [ID] INPUT…`: a first argument that is no file, before others, is an id. */
+async function subjectFirst(
+  given: readonly string[],
+  option: string | undefined,
+): Promise<{ readonly id: string | undefined; readonly inputs: readonly string[] }> {
+  const [first = '', ...rest] = given;
+  if (option !== undefined || rest.length === 0) return { id: option, inputs: given };
+  const isFile = await stat(first).then(
+    () => true,
+    () => false,
+  );
+  return isFile ? { id: undefined, inputs: given } : { id: first, inputs: rest };
+}

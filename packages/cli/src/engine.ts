@@ -1,0 +1,19 @@
+import { awsAccess, awsSemantics, awsTechniques } from '@keyreach/aws/offline';
+import { type AnalysisEngine, analysisEngine } from '@keyreach/core/analysis';
+import { AuthorizationModel } from '@keyreach/core/authz';
+import { type Graph, GraphIndex } from '@keyreach/core/graph';
+import { type DeriveProgress, deriveReach } from '@keyreach/core/reach';
+
+/** A graph with the languages of every provider we have an adapter for, ready for decisions. */
+export function decisionModel(graph: Graph): AuthorizationModel {
+  return new AuthorizationModel(new GraphIndex(graph), [awsSemantics]);
+}
+
+/** A model with its derived reach, ready for analysis. `now` in milliseconds since the epoch. */
+export function reachEngine(
+  model: AuthorizationModel,
+  now: number,
+  onProgress: (progress: DeriveProgress) => void = () => undefined,
+): AnalysisEngine {
+  return analysisEngine(deriveReach(model, [awsTechniques], { now, access: [awsAccess], onProgress }));
+}

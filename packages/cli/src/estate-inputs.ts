@@ -1,0 +1,151 @@
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
+import { detectAwsInput, mergeAwsInputs, normalizeAws, readAwsInput } from '@keyreach/aws/offline';
+import { type Gap, type Graph, KeyreachError, mergeGraphs, quoteText, type Timestamp } from '@keyreach/core/graph';
+import { readGraphFile } from '@keyreach/core/graph-file';
+import { UsageError } from './usage-error.ts';
+
+type AwsInput = Awaited<ReturnType<typeof readAwsInput>>;
+
+/** What reading inputs gives. */
+export interface ReadEstate {
+  readonly graph: Graph;
+  /** What is wrong with the inputs, one line each: file, position, what was expected. The graph has a gap for each. */
+  readonly problems: readonly string[];
+}
+
+/** What reading inputs takes. */
+export interface ReadOptions {
+  readonly now: Timestamp;
+  /** Told of each input before it is read. */
+  readonly onInput?: (input: string) => void;
+}
+
+/**
+ * Reads inputs side by side: bundle directories, single files and graph files, in any mixture. What cannot be read is a
+ * problem and a gap, and the rest counts. Throws a {@link UsageError} where nothing at all can be read.
+ */
+export async function readEstate(inputs: readonly string[], { now, onInput }: ReadOptions): Promise<ReadEstate> {
+  const graphs: Graph[] = [];
+  const awsInputs: AwsInput[] = [];
+  const failures: Gap[] = [];
+  for (const input of inputs) {
+    onInput?.(input);
+    try {
+      const kind = await inputKind(input);
+      if (kind === 'graph') graphs.push(await readGraphFile(input));
+      else awsInputs.push(await readAwsInput(input));
+    } catch (error) {
+      if (!(error instanceof KeyreachError)) throw error;
+      failures.push({ scope: input, what: 'input', why: error.message });
+    }
+  }
+  const read = mergeAwsInputs(awsInputs);
+  if (holdsSomething(read)) graphs.push(normalizeAws(read, { now }));
+  else failures.push(...read.gaps);
+  if (graphs.length === 0) {
+    const lines = failures.filter(isProblem).map(problemText);
+    throw new UsageError(
+      lines.length > 0 ? lines : [`nothing to read in ${inputs.map(quoteText).join(', ')}, ${expected}`],
+    );
+  }
+  const merged =
+    graphs.length === 1 && failures.length === 0 ? graphs[0]! : mergeGraphs([...graphs, gapGraph(failures)]);
+  return { graph: merged, problems: merged.gaps.filter(isProblem).map(problemText) };
+}
+
+/** What is known of an account before any of its files is read. */
+const accountFacts: readonly string[] = ['accountId', 'partition', 'collectedAt', 'standalone'];
+
+/** Whether any file was read. A directory named after an account alone tells nothing. */
+function holdsSomething({ accounts, organizations }: AwsInput): boolean {
+  if (organizations.length > 0) return true;
+  return Object.values(accounts).some((account) =>
+    Object.entries(account).some(
+      ([key, value]) => !accountFacts.includes(key) && !(Array.isArray(value) && value.length === 0),
+    ),
+  );
+}
+
+/** A graph that says nothing but what could not be read. */
+function gapGraph(gaps: readonly Gap[]): Graph {
+  const none: readonly never[] = [];
+  return {
+    schema: 'keyreach-graph/1',
+    nodes: none,
+    edges: none,
+    documents: none,
+    policies: none,
+    attachments: none,
+    usage: none,
+    observations: none,
+    gaps: gaps.map(({ scope, ...rest }) => ({ scope: basename(scope), ...rest })),
+  };
+}
+
+/** Why a gap says that a file of a bundle is not there: nothing is wrong with the input, there is just less of it. */
+const absent = 'the input has no such file';
+
+/** What is wrong with the input itself: a file that is there and not readable, or what no collecting would mend. */
+function isProblem({ why, fix, file }: Gap): boolean {
+  return fix === undefined || (file !== undefined && why !== absent);
+}
+
+function problemText({ scope, what, why, file }: Gap): string {
+  if (file !== undefined) return why.startsWith(`${file}:`) ? why : `${file}: ${why}`;
+  return why.startsWith('`') ? why : `${scope}: ${what}: ${why}`;
+}
+
+const headLength = 65_536;
+
+/** What an input is. Throws a KeyreachError that says what was expected for what is nothing we know. */
+async function inputKind(input: string): Promise<'aws' | 'graph'> {
+  const found = await stat(input).catch(() => undefined);
+  if (found === undefined) {
+    throw new KeyreachError(
+      'cannot-read',
+      `${quoteText(input)}: no such file or directory, or no permission to read it`,
+    );
+  }
+  if (found.isDirectory()) return 'aws';
+  if (!found.isFile()) throw new KeyreachError('cannot-read', `${quoteText(input)}: not a plain file`);
+  const head = await headOf(input);
+  if (found.size === 0) throw new KeyreachError('empty', `${quoteText(input)}: line 1: an empty file, ${expected}`);
+  if (isGraphHead(head)) return 'graph';
+  if (await detectAwsInput(input, head)) return 'aws';
+  throw new KeyreachError('unknown-input', `${quoteText(input)}: line 1: nothing Keyreach knows, ${expected}`);
+}
+
+const expected =
+  'expected a bundle directory, account authorization details, a credential report, a list of access keys, or a graph file';
+
+async function headOf(path: string): Promise<Uint8Array> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(headLength), 0, headLength, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw new KeyreachError('cannot-read', `${quoteText(path)}: permission denied`, { cause });
+  }
+}
+
+/** The first record of a graph file names its schema; the rest of a damaged one is the reader's to complain about. */
+function isGraphHead(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(unpacked(head));
+  const end = text.indexOf('\n');
+  return text.slice(0, end < 0 ? 4096 : Math.min(end, 4096)).includes('"keyreach-graph/');
+}
+
+function unpacked(head: Uint8Array): Uint8Array {
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return head;
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64 * 1024 * 1024 });
+  } catch {
+    return head;
+  }
+}

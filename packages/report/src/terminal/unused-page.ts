@@ -1,0 +1,77 @@
+import type { IdentityUse, PermissionUse, UnusedReport, UseState } from '@keyreach/core/analysis';
+import { boundText } from '../words/bound-text.ts';
+import { labelText } from '../words/labels.ts';
+import { openUses } from '../words/open-uses.ts';
+import { ageText, dayText, lastUsedText } from '../words/wording.ts';
+import { addGaps } from './coverage-section.ts';
+import type { Paint, Palette } from './paint.ts';
+import { TerminalPage, type TerminalView } from './terminal-page.ts';
+
+/** How much of the report is shown. */
+export interface UnusedPageOptions {
+  /** Identities; the rest is counted. */
+  readonly top: number;
+}
+
+/** `keyreach unused` for a terminal: what nobody used, what nobody can tell, and why. */
+export function unusedPage(report: UnusedReport, view: TerminalView, { top }: UnusedPageOptions): string {
+  const page = new TerminalPage(view);
+  const of = (state: UseState): number => report.identities.filter((one) => one.state === state).length;
+  page.paragraph(
+    '',
+    `${of('unused')} of ${report.identities.length} identities unused, ${of('unknown')} unknown, in the ${report.windowDays} days before ${dayText(report.now)}`,
+    view.palette.bold,
+  );
+  page.paragraph(
+    '',
+    'unused: a source that would have seen it saw nothing; unknown: no source could have seen it',
+    view.palette.dim,
+  );
+  const open = openUses(report.identities);
+  for (const identity of open.slice(0, top)) addIdentity(page, identity);
+  const inUse = report.identities.length - open.length;
+  if (open.length > top) page.blank().line(`and ${open.length - top} more; --top ${open.length} or --json shows all`);
+  if (inUse > 0) page.blank().line(`${inUse} more identities use all they are granted`);
+  addGaps(page, 'What would tell more', report.gaps, 12);
+  return page.toString();
+}
+
+function addIdentity(page: TerminalPage, use: IdentityUse): void {
+  const { palette, labels } = page.view;
+  page.blank();
+  page.line(
+    { text: use.state.padEnd(8), paint: statePaint(use.state, palette) },
+    { text: labelText(labels(use.id)), paint: palette.bold },
+    use.lastUsed === undefined ? '' : `  last used ${dayText(use.lastUsed)}`,
+  );
+  if (use.why !== undefined) page.paragraph('  ', use.why, palette.dim);
+  for (const { id, status, state, lastUsed, ageDays, why } of use.credentials) {
+    const facts = `${status}, ${ageText(ageDays)} old, last used: ${lastUsedText(lastUsed)}`;
+    page.paragraph('  ', `${state.padEnd(8)}${labelText(labels(id))}: ${facts}${why === undefined ? '' : ` (${why})`}`);
+  }
+  const { granted, unused, unknown } = use.counts;
+  if (granted === 0) return;
+  page.paragraph(
+    '  ',
+    `${granted} ${granted === 1 ? 'service' : 'services'} granted, ${unused} unused, ${unknown} unknown; share unused ${shareText(use)}`,
+  );
+  addPermissions(page, 'unused', use.services);
+  addPermissions(page, 'unknown', use.services);
+}
+
+function addPermissions(page: TerminalPage, state: UseState, services: readonly PermissionUse[]): void {
+  const names = services.filter((one) => one.state === state).map(({ permission }) => permission);
+  if (names.length === 0) return;
+  const shown = names.slice(0, 12).join(', ');
+  page.paragraph(`    ${state}: `, names.length > 12 ? `${shown}, and ${names.length - 12} more` : shown);
+}
+
+function shareText({ ratio }: IdentityUse): string {
+  const percent = (share: number | null): number | null => (share === null ? null : Math.round(share * 100));
+  const text = boundText({ lo: percent(ratio.lo), hi: percent(ratio.hi) });
+  return text === 'unknown' ? text : `${text} %`;
+}
+
+function statePaint(state: UseState, palette: Palette): Paint {
+  return state === 'unused' ? palette.yellow : state === 'used' ? palette.green : palette.dim;
+}

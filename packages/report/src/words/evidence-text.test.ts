@@ -1,0 +1,70 @@
+import type { Reason } from '@keyreach/core/authz';
+import type { Hop } from '@keyreach/core/reach';
+import { describe, expect, it } from 'vitest';
+import { citationText, evidenceLines, firstCitation } from './evidence-text.ts';
+import type { Labels } from './labels.ts';
+
+const labels: Labels = (id) => ({ name: id, type: id === 'developers' ? 'group' : 'role', place: 'dev' });
+
+function reason(changes: Partial<Reason>): Reason {
+  return {
+    layer: 'identity-grant',
+    effect: 'allow',
+    policy: 'p',
+    policyName: 'workbench',
+    policyType: 'managed',
+    statement: 1,
+    sid: 'PassRoles',
+    on: 'ci',
+    certainty: 'allow',
+    dependsOn: [],
+    ...changes,
+  };
+}
+
+function hop(...reasons: readonly Reason[]): Hop {
+  const permission = {
+    kind: 'permission',
+    action: 'iam:PassRole',
+    resource: 'x',
+    certainty: 'allow',
+    principal: 'ci',
+    reasons,
+  } as const;
+  return { from: 'ci', to: 'b', technique: 't', certainty: 'allow', evidence: [permission] };
+}
+
+describe('citationText', () => {
+  it.each<[Partial<Reason>, string]>([
+    [{}, 'policy workbench, statement 2 "PassRoles"'],
+    [{ policyType: 'inline' }, 'inline policy workbench, statement 2 "PassRoles"'],
+    [{ policyType: 'trust' }, 'trust policy of role ci, statement 2 "PassRoles"'],
+    [{ policyType: 'scp' }, 'service control policy workbench, statement 2 "PassRoles"'],
+    [{ through: 'developers' }, 'policy workbench, statement 2 "PassRoles", through group developers'],
+    [{ dependsOn: ['aws:sourceip'] }, 'policy workbench, statement 2 "PassRoles", depends on aws:sourceip'],
+  ])('writes %j', (changes, text) => {
+    expect(citationText(reason(changes), labels)).toBe(text);
+  });
+
+  it('leaves out what a policy without a readable text does not have', () => {
+    const { statement: _, sid: __, ...unreadable } = reason({ effect: 'unreadable', note: 'not JSON' });
+    expect(citationText(unreadable, labels)).toBe('policy workbench (not JSON)');
+  });
+});
+
+describe('evidence of a hop', () => {
+  it('cites what grants, and not what stands in for the world outside where a real policy speaks', () => {
+    const trust = reason({ layer: 'resource-grant', policyType: 'trust', sid: 'Ci', statement: 0 });
+    const outside = reason({ policyType: 'synthetic', policyName: 'grants held outside the input' });
+    expect(firstCitation(hop(outside, trust), labels)).toBe('trust policy of role ci, statement 1 "Ci"');
+    expect(firstCitation(hop(outside), labels)).toContain('grants held outside the input');
+    expect(firstCitation(hop(), labels)).toBeUndefined();
+  });
+
+  it('names every permission with the statements that grant it, and no guard that merely lets it pass', () => {
+    const guard = reason({ layer: 'principal-scope-guard', policyType: 'scp' });
+    expect(evidenceLines(hop(reason({}), guard), labels)).toEqual([
+      'iam:PassRole on x: policy workbench, statement 2 "PassRoles"',
+    ]);
+  });
+});
