@@ -1,1 +1,2 @@
-export {};
+/** The AWS adapter. For embedding without any cloud SDK there is `@keyreach/aws/offline`. */
+export * from './offline.ts';

@@ -1,5 +1,6 @@
 import { type ActionInput, actionOf } from './action.ts';
 import type { AnalysisEngine } from './engine.ts';
+import { isHuman } from './human-ratio.ts';
 import { ownerState } from './owner.ts';
 import { persistenceOf } from './persistence.ts';
 import type { RadiusFacts } from './radius-bounds.ts';
@@ -95,8 +96,7 @@ function outsideObtainer(
   let looked = 0;
   for (const maker of facts.makers) {
     const identity = engine.graph.identity(maker.id);
-    if (identity === undefined || !(identity.external === true || isHuman(identity.attributes, identity.nature)))
-      continue;
+    if (identity === undefined || !(identity.external === true || isHuman(identity))) continue;
     looked += 1;
     if (looked > MOST_MAKERS) {
       hi = true;
@@ -108,8 +108,4 @@ function outsideObtainer(
     if (maker.certainty === 'allow') lo = true;
   }
   return { lo, hi };
-}
-
-function isHuman(attributes: Readonly<Record<string, unknown>> | undefined, nature: string | undefined): boolean {
-  return nature === 'human' || attributes?.['passwordEnabled'] === true;
 }

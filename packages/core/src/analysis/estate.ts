@@ -78,7 +78,11 @@ function subjectRows(engine: AnalysisEngine, options: EstateOptions): readonly S
   let done = 0;
   for (const [start, alike] of starts) {
     const summary = summarizeReach(engine.reach, start);
-    for (const subject of alike) rows.push(rowOf(engine, subject, summary, options.now));
+    for (const subject of alike) {
+      const row = rowOf(engine, subject, summary, options.now);
+      // The public is nobody's credential: it matters for what it reaches.
+      if (subject.node.type !== 'public' || reachesAnything(row)) rows.push(row);
+    }
     done += alike.length;
     options.onProgress?.({ done, total: subjects.length });
   }
@@ -89,6 +93,10 @@ function subjectRows(engine: AnalysisEngine, options: EstateOptions): readonly S
       right.score.lo - left.score.lo ||
       (left.id < right.id ? -1 : 1),
   );
+}
+
+function reachesAnything(row: SubjectRow): boolean {
+  return row.identities.hi !== 0 || row.resources.hi !== 0 || row.admin.length > 0 || row.unbounded.length > 0;
 }
 
 /**

@@ -8,9 +8,12 @@ import type { AdminReach, Bound, Crossing, RadiusBounds, UnboundedReach } from '
 import { sensitivityOf } from './sensitivity.ts';
 import type { Subject } from './subject.ts';
 
+/** The numbers that need neither paths nor other subjects. */
+export type CountedBounds = Omit<RadiusBounds, 'unchecked' | 'humanRatio'>;
+
 /** Numbers and lists of a radius that need no paths. */
 export interface RadiusFacts {
-  readonly bounds: RadiusBounds;
+  readonly bounds: CountedBounds;
   readonly admin: readonly (Omit<AdminReach, 'path'> & { readonly reached: Reached })[];
   readonly unbounded: readonly UnboundedReach[];
   readonly crossings: readonly Crossing[];
@@ -56,7 +59,7 @@ export function radiusFacts(engine: AnalysisEngine, subject: Subject, summary: R
   const secrets = summary.accesses.filter((leaf) => leaf.class === 'secret-read' && !leaf.unbounded);
   const searched = { lo: summary.search('allow'), hi: summary.search('unknown') };
   const able = home !== undefined && sure('allow');
-  const bounds: RadiusBounds = {
+  const bounds: CountedBounds = {
     identities: { lo: count(others, sure), hi: others.length },
     byDistance: {
       lo: histogram(others.filter((one) => sure(one.certainty)).map((one) => one.distance)),

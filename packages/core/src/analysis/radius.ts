@@ -3,10 +3,12 @@ import type { ReachModel } from '../reach/derive.ts';
 import { type Hop, pathTo } from '../reach/reach-path.ts';
 import { assess } from './assessment.ts';
 import type { AnalysisEngine } from './engine.ts';
+import { humanRatio } from './human-ratio.ts';
 import { certaintyUnder, radiusFacts } from './radius-bounds.ts';
 import { type Reached, type ReachSummary, summarizeReach } from './reach-summary.ts';
 import type { AdminReach, Radius, ReachedAccess, ReachedNode } from './results.ts';
 import { type Subject, subjectFields, subjectOf } from './subject.ts';
+import { uncheckedHops } from './unchecked-hops.ts';
 
 /** How a radius is to be told. */
 export interface RadiusOptions {
@@ -34,7 +36,11 @@ export function radiusOf(engine: AnalysisEngine, id: NodeId, options: RadiusOpti
     schemaVersion: 1,
     now: new Date(options.now).toISOString(),
     subject: subjectFields(subject),
-    bounds: facts.bounds,
+    bounds: {
+      ...facts.bounds,
+      unchecked: uncheckedHops(engine.reach, summary, subject),
+      humanRatio: humanRatio(engine, facts.bounds),
+    },
     reaches: reachedNodes(engine, subject, summary, story),
     admin,
     unbounded: facts.unbounded,

@@ -116,6 +116,13 @@ export interface RadiusBounds {
   readonly crossCloud: Bound;
   /** Principals that can make, read or reset the credential, of the known principals. */
   readonly obtainers: Bound & { readonly known: number };
+  /**
+   * Hops of the best path (to the nearest scope under full control, else to the farthest identity) that no condition
+   * checks: every statement that grants them holds whatever the source, time, service or session.
+   */
+  readonly unchecked: Bound;
+  /** Sensitive resources and identities reached, over the median of the same for humans. `null`: no humans, or median 0. */
+  readonly humanRatio: Bound;
 }
 
 /** The radius of one credential or identity. JSON form: `keyreach radius --json`. */

@@ -26,6 +26,8 @@ export interface Reason {
   readonly certainty: Certainty;
   /** Request-time keys it depends on. */
   readonly dependsOn: readonly string[];
+  /** Set where the statement has a condition, whether or not it is decided. */
+  readonly conditioned?: true;
   /** Why it is only `unknown`, where a reason is known. */
   readonly note?: string;
 }
@@ -132,6 +134,7 @@ function reasonOf(
     ...(statement.statement.sid === undefined ? {} : { sid: statement.statement.sid }),
     certainty: truth === 3 ? 'allow' : truth === 2 ? 'conditional' : 'unknown',
     dependsOn: truth === 3 ? [] : (statement.condition?.requestKeys ?? []),
+    ...(statement.statement.condition === undefined ? {} : { conditioned: true }),
     ...(note === undefined ? {} : { note }),
   };
 }
