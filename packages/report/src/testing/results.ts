@@ -22,6 +22,8 @@ const bounds: RadiusBounds = {
   span: { lo: 1, hi: 1 },
   crossCloud: none,
   obtainers: { lo: 1, hi: 1, known: 9 },
+  unchecked: { lo: 1, hi: 1 },
+  humanRatio: { lo: 2, hi: null },
 };
 
 /**
