@@ -1,3 +1,4 @@
+import type { NodeId } from '../graph/model.ts';
 import { type ActionInput, actionOf } from './action.ts';
 import type { AnalysisEngine } from './engine.ts';
 import { isHuman } from './human-ratio.ts';
@@ -102,10 +103,28 @@ function outsideObtainer(
       hi = true;
       break;
     }
-    const search = control === undefined ? undefined : engine.search(identity.id, 3);
-    if (control !== undefined && search !== undefined && search.distance[control]! >= 0) continue;
+    if (control !== undefined && controls(engine, identity.id, control)) continue;
     hi = true;
     if (maker.certainty === 'allow') lo = true;
   }
   return { lo, hi };
+}
+
+const controllers: WeakMap<AnalysisEngine, Map<string, boolean>> = new WeakMap();
+
+/** Whether an identity reaches control of a zone for sure. */
+function controls(engine: AnalysisEngine, identity: NodeId, control: number): boolean {
+  let known = controllers.get(engine);
+  if (known === undefined) {
+    known = new Map();
+    controllers.set(engine, known);
+  }
+  const key = `${identity}\n${control}`;
+  let answer = known.get(key);
+  if (answer === undefined) {
+    const search = engine.search(identity, 3);
+    answer = search !== undefined && search.distance[control]! >= 0;
+    known.set(key, answer);
+  }
+  return answer;
 }

@@ -1,8 +1,8 @@
-import type { Certainty, IdentityNode, NodeId, Provider } from '../graph/model.ts';
+import type { Certainty, NodeId, Provider } from '../graph/model.ts';
 import { type AccessClass, accessClasses } from '../reach/access-class.ts';
 import { credentialMakers, credentialsMakeable, type DirectActor } from './credential-makers.ts';
 import type { AnalysisEngine } from './engine.ts';
-import { crossingOf } from './environment.ts';
+import { crossingOf, type Environment } from './environment.ts';
 import type { Reached, ReachSummary } from './reach-summary.ts';
 import type { AdminReach, Bound, Crossing, RadiusBounds, UnboundedReach } from './results.ts';
 import { sensitivityOf } from './sensitivity.ts';
@@ -44,77 +44,154 @@ export function certaintyUnder(subject: Subject, certainty: Certainty): Certaint
   }
 }
 
+/** What does not depend on which of the identities that share a search is asked about. */
+interface SharedFacts {
+  readonly found: ReadonlyMap<NodeId, Reached>;
+  readonly lo: readonly number[];
+  readonly hi: readonly number[];
+  readonly counts: Pick<
+    CountedBounds,
+    'resources' | 'resourcesByClass' | 'sensitive' | 'adminScopes' | 'secretsFanout' | 'span'
+  >;
+  readonly admin: RadiusFacts['admin'];
+  readonly unbounded: readonly UnboundedReach[];
+  /** Environments reached, with the surest way there. */
+  readonly environments: readonly { readonly environment: Environment; readonly certainty: Certainty }[];
+  readonly providers: { readonly lo: ReadonlySet<Provider>; readonly hi: ReadonlySet<Provider> };
+}
+
+const shared: WeakMap<ReachSummary, Map<string, SharedFacts>> = new WeakMap();
+
 /** Measures a radius (findings 3.2). `summary` is the search from the home identity or from the state it shares. */
 export function radiusFacts(engine: AnalysisEngine, subject: Subject, summary: ReachSummary): RadiusFacts {
+  const facts = sharedFacts(engine, subject, summary);
   const home = subject.home;
+  const own = home === undefined ? undefined : facts.found.get(home.id);
+  const sure = own !== undefined && certaintyUnder(subject, own.certainty) === 'allow';
+  const lo = without(facts.lo, sure && own !== undefined ? own.distance : undefined);
+  const hi = without(facts.hi, own?.nearest);
+  const makers = home === undefined ? [] : credentialMakers(engine.reach, home.id);
+  const foreign = (providers: ReadonlySet<Provider>): number =>
+    [...providers].filter((name) => name !== home?.provider).length;
+  return {
+    bounds: {
+      identities: { lo: sum(lo), hi: sum(hi) },
+      byDistance: { lo, hi },
+      hops: { lo: lo.length, hi: hi.length },
+      ...facts.counts,
+      crossCloud: { lo: foreign(facts.providers.lo), hi: foreign(facts.providers.hi) },
+      obtainers: {
+        lo: makers.filter((maker) => maker.certainty === 'allow').length,
+        hi: makers.length,
+        known: knownPrincipals(engine),
+      },
+    },
+    admin: facts.admin,
+    unbounded: facts.unbounded,
+    crossings: crossings(engine, subject, facts),
+    providers: [...new Set([...(home === undefined ? [] : [home.provider]), ...facts.providers.hi])].sort(),
+    makers,
+  };
+}
+
+function sharedFacts(engine: AnalysisEngine, subject: Subject, summary: ReachSummary): SharedFacts {
+  let known = shared.get(summary);
+  if (known === undefined) {
+    known = new Map();
+    shared.set(summary, known);
+  }
+  const key = subject.node.kind === 'credential' ? subject.node.status : 'active';
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const created = measure(engine, subject, summary);
+  known.set(key, created);
+  return created;
+}
+
+function measure(engine: AnalysisEngine, subject: Subject, summary: ReachSummary): SharedFacts {
   const sure = (certainty: Certainty): boolean => certaintyUnder(subject, certainty) === 'allow';
-  const others = summary.identities.filter((one) => one.id !== home?.id);
+  const { identities } = summary;
   const unbounded: UnboundedReach[] = summary.accesses
     .filter((leaf) => leaf.unbounded && leaf.class !== undefined)
     .map((leaf) => ({ scope: leaf.id, class: leaf.class!, certainty: certaintyUnder(subject, leaf.certainty) }));
   const open = new Set(unbounded.map((one) => one.class));
-  const touched = touchedScopes(engine, summary, others, sure);
+  const touched = touchedScopes(engine, summary, sure);
   const admin = adminReach(engine, subject, summary);
-  const makers = home === undefined ? [] : credentialMakers(engine.reach, home.id);
   const secrets = summary.accesses.filter((leaf) => leaf.class === 'secret-read' && !leaf.unbounded);
-  const searched = { lo: summary.search('allow'), hi: summary.search('unknown') };
-  const able = home !== undefined && sure('allow');
-  const bounds: CountedBounds = {
-    identities: { lo: count(others, sure), hi: others.length },
-    byDistance: {
-      lo: histogram(others.filter((one) => sure(one.certainty)).map((one) => one.distance)),
-      hi: histogram(others.map((one) => one.nearest)),
-    },
-    hops: {
-      lo: Math.max(0, ...others.filter((one) => sure(one.certainty)).map((one) => one.distance)),
-      hi: Math.max(0, ...others.map((one) => one.nearest)),
-    },
-    resources: resourceBound(summary, undefined, sure, open.size > 0),
-    resourcesByClass: Object.fromEntries(
-      accessClasses.map((name) => [name, resourceBound(summary, name, sure, open.has(name))]),
-    ) as Record<AccessClass, Bound>,
-    sensitive: sensitiveBound(
-      engine,
-      summary,
-      sure,
-      [...open].some((name) => sensitiveClasses.has(name)),
-    ),
-    adminScopes: { lo: admin.filter((one) => one.certainty === 'allow').length, hi: admin.length },
-    secretsFanout: {
-      lo: count(secrets, sure) + (able ? credentialsMakeable(engine.reach, searched.lo.distance, 3) : 0),
-      hi: open.has('secret-read') ? null : secrets.length + credentialsMakeable(engine.reach, searched.hi.distance, 1),
-    },
-    span: { lo: touched.lo.size, hi: touched.hi.size },
-    crossCloud: crossCloud(home, engine, others, sure),
-    obtainers: {
-      lo: makers.filter((maker) => maker.certainty === 'allow').length,
-      hi: makers.length,
-      known: engine.graph.identities.filter((one) => one.type !== 'group' && one.providerManaged !== true).length,
-    },
+  const makeable = {
+    lo: sure('allow') ? credentialsMakeable(engine.reach, summary.search('allow').distance, 3) : 0,
+    hi: credentialsMakeable(engine.reach, summary.search('unknown').distance, 1),
   };
+  const proven = identities.filter((one) => sure(one.certainty));
   return {
-    bounds,
+    found: new Map(identities.map((one) => [one.id, one])),
+    lo: histogram(proven.map((one) => one.distance)),
+    hi: histogram(identities.map((one) => one.nearest)),
+    counts: {
+      resources: resourceBound(summary, undefined, sure, open.size > 0),
+      resourcesByClass: Object.fromEntries(
+        accessClasses.map((name) => [name, resourceBound(summary, name, sure, open.has(name))]),
+      ) as Record<AccessClass, Bound>,
+      sensitive: sensitiveBound(
+        engine,
+        summary,
+        sure,
+        [...open].some((name) => sensitiveClasses.has(name)),
+      ),
+      adminScopes: { lo: admin.filter((one) => one.certainty === 'allow').length, hi: admin.length },
+      secretsFanout: {
+        lo: count(secrets, sure) + makeable.lo,
+        hi: open.has('secret-read') ? null : secrets.length + makeable.hi,
+      },
+      span: { lo: touched.lo.size, hi: touched.hi.size },
+    },
     admin,
     unbounded,
-    crossings: crossings(engine, subject, summary, others),
-    providers: [
-      ...new Set([...(home === undefined ? [] : [home.provider]), ...others.map((one) => providerOf(engine, one.id))]),
-    ].sort(),
-    makers,
+    environments: reachedEnvironments(engine, subject, summary),
+    providers: {
+      lo: new Set(proven.map((one) => providerOf(engine, one.id))),
+      hi: new Set(identities.map((one) => providerOf(engine, one.id))),
+    },
   };
+}
+
+/** Numbers at distance 0, 1, 2, … less one at `distance`, told from distance 1 on; without trailing zeros. */
+function without(counts: readonly number[], distance: number | undefined): readonly number[] {
+  const left = [...counts];
+  if (distance !== undefined) left[distance]! -= 1;
+  // The home identity is the only one at distance 0 that is not an identity of its own to hold.
+  const held = left.slice(1);
+  if ((left[0] ?? 0) > 0) held[0] = (held[0] ?? 0) + left[0]!;
+  while (held.length > 0 && held[held.length - 1] === 0) held.pop();
+  return held;
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, one) => total + one, 0);
+}
+
+const principals: WeakMap<AnalysisEngine, number> = new WeakMap();
+
+/** Principals of the input that act for themselves and are not the provider's own. */
+function knownPrincipals(engine: AnalysisEngine): number {
+  let known = principals.get(engine);
+  if (known === undefined) {
+    known = engine.graph.identities.filter((one) => one.type !== 'group' && one.providerManaged !== true).length;
+    principals.set(engine, known);
+  }
+  return known;
 }
 
 function count(list: readonly Reached[], sure: (certainty: Certainty) => boolean): number {
   return list.reduce((total, one) => total + (sure(one.certainty) ? 1 : 0), 0);
 }
 
-/** How many at distance 1, 2, …; what is held at distance 0 by another name counts with distance 1. */
+/** How many at distance 0, 1, 2, … */
 function histogram(distances: readonly number[]): readonly number[] {
   const counts: number[] = [];
   for (const distance of distances) {
-    const at = Math.max(0, distance - 1);
-    while (counts.length <= at) counts.push(0);
-    counts[at]! += 1;
+    while (counts.length <= distance) counts.push(0);
+    counts[distance]! += 1;
   }
   return counts;
 }
@@ -166,13 +243,14 @@ function adminReach(engine: AnalysisEngine, subject: Subject, summary: ReachSumm
 function touchedScopes(
   engine: AnalysisEngine,
   summary: ReachSummary,
-  others: readonly Reached[],
   sure: (certainty: Certainty) => boolean,
 ): { readonly lo: ReadonlySet<NodeId>; readonly hi: ReadonlySet<NodeId> } {
   const lo = new Set<NodeId>();
   const hi = new Set<NodeId>();
-  for (const one of [...others, ...summary.workloads, ...summary.zones, ...summary.accesses]) {
-    const scope = engine.graph.zoneOf(one.id)?.id ?? engine.graph.node(one.id)?.scope;
+  const { graph } = engine;
+  for (const one of reachedThings(summary)) {
+    // What is at distance 0 without being a resource or a scope is the home identity itself.
+    const scope = graph.zoneOf(one.id)?.id ?? graph.node(one.id)?.scope;
     if (scope === undefined) continue;
     hi.add(scope);
     if (sure(one.certainty)) lo.add(scope);
@@ -180,19 +258,35 @@ function touchedScopes(
   return { lo, hi };
 }
 
-function crossings(
+function reachedThings(summary: ReachSummary): readonly Reached[] {
+  const identities = summary.identities.filter((one) => one.nearest > 0);
+  return [...identities, ...summary.workloads, ...summary.zones, ...summary.accesses];
+}
+
+const rank: Readonly<Record<Certainty, number>> = { allow: 3, conditional: 2, unknown: 1 };
+
+function reachedEnvironments(
   engine: AnalysisEngine,
   subject: Subject,
   summary: ReachSummary,
-  others: readonly Reached[],
-): readonly Crossing[] {
+): SharedFacts['environments'] {
+  const best = new Map<string, { environment: Environment; certainty: Certainty }>();
+  for (const one of reachedThings(summary)) {
+    const environment = engine.environment(one.id);
+    const certainty = certaintyUnder(subject, one.certainty);
+    const key = `${environment.environment}\n${environment.confidence}`;
+    const known = best.get(key);
+    if (known === undefined || rank[known.certainty] < rank[certainty]) best.set(key, { environment, certainty });
+  }
+  return [...best.values()];
+}
+
+function crossings(engine: AnalysisEngine, subject: Subject, facts: SharedFacts): readonly Crossing[] {
   const from = engine.environment(subject.node.id);
-  const rank: Readonly<Record<Certainty, number>> = { allow: 3, conditional: 2, unknown: 1 };
   const best = new Map<string, Crossing>();
-  for (const one of [...others, ...summary.workloads, ...summary.zones, ...summary.accesses]) {
-    const crossing = crossingOf(from, engine.environment(one.id));
+  for (const { environment, certainty: reached } of facts.environments) {
+    const crossing = crossingOf(from, environment);
     if (crossing === undefined) continue;
-    const reached = certaintyUnder(subject, one.certainty);
     const certainty = rank[crossing.certainty] < rank[reached] ? crossing.certainty : reached;
     const known = best.get(crossing.to);
     if (known === undefined || rank[known.certainty] < rank[certainty])
@@ -203,16 +297,4 @@ function crossings(
 
 function providerOf(engine: AnalysisEngine, id: NodeId): Provider {
   return engine.graph.node(id)?.provider ?? 'unknown';
-}
-
-/** Providers beyond the home provider: each is at least one change away, and hops between two are counted by their paths. */
-function crossCloud(
-  home: IdentityNode | undefined,
-  engine: AnalysisEngine,
-  others: readonly Reached[],
-  sure: (certainty: Certainty) => boolean,
-): Bound {
-  const foreign = (list: readonly Reached[]): number =>
-    new Set(list.map((one) => providerOf(engine, one.id)).filter((name) => name !== home?.provider)).size;
-  return { lo: foreign(others.filter((one) => sure(one.certainty))), hi: foreign(others) };
 }
