@@ -41,6 +41,17 @@ function reverseOf(reach: ReachModel): ReverseEdges {
 
 /** Labels of techniques that make, reset or read a credential of their target (ATT&CK T1098.001, findings 2.3). */
 function makingLabels(reach: ReachModel): Uint8Array {
+  let labels = making.get(reach);
+  if (labels === undefined) {
+    labels = makingLabelsOf(reach);
+    making.set(reach, labels);
+  }
+  return labels;
+}
+
+const making: WeakMap<ReachModel, Uint8Array> = new WeakMap();
+
+function makingLabelsOf(reach: ReachModel): Uint8Array {
   return Uint8Array.from(reach.techniques, (technique) =>
     technique.yields === 'become' && technique.attack.includes('T1098.001') ? 1 : 0,
   );

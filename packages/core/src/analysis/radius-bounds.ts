@@ -1,8 +1,11 @@
 import type { Certainty, NodeId, Provider } from '../graph/model.ts';
 import { type AccessClass, accessClasses } from '../reach/access-class.ts';
+import { certaintyOf } from '../reach/derive.ts';
+import type { ReachSearch } from '../reach/reach-search.ts';
 import { credentialMakers, credentialsMakeable, type DirectActor } from './credential-makers.ts';
 import type { AnalysisEngine } from './engine.ts';
 import { crossingOf, type Environment } from './environment.ts';
+import { identityFacts } from './identity-facts.ts';
 import type { Reached, ReachSummary } from './reach-summary.ts';
 import type { AdminReach, Bound, Crossing, RadiusBounds, UnboundedReach } from './results.ts';
 import { sensitivityOf } from './sensitivity.ts';
@@ -46,7 +49,6 @@ export function certaintyUnder(subject: Subject, certainty: Certainty): Certaint
 
 /** What does not depend on which of the identities that share a search is asked about. */
 interface SharedFacts {
-  readonly found: ReadonlyMap<NodeId, Reached>;
   readonly lo: readonly number[];
   readonly hi: readonly number[];
   readonly counts: Pick<
@@ -66,10 +68,14 @@ const shared: WeakMap<ReachSummary, Map<string, SharedFacts>> = new WeakMap();
 export function radiusFacts(engine: AnalysisEngine, subject: Subject, summary: ReachSummary): RadiusFacts {
   const facts = sharedFacts(engine, subject, summary);
   const home = subject.home;
-  const own = home === undefined ? undefined : facts.found.get(home.id);
-  const sure = own !== undefined && certaintyUnder(subject, own.certainty) === 'allow';
-  const lo = without(facts.lo, sure && own !== undefined ? own.distance : undefined);
-  const hi = without(facts.hi, own?.nearest);
+  const node = home === undefined ? undefined : engine.reach.nodeOf.get(home.id);
+  const at = (search: ReachSearch): number | undefined => {
+    const distance = node === undefined ? -1 : search.distance[node]!;
+    return distance < 0 ? undefined : distance;
+  };
+  const proven = certaintyUnder(subject, 'allow') === 'allow';
+  const lo = without(facts.lo, proven ? at(summary.search('allow')) : undefined);
+  const hi = without(facts.hi, at(summary.search('unknown')));
   const makers = home === undefined ? [] : credentialMakers(engine.reach, home.id);
   const foreign = (providers: ReadonlySet<Provider>): number =>
     [...providers].filter((name) => name !== home?.provider).length;
@@ -110,23 +116,21 @@ function sharedFacts(engine: AnalysisEngine, subject: Subject, summary: ReachSum
 
 function measure(engine: AnalysisEngine, subject: Subject, summary: ReachSummary): SharedFacts {
   const sure = (certainty: Certainty): boolean => certaintyUnder(subject, certainty) === 'allow';
-  const { identities } = summary;
+  const held = heldIdentities(engine, subject, summary);
   const unbounded: UnboundedReach[] = summary.accesses
     .filter((leaf) => leaf.unbounded && leaf.class !== undefined)
     .map((leaf) => ({ scope: leaf.id, class: leaf.class!, certainty: certaintyUnder(subject, leaf.certainty) }));
   const open = new Set(unbounded.map((one) => one.class));
-  const touched = touchedScopes(engine, summary, sure);
+  const touched = touchedScopes(engine, summary, held, sure);
   const admin = adminReach(engine, subject, summary);
   const secrets = summary.accesses.filter((leaf) => leaf.class === 'secret-read' && !leaf.unbounded);
   const makeable = {
     lo: sure('allow') ? credentialsMakeable(engine.reach, summary.search('allow').distance, 3) : 0,
     hi: credentialsMakeable(engine.reach, summary.search('unknown').distance, 1),
   };
-  const proven = identities.filter((one) => sure(one.certainty));
   return {
-    found: new Map(identities.map((one) => [one.id, one])),
-    lo: histogram(proven.map((one) => one.distance)),
-    hi: histogram(identities.map((one) => one.nearest)),
+    lo: held.lo,
+    hi: held.hi,
     counts: {
       resources: resourceBound(summary, undefined, sure, open.size > 0),
       resourcesByClass: Object.fromEntries(
@@ -147,11 +151,8 @@ function measure(engine: AnalysisEngine, subject: Subject, summary: ReachSummary
     },
     admin,
     unbounded,
-    environments: reachedEnvironments(engine, subject, summary),
-    providers: {
-      lo: new Set(proven.map((one) => providerOf(engine, one.id))),
-      hi: new Set(identities.map((one) => providerOf(engine, one.id))),
-    },
+    environments: reachedEnvironments(engine, subject, summary, held),
+    providers: held.providers,
   };
 }
 
@@ -186,14 +187,63 @@ function count(list: readonly Reached[], sure: (certainty: Certainty) => boolean
   return list.reduce((total, one) => total + (sure(one.certainty) ? 1 : 0), 0);
 }
 
-/** How many at distance 0, 1, 2, … */
-function histogram(distances: readonly number[]): readonly number[] {
-  const counts: number[] = [];
-  for (const distance of distances) {
-    while (counts.length <= distance) counts.push(0);
-    counts[distance]! += 1;
+/** Identities of a summary, counted without a list of them: there may be many for each of many subjects. */
+interface HeldIdentities {
+  /** How many at distance 0, 1, 2, …: proven, and not excluded. */
+  readonly lo: readonly number[];
+  readonly hi: readonly number[];
+  readonly scopes: { readonly lo: ReadonlySet<NodeId>; readonly hi: ReadonlySet<NodeId> };
+  readonly providers: { readonly lo: ReadonlySet<Provider>; readonly hi: ReadonlySet<Provider> };
+  readonly environments: readonly { readonly environment: Environment; readonly certainty: Certainty }[];
+}
+
+function heldIdentities(engine: AnalysisEngine, subject: Subject, summary: ReachSummary): HeldIdentities {
+  const facts = identityFacts(engine);
+  const proven = summary.search('allow').distance;
+  const likely = summary.search('conditional').distance;
+  const nearest = summary.search('unknown').distance;
+  const lo: number[] = [];
+  const hi: number[] = [];
+  // The surest truth by which a scope, provider or environment is reached; 0 where it is not.
+  const scopes = new Uint8Array(facts.scopes.length);
+  const providers = new Uint8Array(facts.providers.length);
+  const environments = new Uint8Array(facts.environments.length);
+  for (let node = 0; node < facts.scope.length; node += 1) {
+    const near = nearest[node]!;
+    if (near < 0) continue;
+    tally(hi, near);
+    const sure = proven[node]! >= 0;
+    if (sure) tally(lo, proven[node]!);
+    const level = sure ? 3 : likely[node]! >= 0 ? 2 : 1;
+    raise(providers, facts.provider[node]!, level);
+    // What is at distance 0 is the home identity itself.
+    if (near === 0) continue;
+    raise(environments, facts.environment[node]!, level);
+    if (facts.scope[node]! >= 0) raise(scopes, facts.scope[node]!, level);
   }
-  return counts;
+  const opens = certaintyUnder(subject, 'allow') === 'allow';
+  const pick = <Value>(levels: Uint8Array, values: readonly Value[], least: number): ReadonlySet<Value> =>
+    new Set(values.filter((_, index) => levels[index]! >= least));
+  const none: ReadonlySet<never> = new Set();
+  return {
+    lo: opens ? lo : [],
+    hi,
+    scopes: { lo: opens ? pick(scopes, facts.scopes, 3) : none, hi: pick(scopes, facts.scopes, 1) },
+    providers: { lo: opens ? pick(providers, facts.providers, 3) : none, hi: pick(providers, facts.providers, 1) },
+    environments: facts.environments.flatMap((environment, index) => {
+      const level = environments[index]!;
+      return level === 0 ? [] : [{ environment, certainty: certaintyUnder(subject, certaintyOf(level as 1 | 2 | 3)) }];
+    }),
+  };
+}
+
+function tally(counts: number[], distance: number): void {
+  while (counts.length <= distance) counts.push(0);
+  counts[distance]! += 1;
+}
+
+function raise(levels: Uint8Array, index: number, level: number): void {
+  if (levels[index]! < level) levels[index] = level;
 }
 
 function resourceBound(
@@ -243,13 +293,13 @@ function adminReach(engine: AnalysisEngine, subject: Subject, summary: ReachSumm
 function touchedScopes(
   engine: AnalysisEngine,
   summary: ReachSummary,
+  held: HeldIdentities,
   sure: (certainty: Certainty) => boolean,
 ): { readonly lo: ReadonlySet<NodeId>; readonly hi: ReadonlySet<NodeId> } {
-  const lo = new Set<NodeId>();
-  const hi = new Set<NodeId>();
+  const lo = new Set<NodeId>(held.scopes.lo);
+  const hi = new Set<NodeId>(held.scopes.hi);
   const { graph } = engine;
   for (const one of reachedThings(summary)) {
-    // What is at distance 0 without being a resource or a scope is the home identity itself.
     const scope = graph.zoneOf(one.id)?.id ?? graph.node(one.id)?.scope;
     if (scope === undefined) continue;
     hi.add(scope);
@@ -258,9 +308,9 @@ function touchedScopes(
   return { lo, hi };
 }
 
+/** What is reached beside identities. */
 function reachedThings(summary: ReachSummary): readonly Reached[] {
-  const identities = summary.identities.filter((one) => one.nearest > 0);
-  return [...identities, ...summary.workloads, ...summary.zones, ...summary.accesses];
+  return [...summary.workloads, ...summary.zones, ...summary.accesses];
 }
 
 const rank: Readonly<Record<Certainty, number>> = { allow: 3, conditional: 2, unknown: 1 };
@@ -269,8 +319,12 @@ function reachedEnvironments(
   engine: AnalysisEngine,
   subject: Subject,
   summary: ReachSummary,
+  held: HeldIdentities,
 ): SharedFacts['environments'] {
   const best = new Map<string, { environment: Environment; certainty: Certainty }>();
+  for (const one of held.environments) {
+    best.set(`${one.environment.environment}\n${one.environment.confidence}`, { ...one });
+  }
   for (const one of reachedThings(summary)) {
     const environment = engine.environment(one.id);
     const certainty = certaintyUnder(subject, one.certainty);
@@ -293,8 +347,4 @@ function crossings(engine: AnalysisEngine, subject: Subject, facts: SharedFacts)
       best.set(crossing.to, { ...crossing, certainty });
   }
   return [...best.values()].sort((left, right) => (left.to < right.to ? -1 : 1));
-}
-
-function providerOf(engine: AnalysisEngine, id: NodeId): Provider {
-  return engine.graph.node(id)?.provider ?? 'unknown';
 }

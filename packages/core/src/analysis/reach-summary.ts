@@ -23,7 +23,7 @@ export interface ReachedLeaf extends Reached {
   readonly unbounded: boolean;
 }
 
-/** Everything one node of the reach graph leads to, sorted by id within each kind. */
+/** Everything one node of the reach graph leads to. Lists are made when asked for, sorted by id within each kind. */
 export interface ReachSummary {
   readonly identities: readonly Reached[];
   readonly workloads: readonly Reached[];
@@ -35,51 +35,118 @@ export interface ReachSummary {
 
 const leastOf: Readonly<Record<Certainty, number>> = { allow: TRUE, conditional: CONDITIONAL, unknown: UNKNOWN };
 
-/** Searches a reach graph from one node at every level of certainty and collects what is found. */
+/** Searches a reach graph from one node at every level of certainty. */
 export function summarizeReach(reach: ReachModel, start: number): ReachSummary {
-  const searches: Readonly<Record<Certainty, ReachSearch>> = {
-    allow: searchReach(reach.graph, start, leastOf.allow),
-    conditional: searchReach(reach.graph, start, leastOf.conditional),
-    unknown: searchReach(reach.graph, start, leastOf.unknown),
-  };
-  const identities: Reached[] = [];
-  const workloads: Reached[] = [];
-  const zones: Reached[] = [];
-  const accesses: ReachedLeaf[] = [];
-  const { kinds, refs } = reach.graph;
-  for (let node = 0; node < reach.graph.nodeCount; node += 1) {
-    const nearest = searches.unknown.distance[node]!;
-    if (nearest < 0) continue;
-    const kind = reachNodeKinds[kinds[node]!]!;
-    if (kind !== 'identity' && kind !== 'workload' && kind !== 'zone-control' && kind !== 'access') continue;
-    const certainty: Certainty =
-      searches.allow.distance[node]! >= 0
-        ? 'allow'
-        : searches.conditional.distance[node]! >= 0
-          ? 'conditional'
-          : 'unknown';
-    const found = { node, certainty, distance: searches[certainty].distance[node]!, nearest };
-    const ref = refs[node]!;
-    switch (kind) {
-      case 'identity':
-        identities.push({ ...found, id: reach.identities[ref]!.id });
-        break;
-      case 'workload':
-        workloads.push({ ...found, id: reach.workloads[ref]! });
-        break;
-      case 'zone-control':
-        zones.push({ ...found, id: reach.zones[ref]! });
-        break;
-      case 'access': {
-        const leaf = reach.accesses[ref]!;
-        accesses.push({ ...found, id: leaf.resource, class: leaf.class, unbounded: leaf.unbounded });
-        break;
+  return new Summary(reach, start);
+}
+
+/** The certainty of a node found by a search over everything not excluded. */
+export function certaintyAt(summary: ReachSummary, node: number): Certainty {
+  if (summary.search('allow').distance[node]! >= 0) return 'allow';
+  return summary.search('conditional').distance[node]! >= 0 ? 'conditional' : 'unknown';
+}
+
+class Summary implements ReachSummary {
+  readonly #reach: ReachModel;
+  readonly #searches: Readonly<Record<Certainty, ReachSearch>>;
+  #identities: readonly Reached[] | undefined;
+  #others:
+    | {
+        readonly workloads: readonly Reached[];
+        readonly zones: readonly Reached[];
+        readonly accesses: readonly ReachedLeaf[];
+      }
+    | undefined;
+
+  constructor(reach: ReachModel, start: number) {
+    this.#reach = reach;
+    this.#searches = {
+      allow: searchReach(reach.graph, start, leastOf.allow),
+      conditional: searchReach(reach.graph, start, leastOf.conditional),
+      unknown: searchReach(reach.graph, start, leastOf.unknown),
+    };
+  }
+
+  search(certainty: Certainty): ReachSearch {
+    return this.#searches[certainty];
+  }
+
+  get identities(): readonly Reached[] {
+    if (this.#identities === undefined) {
+      const found: Reached[] = [];
+      for (let node = 0; node < this.#reach.identities.length; node += 1) {
+        const reached = this.#reached(node, this.#reach.identities[node]!.id);
+        if (reached !== undefined) found.push(reached);
+      }
+      this.#identities = found.sort(byId);
+    }
+    return this.#identities;
+  }
+
+  get workloads(): readonly Reached[] {
+    return this.#rest().workloads;
+  }
+
+  get zones(): readonly Reached[] {
+    return this.#rest().zones;
+  }
+
+  get accesses(): readonly ReachedLeaf[] {
+    return this.#rest().accesses;
+  }
+
+  #rest(): {
+    readonly workloads: readonly Reached[];
+    readonly zones: readonly Reached[];
+    readonly accesses: readonly ReachedLeaf[];
+  } {
+    if (this.#others !== undefined) return this.#others;
+    const workloads: Reached[] = [];
+    const zones: Reached[] = [];
+    const accesses: ReachedLeaf[] = [];
+    for (const node of meaningfulNodes(this.#reach)) {
+      if (this.#searches.unknown.distance[node]! < 0) continue;
+      const ref = this.#reach.graph.refs[node]!;
+      switch (reachNodeKinds[this.#reach.graph.kinds[node]!]) {
+        case 'workload':
+          workloads.push(this.#reached(node, this.#reach.workloads[ref]!)!);
+          break;
+        case 'zone-control':
+          zones.push(this.#reached(node, this.#reach.zones[ref]!)!);
+          break;
+        default: {
+          const leaf = this.#reach.accesses[ref]!;
+          accesses.push({ ...this.#reached(node, leaf.resource)!, class: leaf.class, unbounded: leaf.unbounded });
+        }
       }
     }
+    workloads.sort(byId);
+    zones.sort(byId);
+    accesses.sort((left, right) => byId(left, right) || compare(left.class ?? '', right.class ?? ''));
+    this.#others = { workloads, zones, accesses };
+    return this.#others;
   }
-  for (const list of [identities, workloads, zones]) list.sort(byId);
-  accesses.sort((left, right) => byId(left, right) || compare(left.class ?? '', right.class ?? ''));
-  return { identities, workloads, zones, accesses, search: (certainty) => searches[certainty] };
+
+  #reached(node: number, id: NodeId): Reached | undefined {
+    const nearest = this.#searches.unknown.distance[node]!;
+    if (nearest < 0) return undefined;
+    const certainty = certaintyAt(this, node);
+    return { node, id, certainty, distance: this.#searches[certainty].distance[node]!, nearest };
+  }
+}
+
+const meaningful: WeakMap<ReachModel, Int32Array> = new WeakMap();
+
+/** Nodes that mean something to a reader and are no identities: workloads, controlled zones, access leaves. */
+function meaningfulNodes(reach: ReachModel): Int32Array {
+  const known = meaningful.get(reach);
+  if (known !== undefined) return known;
+  const kinds = new Set(['workload', 'zone-control', 'access'].map((kind) => reachNodeKinds.indexOf(kind as 'access')));
+  const found: number[] = [];
+  for (let node = 0; node < reach.graph.nodeCount; node += 1) if (kinds.has(reach.graph.kinds[node]!)) found.push(node);
+  const nodes = Int32Array.from(found);
+  meaningful.set(reach, nodes);
+  return nodes;
 }
 
 function byId(left: Reached, right: Reached): number {

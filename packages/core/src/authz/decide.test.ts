@@ -109,7 +109,9 @@ function modelOf(estate: Estate, unreadable?: { readonly mayDeny: boolean }): Au
   };
   place(estate.grants, 'z/a', 'identity-grant');
   for (const guard of estate.guards) place(guard, 'z/a', 'identity-guard');
-  estate.principalLevels.forEach((level, at) => place(level, ['org', 'z'][at]!, 'principal-scope-guard'));
+  estate.principalLevels.forEach((level, at) => {
+    place(level, ['org', 'z'][at]!, 'principal-scope-guard');
+  });
   estate.resourceLevels.forEach((level, at) => {
     if (at === 0) place(level, 'org', 'resource-scope-guard');
     else for (const zone of ['y', 'z']) place(level, zone, 'resource-scope-guard');
