@@ -196,8 +196,8 @@ interface Target {
 /** What a condition key holds: nothing, a text, or something nobody knows beforehand. */
 type Value = { readonly text: string } | { readonly undecided: Level } | 'absent';
 
-const least = (levels: readonly Level[]): Level => levels.reduce<Level>((low, one) => (one < low ? one : low), 3);
-const most = (levels: readonly Level[]): Level => levels.reduce<Level>((high, one) => (one > high ? one : high), 0);
+const least = (levels: readonly Level[]): Level => ([0, 1, 2] as const).find((one) => levels.includes(one)) ?? 3;
+const most = (levels: readonly Level[]): Level => ([3, 2, 1] as const).find((one) => levels.includes(one)) ?? 0;
 const opposite = (level: Level): Level => (level === 0 ? 3 : level === 3 ? 0 : level);
 const truth = (value: boolean): Level => (value ? 3 : 0);
 const list = (texts: Texts | undefined): readonly string[] =>
@@ -218,8 +218,14 @@ function carriesPassedTo(action: string): boolean {
 export function decideNaively(estate: RawEstate, request: RawRequest): Level {
   const key = 'iam:passedtoservice';
   // Only iam:PassRole carries the key; there, unless it is given, the caller picks what carries furthest (aws.md 1.12).
-  const choices = !carriesPassedTo(request.action) ? [null] : key in request.context ? [request.context[key] ?? null] : passedTo;
-  return most(choices.map((value) => decideOnce(estate, { ...request, context: { ...request.context, [key]: value } })));
+  const choices = !carriesPassedTo(request.action)
+    ? [null]
+    : key in request.context
+      ? [request.context[key] ?? null]
+      : passedTo;
+  return most(
+    choices.map((value) => decideOnce(estate, { ...request, context: { ...request.context, [key]: value } })),
+  );
 }
 
 /** The procedure of aws.md 1.3 for users, roles and root users. */
@@ -252,11 +258,7 @@ function decideOnce(estate: RawEstate, request: RawRequest): Level {
   const from = granted(target.policies, asks);
   const same = target.account === undefined || target.account === caller.account;
   const allowed = same
-    ? most([
-        least([own, target.consents ? from.delegates : 3]),
-        least([from.sufficient, boundary]),
-        from.unlimited,
-      ])
+    ? most([least([own, target.consents ? from.delegates : 3]), least([from.sufficient, boundary]), from.unlimited])
     : least([own, target.hasPolicies ? most([from.delegates, from.sufficient, from.unlimited]) : 0]);
   return least([notDenied, guards, allowed]);
 }
@@ -348,7 +350,8 @@ function targetOf(estate: RawEstate, { action, resource: id }: RawRequest): Targ
         .filter((one) => one.TypeName === 'AWS::S3::BucketPolicy' && one.Properties.Bucket === bucket)
         .map((one) => one.Properties.PolicyDocument);
       // The tags of an object are not those of its bucket, and nobody listed them.
-      const tags = arn[5] === bucket && listed.Properties.Tags !== undefined ? tagMap(listed.Properties.Tags) : undefined;
+      const tags =
+        arn[5] === bucket && listed.Properties.Tags !== undefined ? tagMap(listed.Properties.Tags) : undefined;
       return { id, account, tags, policies, consents: false, hasPolicies: true };
     }
     throw new RangeError(`no bucket ${bucket}`);
@@ -371,7 +374,11 @@ function targetOf(estate: RawEstate, { action, resource: id }: RawRequest): Targ
 }
 
 /** Texts of the organization's policies of a type, level by level from the root to the account; none where exempt. */
-function levelsOf({ organization }: RawEstate, type: string, account: string | undefined): readonly (readonly Part[])[] {
+function levelsOf(
+  { organization }: RawEstate,
+  type: string,
+  account: string | undefined,
+): readonly (readonly Part[])[] {
   if (organization.Organization === null || organization.Organization.MasterAccountId === account) return [];
   const member = organization.Accounts.find((one) => one.Id === account);
   const [root] = organization.Roots;
@@ -565,7 +572,7 @@ function substituted(text: string, variables: boolean, ask: Ask, inResource: boo
   if (!variables) return text;
   let missing = false;
   const result = text.replace(/\$\{([^}]+)\}/g, (_, key: string) => {
-    const value = valueOf(key, inResource ? { ...ask, request: { ...ask.request, context: {} } } : ask);
+    const value = valueOfKey(key, inResource ? { ...ask, request: { ...ask.request, context: {} } } : ask);
     if (value === 'absent') {
       missing = true;
       return '';
@@ -577,14 +584,8 @@ function substituted(text: string, variables: boolean, ask: Ask, inResource: boo
 }
 
 /** One operator on one key (aws.md 1.11). */
-function conditionHolds(
-  written: string,
-  key: string,
-  values: readonly string[],
-  variables: boolean,
-  ask: Ask,
-): Level {
-  const value = valueOf(key, ask);
+function conditionHolds(written: string, key: string, values: readonly string[], variables: boolean, ask: Ask): Level {
+  const value = valueOfKey(key, ask);
   if (typeof value === 'object' && 'undecided' in value) return value.undecided;
   if (written === 'Null') {
     return truth(values.some((one) => (one === 'true') === (value === 'absent')));
@@ -605,7 +606,7 @@ function conditionHolds(
 }
 
 /** Value of a condition key (aws.md 1.11, last table; 1.12). Explicit context wins. */
-function valueOf(written: string, { request, caller, target }: Ask): Value {
+function valueOfKey(written: string, { request, caller, target }: Ask): Value {
   const key = written.toLowerCase();
   const given = request.context[key];
   if (given !== undefined) return given === null ? 'absent' : { text: given[0]! };

@@ -70,7 +70,7 @@ const actionPattern = fc.constantFrom(
 );
 
 const resourcePattern = weighted(
-  [5, fc.constant('*')],
+  [8, fc.constant('*')],
   [
     8,
     fc.constantFrom(
@@ -171,13 +171,15 @@ function statement({ allow, deny, action, resource, principal, negations }: Shap
       resources: resource === undefined ? fc.constant(undefined) : oneOrMore(resource),
       negateResource: fc.nat({ max: 9 }),
       who: principal ?? fc.constant(undefined),
-      when: weighted<RawCondition | undefined>([3, fc.constant(undefined)], [2, condition]),
+      when: weighted<RawCondition | undefined>([1, fc.constant(undefined)], [1, condition]),
     })
     .map(({ Effect, actions, negateAction, resources, negateResource, who, when }) => ({
       Effect,
       ...(who === undefined ? {} : { Principal: who }),
       [negations && negateAction === 0 ? 'NotAction' : 'Action']: actions,
-      ...(resources === undefined ? {} : { [negations && negateResource === 0 ? 'NotResource' : 'Resource']: resources }),
+      ...(resources === undefined
+        ? {}
+        : { [negations && negateResource === 0 ? 'NotResource' : 'Resource']: resources }),
       ...(when === undefined ? {} : { Condition: when }),
     }));
 }
@@ -298,8 +300,8 @@ const someInline = fc
     documents.map((PolicyDocument, index) => ({ PolicyName: `inline-${index}`, PolicyDocument })),
   );
 const attachedIn = (account: string): fc.Arbitrary<RawHolder['AttachedManagedPolicies']> =>
-  weighted<readonly string[]>([8, fc.subarray(policyNames, { maxLength: 2 })], [1, fc.constant(['missing'])]).map((names) =>
-    names.map((name) => ({ PolicyName: name, PolicyArn: arn(account, 'policy', name) })),
+  weighted<readonly string[]>([8, fc.subarray(policyNames, { maxLength: 2 })], [1, fc.constant(['missing'])]).map(
+    (names) => names.map((name) => ({ PolicyName: name, PolicyArn: arn(account, 'policy', name) })),
   );
 
 const boundaryOf = (account: string, name: string): NonNullable<RawHolder['PermissionsBoundary']> => ({
@@ -307,7 +309,9 @@ const boundaryOf = (account: string, name: string): NonNullable<RawHolder['Permi
   PermissionsBoundaryArn: arn(account, 'policy', name),
 });
 
-function holder(account: string): fc.Arbitrary<Pick<RawHolder, 'AttachedManagedPolicies' | 'PermissionsBoundary' | 'Tags'>> {
+function holder(
+  account: string,
+): fc.Arbitrary<Pick<RawHolder, 'AttachedManagedPolicies' | 'PermissionsBoundary' | 'Tags'>> {
   return fc
     .record({
       AttachedManagedPolicies: attachedIn(account),
@@ -363,16 +367,14 @@ function serviceLinkedRole(account: string): fc.Arbitrary<RawRole> {
 }
 
 function group(account: string, name: string): fc.Arbitrary<RawGroup> {
-  return fc
-    .record({ GroupPolicyList: someInline, AttachedManagedPolicies: attachedIn(account) })
-    .map((held) => ({
-      Path: '/',
-      GroupName: name,
-      GroupId: uniqueId('AGPA', account, name),
-      Arn: arn(account, 'group', name),
-      CreateDate: time,
-      ...held,
-    }));
+  return fc.record({ GroupPolicyList: someInline, AttachedManagedPolicies: attachedIn(account) }).map((held) => ({
+    Path: '/',
+    GroupName: name,
+    GroupId: uniqueId('AGPA', account, name),
+    Arn: arn(account, 'group', name),
+    CreateDate: time,
+    ...held,
+  }));
 }
 
 function managedPolicy(account: string, name: string): fc.Arbitrary<RawManaged> {
@@ -390,7 +392,10 @@ function managedPolicy(account: string, name: string): fc.Arbitrary<RawManaged> 
 
 function bucket(name: string): fc.Arbitrary<readonly RawResource[]> {
   return fc
-    .record({ PolicyDocument: fc.option(bucketDocument, { freq: 4, nil: undefined }), Tags: fc.option(tags, { nil: undefined }) })
+    .record({
+      PolicyDocument: fc.option(bucketDocument, { freq: 4, nil: undefined }),
+      Tags: fc.option(tags, { nil: undefined }),
+    })
     .map(({ PolicyDocument, Tags }) => [
       {
         TypeName: 'AWS::S3::Bucket',
@@ -564,13 +569,19 @@ export function callersOf(estate: RawEstate): readonly string[] {
 }
 
 /** Actions with the resources they are about; `*` for those that have none. */
-function questionsOf(estate: RawEstate): readonly { readonly actions: readonly string[]; readonly on: readonly string[] }[] {
+function questionsOf(
+  estate: RawEstate,
+): readonly { readonly actions: readonly string[]; readonly on: readonly string[] }[] {
   const accounts = Object.keys(estate.accounts);
   const buckets = accounts.flatMap(bucketsOf);
   return [
     {
       actions: ['s3:GetObject', 's3:GetObject', 'S3:PUTOBJECT', 's3:NotInTheCatalogue'],
-      on: buckets.flatMap((name) => [`arn:aws:s3:::${name}/x`, `arn:aws:s3:::${name}/ann/y`, `arn:aws:s3:::${name}/red/z`]),
+      on: buckets.flatMap((name) => [
+        `arn:aws:s3:::${name}/x`,
+        `arn:aws:s3:::${name}/ann/y`,
+        `arn:aws:s3:::${name}/red/z`,
+      ]),
     },
     { actions: ['s3:ListBucket'], on: buckets.map((name) => `arn:aws:s3:::${name}`) },
     {
@@ -831,5 +842,96 @@ export function split(estate: RawEstate): RawEstate {
         (pieces.find(({ id }) => id === PolicyId)?.pieces ?? []).map(({ Id }) => ({ PolicyId: Id, TargetIds })),
       ),
     },
+  };
+}
+
+/** What a small estate of one account, {@link main}, holds besides its defaults. */
+export interface SmallEstate {
+  readonly user?: Partial<RawUser>;
+  readonly roles?: readonly Partial<RawRole>[];
+  readonly policies?: Readonly<Record<string, RawDocument>>;
+  readonly resources?: readonly RawResource[];
+  readonly organization?: RawOrganization;
+}
+
+/** One account with the user `ann`, roles and policies as given, for rules that random estates leave alone. */
+export function smallEstate(given: SmallEstate): RawEstate {
+  const user: RawUser = {
+    Path: '/',
+    UserName: 'ann',
+    UserId: uniqueId('AIDA', main, 'ann'),
+    Arn: arn(main, 'user', 'ann'),
+    CreateDate: time,
+    UserPolicyList: [],
+    GroupList: [],
+    AttachedManagedPolicies: [],
+    Tags: [],
+    ...given.user,
+  };
+  const roles = (given.roles ?? []).map(
+    (role): RawRole => ({
+      Path: '/',
+      RoleName: 'app',
+      RoleId: uniqueId('AROA', main, 'app'),
+      Arn: arn(main, 'role', 'app'),
+      CreateDate: time,
+      InstanceProfileList: [],
+      RolePolicyList: [],
+      AttachedManagedPolicies: [],
+      Tags: [],
+      ...role,
+    }),
+  );
+  const policies = Object.entries(given.policies ?? {}).map(
+    ([name, Document]): RawManaged => ({
+      PolicyName: name,
+      PolicyId: uniqueId('ANPA', main, name),
+      Arn: arn(main, 'policy', name),
+      Path: '/',
+      DefaultVersionId: 'v1',
+      CreateDate: time,
+      UpdateDate: time,
+      PolicyVersionList: [{ Document, VersionId: 'v1', IsDefaultVersion: true, CreateDate: time }],
+    }),
+  );
+  return {
+    organization: given.organization ?? noOrganization,
+    accounts: {
+      [main]: {
+        authorizationDetails: {
+          UserDetailList: [user],
+          RoleDetailList: roles,
+          GroupDetailList: [],
+          Policies: policies,
+        },
+        resources: given.resources ?? [],
+      },
+    },
+  };
+}
+
+/** An organization whose root has full access and one resource control policy, with {@link main} as a member. */
+export function guardedBy(rcp: RawDocument): RawOrganization {
+  const levels = ['r-1', main];
+  return {
+    Organization: { Id: 'o-1', Arn: `${organizationArn}:organization/o-1`, MasterAccountId: management },
+    Roots: [
+      {
+        Id: 'r-1',
+        Arn: `${organizationArn}:root/o-1/r-1`,
+        Name: 'Root',
+        PolicyTypes: [scpType, rcpType].map((Type) => ({ Type, Status: 'ENABLED' })),
+      },
+    ],
+    OrganizationalUnits: [],
+    Accounts: [
+      { Id: main, Arn: `${organizationArn}:account/o-1/${main}`, Name: main, Status: 'ACTIVE', ParentId: 'r-1' },
+    ],
+    Policies: [organizationPolicy('p-rcp', rcpType, rcp)],
+    PolicyAttachments: [
+      { PolicyId: 'p-FullAWSAccess', TargetIds: levels },
+      { PolicyId: 'p-RCPFullAWSAccess', TargetIds: levels },
+      { PolicyId: 'p-rcp', TargetIds: ['r-1'] },
+    ],
   };
 }

@@ -6,6 +6,7 @@ import { awsConditionLanguage } from './condition-language.ts';
 import { needsResourceGrant } from './needs-resource-grant.ts';
 import { requestTemplates } from './request-templates.ts';
 import { resourceHolders } from './resource-holders.ts';
+import { serviceRule } from './service-rules.ts';
 import { takesOutsiders } from './takes-outsiders.ts';
 
 let names: readonly string[] | undefined;
@@ -31,4 +32,5 @@ export const awsSemantics: ProviderSemantics = {
   holdersOf: resourceHolders,
   needsResourceGrant,
   takesOutsiders,
+  serviceRule,
 };

@@ -41,6 +41,7 @@ class ConditionCompiler {
   readonly #principalKeys: Set<string> = new Set();
   readonly #requestKeys: Set<string> = new Set();
   readonly #chosen: Map<string, Set<string>> = new Map();
+  readonly #multivalued: Set<string> = new Set();
   #readsResource = false;
   #undecidable: string | undefined;
 
@@ -52,7 +53,11 @@ class ConditionCompiler {
       evaluate: tests.length === 1 ? only! : (request: ConditionRequest) => all(tests, request),
       principalKeys: [...this.#principalKeys].sort(),
       readsResource: this.#readsResource,
-      chosen: [...this.#chosen.keys()].sort().map((key) => ({ key, values: [...this.#chosen.get(key)!].sort() })),
+      chosen: [...this.#chosen.keys()].sort().map((key) => ({
+        key,
+        values: [...this.#chosen.get(key)!].sort(),
+        ...(this.#multivalued.has(key) ? { multivalued: true } : {}),
+      })),
       requestKeys: [...this.#requestKeys].sort(),
     };
     return this.#undecidable === undefined ? common : { ...common, undecidable: this.#undecidable };
@@ -128,6 +133,7 @@ class ConditionCompiler {
 
   #choose({ name, key }: KeyReference, values: readonly string[]): void {
     if (key.source !== 'chosen') return;
+    if (key.multivalued) this.#multivalued.add(name);
     let known = this.#chosen.get(name);
     if (known === undefined) {
       known = new Set();

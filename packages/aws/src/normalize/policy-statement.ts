@@ -40,7 +40,7 @@ const ELEMENTS: Readonly<Record<PolicyKind, { readonly principal: Presence; read
   rcp: { principal: 'required', resource: 'required' },
 };
 
-const NOT_PRINCIPAL = '`NotPrincipal` depends on every identity of the caller and is not decided';
+const NOT_PRINCIPAL = '`Allow` with `NotPrincipal` is rejected by most services and is not decided';
 
 /** Compiles one element of `Statement`. */
 export function compileStatement(raw: unknown, context: StatementContext): CompiledStatement | Invalid {
@@ -128,16 +128,24 @@ function readPrincipals(raw: RawRecord, block: ConditionBlock, context: Statemen
   }
   if (excepted === undefined) return { selector: { include: matchers, exclude: [] }, externals };
   const include: PrincipalSelector['include'] = [{ match: 'anyone', strength: 'bypasses-guards' }];
-  return { selector: { include, exclude: matchers }, externals, undecidable: NOT_PRINCIPAL };
+  if (raw['Effect'] === 'Allow')
+    return { selector: { include, exclude: matchers }, externals, undecidable: NOT_PRINCIPAL };
+  return { selector: { include, exclude: matchers, excludes: 'all-identities' }, externals };
 }
 
 function conditionOf(block: ConditionBlock, version: PolicyVersion): Condition | undefined {
   return Object.keys(block).length === 0 ? undefined : { language: 'aws', body: { version, block } };
 }
 
-/** AWS accepts `*:*` for `*`; the second spelling alone spans services. */
+/**
+ * AWS accepts `*:*` for `*`; those two alone span services. The service prefix is literal (aws.md 1.10): a pattern with
+ * a wildcard in it names nothing.
+ */
 function allServices({ include, exclude }: Selector): Selector {
-  const plain = (patterns: readonly string[]) => patterns.map((pattern) => (pattern === '*:*' ? '*' : pattern));
+  const plain = (patterns: readonly string[]) =>
+    patterns
+      .map((pattern) => (pattern === '*:*' ? '*' : pattern))
+      .filter((pattern) => pattern === '*' || !/^[^:]*[*?]/.test(pattern));
   return { include: plain(include), exclude: plain(exclude) };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arn, details, estate, group, NOW, role, SCOPE, user } from './testing/estate.ts';
+import { arn, details, estate, group, role, SCOPE, user } from './testing/estate.ts';
 
 const SERVICE = { Service: 'ec2.amazonaws.com' };
 

@@ -35,11 +35,27 @@ function identityQuery(
     principal: model.factsOf(identity),
     class: model.classOf(identity),
     action: provider.catalogue.ref(request.action),
-    resource: model.resourceFacts(request.resource, provider),
+    resource: model.resourceFacts(checkedResource(model, identity, provider, request), provider),
     provider,
     context: request.context ?? NO_CONTEXT,
     now: request.now,
   };
+}
+
+/** `*` for an action that is always checked against one certain resource means that one (aws.md 1.10, S3 bucket lists). */
+function checkedResource(
+  model: AuthorizationModel,
+  identity: IdentityNode,
+  provider: ProviderModel,
+  { action, resource }: Omit<AccessRequest, 'principal'>,
+): string {
+  if (resource !== '*') return resource;
+  const templates = provider.semantics.requestTemplates(
+    provider.catalogue.ref(action).name,
+    model.graph.zoneOf(identity.id),
+  );
+  const [only] = templates[0] ?? [];
+  return templates.length === 1 && templates[0]?.length === 1 && only !== undefined && !only.includes('*') ? only : '*';
 }
 
 /** Decides a request and explains it. Throws a `RangeError` for a principal the graph does not have. */

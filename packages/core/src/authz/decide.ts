@@ -22,6 +22,7 @@ export interface DecisionQuery {
 /** The parts of a decision that can each block it. */
 export type DecisionLayer =
   | 'explicit-deny'
+  | 'service-rule'
   | 'identity-grant'
   | 'identity-guard'
   | 'principal-scope-guard'
@@ -117,11 +118,13 @@ export function chosenAssignments(
   grants: readonly ResourceGrant[],
 ): readonly RequestContext[] | undefined {
   const values = new Map<string, Set<string>>();
+  const several = new Set<string>();
   const collect = (statements: readonly CompiledStatement[]): void => {
     for (const statement of statements) {
       if (statement.condition === undefined || !hasAction(statement.actions, query.action)) continue;
-      for (const { key, values: candidates } of statement.condition.chosen) {
+      for (const { key, values: candidates, multivalued } of statement.condition.chosen) {
         if (query.context.has(key)) continue;
+        if (multivalued === true) several.add(key);
         let known = values.get(key);
         if (known === undefined) {
           known = new Set();
@@ -142,7 +145,7 @@ export function chosenAssignments(
     const sorted = [...candidates].sort();
     const options: (readonly string[] | null)[] = sorted.map((value) => [value]);
     // A key may take several values at once: one demanded by a grant, another by a guard.
-    if (sorted.length > 1) options.push(sorted);
+    if (sorted.length > 1 && several.has(key)) options.push(sorted);
     options.push([query.provider.semantics.conditions.freshValue], null);
     if (assignments.length * options.length > MOST_ASSIGNMENTS) continue; // stays unset: conditional
     assignments = assignments.flatMap((assignment) => options.map((option) => new Map(assignment).set(key, option)));
@@ -163,6 +166,11 @@ function evaluate(
 ): Truth {
   const { provider, action, resource } = query;
   if (provider.semantics.alwaysAllowed.includes(action.name)) return TRUE;
+  const rule = provider.semantics.serviceRule(action.name, query.principal.node.type, resource.id);
+  if (rule === 'never') {
+    recorder?.layer('service-rule', FALSE);
+    return FALSE;
+  }
   const principalClass = query.class;
 
   let pass: Truth = TRUE;
@@ -180,7 +188,7 @@ function evaluate(
     };
     pass = identityPass(principalClass, request, action, recorder);
     if (pass === FALSE && recorder === undefined) return FALSE;
-    identityGrant = grantTruth(principalClass, request, action, recorder);
+    identityGrant = rule === 'no-grant-needed' ? TRUE : grantTruth(principalClass, request, action, recorder);
     for (const guard of principalClass.guards) {
       identityGuard = and(identityGuard, unionTruth([guard], request, action, 'identity-guard', recorder));
     }
@@ -367,7 +375,7 @@ function guardPass(
       if (statement.allow) continue;
       const one = and(
         statementTruth(statement, request, action),
-        principalTruth(statement.principals, request.principal),
+        principalTruth(statement.principals, request.principal, false),
       );
       if (one === FALSE) continue;
       recorder?.statement('explicit-deny', statement, one);
@@ -389,7 +397,10 @@ function resourceSide(
   recorder: DecisionRecorder | undefined,
 ): ResourceSide {
   const holder = guardedNode(model, query);
-  const levels = holder === undefined ? [] : model.resourceGuardsOn(holder);
+  const guarded = (query.class?.guards.length ?? 0) > 0;
+  // Calls of the provider's own identities pass every guard on resources (aws.md 1.2).
+  const exempt = query.principal.node.kind === 'identity' && query.principal.node.providerManaged === true;
+  const levels = holder === undefined || exempt ? [] : model.resourceGuardsOn(holder);
   if (grants.length === 0 && levels.length === 0) return NO_RESOURCE_SIDE;
   const request: ConditionRequest = {
     principal: query.principal,
@@ -412,8 +423,10 @@ function resourceSide(
   let pass: Truth = guardsPass;
   for (const grant of grants) {
     const document = grant.held.document;
-    if (grant.exclusive !== undefined && hasAction(grant.exclusive, query.action)) exclusive = TRUE;
-    if (document.unreadable !== undefined) {
+    const governs = grant.exclusive === undefined || hasAction(grant.exclusive, query.action);
+    if (grant.exclusive !== undefined && governs) exclusive = TRUE;
+    // A text that speaks of some actions only can say nothing of others, whatever it says.
+    if (document.unreadable !== undefined && governs) {
       recorder?.unreadable('resource-grant', document);
       delegates = or(delegates, UNKNOWN);
       sufficient = or(sufficient, UNKNOWN);
@@ -424,13 +437,13 @@ function resourceSide(
       const matches = statementTruth(statement, request, query.action);
       if (matches === FALSE) continue;
       if (!statement.allow) {
-        const one = and(matches, principalTruth(statement.principals, query.principal));
+        const one = and(matches, principalTruth(statement.principals, query.principal, guarded));
         if (one === FALSE) continue;
         recorder?.statement('explicit-deny', statement, one);
         pass = and(pass, not(one));
         continue;
       }
-      const excluded = excludedTruth(statement.principals, query.principal);
+      const excluded = excludedTruth(statement.principals, query.principal, guarded);
       let best: Truth = FALSE;
       for (const matcher of statement.principals?.include ?? []) {
         const one = and(and(matches, matcherTruth(matcher, query.principal)), not(excluded));
@@ -461,18 +474,38 @@ function guardedNode(model: AuthorizationModel, query: DecisionQuery): GraphNode
   return zone === undefined ? undefined : model.graph.node(zone);
 }
 
-function excludedTruth(selector: PrincipalSelector | undefined, principal: PrincipalFacts): Truth {
+function excludedTruth(selector: PrincipalSelector | undefined, principal: PrincipalFacts, guarded: boolean): Truth {
+  if (selector?.excludes === 'all-identities') return guarded ? FALSE : sparedTruth(selector, principal);
   let truth: Truth = FALSE;
   for (const matcher of selector?.exclude ?? []) truth = or(truth, matcherTruth(matcher, principal));
   return truth;
 }
 
+/** Whether a list names a principal in every capacity: by itself and by its zone (aws.md 1.9). */
+function sparedTruth(selector: PrincipalSelector, principal: PrincipalFacts): Truth {
+  let self: Truth = FALSE;
+  let zone: Truth = FALSE;
+  for (const matcher of selector.exclude) {
+    const one = matcherTruth(matcher, principal);
+    if (matcher.match === 'scope') zone = or(zone, one);
+    else self = or(self, one);
+    if (matcher.match === 'anyone') zone = or(zone, one);
+  }
+  const needsZone = principal.scopes.some((scope) => scope.zone === true);
+  if (!needsZone) return self;
+  if (self === FALSE && zone === FALSE) return FALSE;
+  // A role is named by its sessions as well, which nobody can list beforehand.
+  const whole = and(self, zone);
+  if (whole === TRUE) return principal.node.type === 'user' ? TRUE : UNKNOWN;
+  return UNKNOWN;
+}
+
 /** Whether a rule names a principal; a rule without principals speaks of whoever it is placed on. */
-export function principalTruth(selector: PrincipalSelector | undefined, principal: PrincipalFacts): Truth {
+function principalTruth(selector: PrincipalSelector | undefined, principal: PrincipalFacts, guarded: boolean): Truth {
   if (selector === undefined) return TRUE;
   let truth: Truth = FALSE;
   for (const matcher of selector.include) truth = or(truth, matcherTruth(matcher, principal));
-  return and(truth, not(excludedTruth(selector, principal)));
+  return and(truth, not(excludedTruth(selector, principal, guarded)));
 }
 
 function matcherTruth(matcher: PrincipalMatcher, principal: PrincipalFacts): Truth {

@@ -76,6 +76,7 @@ export class PrincipalClasses {
       parts.type,
       parts.zone ?? null,
       parts.external,
+      parts.facts.node.providerManaged === true,
       grants.map((document) => document.id),
       guards.map((document) => document.id),
       scopeGuards.map((level) => level.map((document) => document.id)),

@@ -29,6 +29,11 @@ export interface ProviderSemantics {
    */
   needsResourceGrant(action: string, resource: string): boolean;
   /**
+   * Rules of the service itself that no policy changes: `never` for what it refuses this type of principal or on this
+   * object, `no-grant-needed` for what needs no grant but can be denied.
+   */
+  serviceRule(action: string, principalType: string, resource: string): 'never' | 'no-grant-needed' | undefined;
+  /**
    * Whether resources of this kind can let in principals of other zones at all; false where they have no policies of
    * their own. Asked for resources that are not in the graph.
    */
@@ -106,7 +111,12 @@ export interface CompiledCondition {
    * Keys the caller chooses (aws.md 1.12 class C), lower case, with the values worth trying. Absent from the context
    * they evaluate to `CONDITIONAL`; the engine tries the values, a fresh one and absence.
    */
-  readonly chosen: readonly { readonly key: string; readonly values: readonly string[] }[];
+  readonly chosen: readonly {
+    readonly key: string;
+    readonly values: readonly string[];
+    /** The request can carry several values at once. */
+    readonly multivalued?: boolean;
+  }[];
   /** Keys only known at request time, for explanations. */
   readonly requestKeys: readonly string[];
   readonly undecidable?: string;

@@ -137,6 +137,11 @@ export type GrantStrength = 'delegates' | 'sufficient' | 'bypasses-guards';
 export interface PrincipalSelector {
   readonly include: readonly PrincipalMatcher[];
   readonly exclude: readonly PrincipalMatcher[];
+  /**
+   * `all-identities`: `exclude` spares a principal only if it names it in every capacity, by itself and by its zone; some
+   * of them leave it undecided, and a principal with a guard is never spared (AWS `Deny` with `NotPrincipal`, aws.md 1.9).
+   */
+  readonly excludes?: 'all-identities';
 }
 
 /** A condition in the language of its provider; evaluated by the plug-in registered under `language`. */

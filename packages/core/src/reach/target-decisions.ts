@@ -145,7 +145,9 @@ export class TargetDecisions {
       known = new Map();
       this.#sides.set(group, known);
     }
-    const key = context.size === 0 ? action.folded : `${action.folded}\n${contextKey(context)}`;
+    // Guards on the caller and its being the provider's own are the caller's share in what the resource side says.
+    const kind = `${(caller.class?.guards.length ?? 0) > 0} ${caller.facts.node.providerManaged === true}`;
+    const key = `${kind}\n${action.folded}\n${contextKey(context)}`;
     const found = shared ? known.get(key) : undefined;
     if (found !== undefined) return found;
     const node = group.sample;

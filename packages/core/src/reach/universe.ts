@@ -192,7 +192,7 @@ function relevantGrants(model: AuthorizationModel, node: GraphNode, action: Acti
     .grantsOn(node.id)
     .filter(
       (grant) =>
-        grant.held.document.unreadable !== undefined ||
+        (grant.held.document.unreadable !== undefined && grant.exclusive === undefined) ||
         (grant.exclusive !== undefined && hasAction(grant.exclusive, action)) ||
         grant.held.document.statements.some((statement) => hasAction(statement.actions, action)),
     );

@@ -1,0 +1,54 @@
+import { arnSegments } from './arn-segments.ts';
+
+/** What nobody can do to an AWS managed policy (aws.md 1.8), in lower case. */
+const FIXED_POLICY: ReadonlySet<string> = new Set([
+  'iam:createpolicyversion',
+  'iam:deletepolicy',
+  'iam:deletepolicyversion',
+  'iam:setdefaultpolicyversion',
+  'iam:tagpolicy',
+  'iam:untagpolicy',
+]);
+
+/** What nobody can do to a service-linked or reserved role with IAM calls (aws.md 1.8), in lower case. */
+const FIXED_ROLE: ReadonlySet<string> = new Set([
+  'iam:attachrolepolicy',
+  'iam:deleterole',
+  'iam:deleterolepermissionsboundary',
+  'iam:deleterolepolicy',
+  'iam:detachrolepolicy',
+  'iam:passrole',
+  'iam:putrolepermissionsboundary',
+  'iam:putrolepolicy',
+  'iam:tagrole',
+  'iam:untagrole',
+  'iam:updateassumerolepolicy',
+]);
+
+/** What a role session can never call (aws.md 1.7), in lower case. */
+const NOT_FOR_SESSIONS: ReadonlySet<string> = new Set(['sts:getfederationtoken', 'sts:getsessiontoken']);
+
+/** What services decide beside all policies (aws.md 1.3 step 0, 1.7, 1.8). */
+export function serviceRule(
+  action: string,
+  principalType: string,
+  resource: string,
+): 'never' | 'no-grant-needed' | undefined {
+  const name = action.toLowerCase();
+  if (NOT_FOR_SESSIONS.has(name) && (principalType === 'role' || principalType === 'role-session')) return 'never';
+  if (name === 'sts:getsessiontoken' && principalType === 'user') return 'no-grant-needed';
+  if (name === 'dynamodb:describeendpoints') return 'no-grant-needed';
+  if (FIXED_POLICY.has(name)) return isAwsManaged(resource) ? 'never' : undefined;
+  return FIXED_ROLE.has(name) && isFixedRole(resource) ? 'never' : undefined;
+}
+
+function isAwsManaged(resource: string): boolean {
+  const arn = arnSegments(resource);
+  return arn !== undefined && arn[2] === 'iam' && arn[4] === 'aws';
+}
+
+function isFixedRole(resource: string): boolean {
+  const arn = arnSegments(resource);
+  if (arn === undefined || arn[2] !== 'iam') return false;
+  return arn[5].startsWith('role/aws-service-role/') || arn[5].startsWith('role/aws-reserved/');
+}

@@ -1,0 +1,907 @@
+/**
+ * Small AWS estates, each with what must be found of one subject, and next to it the nearest estate where it must not be.
+ * Rules: aws.md 1.3-1.8, 2.3, 3.6; findings 3.1-3.2.
+ */
+import {
+  type AwsAccountObjects,
+  awsAccess,
+  awsInputFromObjects,
+  awsSemantics,
+  awsTechniques,
+  normalizeAws,
+} from '@keyreach/aws/offline';
+import { analysisEngine, analyzeEstate, type Radius, radiusOf } from '@keyreach/core/analysis';
+import { AuthorizationModel, can, whoCan } from '@keyreach/core/authz';
+import { type Certainty, GraphIndex } from '@keyreach/core/graph';
+import { deriveReach } from '@keyreach/core/reach';
+import { describe, expect, test } from 'vitest';
+
+const HOME = '111111111111';
+const OTHER = '222222222222';
+const NOW = '2026-06-01T00:00:00.000Z';
+const REGION = 'eu-west-1';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const iam = (resource: string, account = HOME): string => `arn:aws:iam::${account}:${resource}`;
+const allow = (action: string | readonly string[], resource: string | readonly string[] = '*', condition?: Json) =>
+  statement('Allow', action, resource, condition);
+const deny = (action: string | readonly string[], resource: string | readonly string[] = '*', condition?: Json) =>
+  statement('Deny', action, resource, condition);
+const documentOf = (...statements: readonly Json[]): Json => ({ Version: '2012-10-17', Statement: statements });
+
+function statement(effect: string, action: unknown, resource: unknown, condition: Json | undefined): Json {
+  const plain = { Effect: effect, Action: action, Resource: resource };
+  return condition === undefined ? plain : { ...plain, Condition: condition };
+}
+
+function trust(principal: unknown, condition?: Json, effect = 'Allow'): Json {
+  const plain = { Effect: effect, Principal: principal, Action: 'sts:AssumeRole' };
+  return condition === undefined ? plain : { ...plain, Condition: condition };
+}
+
+const trustsService = (name: string): Json => trust({ Service: `${name}.amazonaws.com` });
+const TRUSTS_ACCOUNT = trust({ AWS: iam('root') });
+
+interface Holds {
+  readonly attached?: readonly string[];
+  readonly boundary?: string;
+  readonly groups?: readonly string[];
+  readonly account?: string;
+  readonly path?: string;
+  readonly profile?: string;
+}
+
+/** What users and roles have in common in the reply of the API. */
+function holder(name: string, statements: readonly Json[], { attached = [], boundary }: Holds) {
+  return {
+    Path: '/',
+    CreateDate: '2020-01-01T00:00:00Z',
+    AttachedManagedPolicies: attached.map((arn) => ({
+      PolicyName: arn.slice(arn.lastIndexOf('/') + 1),
+      PolicyArn: arn,
+    })),
+    policies: statements.length === 0 ? [] : [{ PolicyName: name, PolicyDocument: documentOf(...statements) }],
+    bounded:
+      boundary === undefined
+        ? {}
+        : { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary } },
+  };
+}
+
+function user(name: string, statements: readonly Json[] = [], holds: Holds = {}): Json {
+  const { policies, bounded, ...common } = holder(name, statements, holds);
+  const id = `AIDA${name.toUpperCase().padEnd(17, 'X')}`;
+  const Arn = iam(`user/${name}`, holds.account);
+  return {
+    ...common,
+    ...bounded,
+    UserName: name,
+    UserId: id,
+    Arn,
+    GroupList: holds.groups ?? [],
+    UserPolicyList: policies,
+  };
+}
+
+function role(name: string, trusts: readonly Json[], statements: readonly Json[] = [], holds: Holds = {}): Json {
+  const { policies, bounded, ...common } = holder(name, statements, holds);
+  const path = holds.path ?? '/';
+  const Arn = iam(`role${path}${name}`, holds.account);
+  const profile = holds.profile;
+  return {
+    ...common,
+    ...bounded,
+    Path: path,
+    RoleName: name,
+    RoleId: `AROA${name.toUpperCase().slice(0, 17).padEnd(17, 'X')}`,
+    Arn,
+    AssumeRolePolicyDocument: documentOf(...trusts),
+    RolePolicyList: policies,
+    InstanceProfileList:
+      profile === undefined
+        ? []
+        : [
+            {
+              InstanceProfileName: profile,
+              Path: '/',
+              Arn: iam(`instance-profile/${profile}`, holds.account),
+              Roles: [{ RoleName: name, Arn }],
+            },
+          ],
+  };
+}
+
+function group(name: string, statements: readonly Json[] = [], holds: Holds = {}): Json {
+  const { policies, AttachedManagedPolicies } = holder(name, statements, holds);
+  const Arn = iam(`group/${name}`);
+  return {
+    GroupName: name,
+    GroupId: `AGPA${name}`,
+    Path: '/',
+    Arn,
+    GroupPolicyList: policies,
+    AttachedManagedPolicies,
+  };
+}
+
+function policy(name: string, statements: readonly Json[], versions = 1): Json {
+  return {
+    PolicyName: name,
+    Arn: iam(`policy/${name}`),
+    DefaultVersionId: `v${versions}`,
+    PolicyVersionList: Array.from({ length: versions }, (_, index) => ({
+      VersionId: `v${versions - index}`,
+      IsDefaultVersion: index === 0,
+      Document: documentOf(...statements),
+    })),
+  };
+}
+
+const accessKey = (UserName: string, number = 1, Status = 'Active'): Json => ({
+  UserName,
+  AccessKeyId: `AKIA${UserName.toUpperCase()}${number}`.padEnd(20, '0'),
+  Status,
+  CreateDate: '2020-01-01T00:00:00Z',
+  LastUsed: { LastUsedDate: '2026-05-20T00:00:00Z', ServiceName: 'sts', Region: 'us-east-1' },
+});
+
+const resource = (TypeName: string, Identifier: string, Properties: Json = {}): Json => ({
+  TypeName,
+  Identifier,
+  Properties,
+});
+
+interface Account {
+  readonly users?: readonly Json[];
+  readonly groups?: readonly Json[];
+  readonly roles?: readonly Json[];
+  readonly policies?: readonly Json[];
+  /** Null: the file is not in the bundle. */
+  readonly keys?: readonly Json[] | null;
+  readonly resources?: readonly Json[] | null;
+  readonly files?: AwsAccountObjects;
+}
+
+function filesOf({ users = [], groups = [], roles = [], policies = [], keys, resources = [], files }: Account) {
+  return {
+    authorizationDetails: {
+      UserDetailList: users,
+      GroupDetailList: groups,
+      RoleDetailList: roles,
+      Policies: policies,
+    },
+    ...(keys === null ? {} : { accessKeys: keys ?? users.map(({ UserName }) => accessKey(`${UserName}`)) }),
+    ...(resources === null ? {} : { resources }),
+    ...files,
+  };
+}
+
+function estate(home: Account, other?: Account) {
+  const accounts = { [HOME]: filesOf(home), ...(other === undefined ? {} : { [OTHER]: filesOf(other) }) };
+  const input = awsInputFromObjects({ organization: { Organization: null }, collectedAt: NOW, accounts });
+  const now = Date.parse(NOW);
+  const model = new AuthorizationModel(new GraphIndex(normalizeAws(input, { now: NOW })), [awsSemantics]);
+  const engine = analysisEngine(deriveReach(model, [awsTechniques], { now, access: [awsAccess] }));
+  return { now, model, engine, radius: (id: string): Radius => radiusOf(engine, id, { now }) };
+}
+
+/** What is expected of the radius of user `mia`: every identity, account and resource in reach, by a short name. */
+interface Reach {
+  readonly identities?: Readonly<Record<string, Certainty>>;
+  readonly admin?: Certainty;
+  /** Access to a resource as `class=certainty` words; not looked at where not given. */
+  readonly access?: Readonly<Record<string, string>>;
+}
+
+const SUBJECT = iam('user/mia');
+const TARGET = iam('role/target');
+
+function reachOf(radius: Radius): Required<Omit<Reach, 'admin'>> & { readonly admin: Certainty | undefined } {
+  const identities = radius.reaches.filter(({ kind }) => kind === 'identity');
+  const resources = radius.reaches.filter(({ access = [] }) => access.length > 0);
+  return {
+    identities: Object.fromEntries(
+      identities.map(({ id, certainty }) => [id.slice(id.lastIndexOf(':') + 1), certainty]),
+    ),
+    admin: radius.admin[0]?.certainty,
+    access: Object.fromEntries(
+      resources.map(({ id, access = [] }) => [
+        id.slice(id.lastIndexOf(':') + 1),
+        access.map((one) => `${one.class}=${one.certainty}`).join(' '),
+      ]),
+    ),
+  };
+}
+
+type Row = readonly [name: string, home: Account, expected: Reach, other?: Account];
+
+function scenarios(rows: readonly Row[]): void {
+  test.each(rows)('%s', (_, home, expected, other) => {
+    const { identities, admin, access } = reachOf(estate(home, other).radius(SUBJECT));
+    expect({ identities, admin, ...(expected.access === undefined ? {} : { access }) }).toEqual({
+      identities: expected.identities ?? {},
+      admin: expected.admin,
+      ...(expected.access === undefined ? {} : { access: expected.access }),
+    });
+  });
+}
+
+const NOTHING: Reach = {};
+const REACHED: Reach = { identities: { 'role/target': 'allow' } };
+const MAYBE: Reach = { identities: { 'role/target': 'unknown' } };
+const ON_REQUEST: Reach = { identities: { 'role/target': 'conditional' } };
+const ADMIN: Reach = { admin: 'allow' };
+
+const mia = (...statements: readonly Json[]): readonly Json[] => [user('mia', statements)];
+const cap = (...actions: readonly string[]): Partial<Account> => ({ policies: [policy('cap', [allow(actions)])] });
+const CAPPED: Holds = { boundary: iam('policy/cap') };
+
+describe('assuming a role of the same account (aws.md 1.5)', () => {
+  const assume = allow('sts:AssumeRole', TARGET);
+  const target = (...trusts: readonly Json[]): readonly Json[] => [role('target', trusts)];
+  scenarios([
+    ['trust in the account and an allow', { users: mia(assume), roles: target(TRUSTS_ACCOUNT) }, REACHED],
+    ['trust in the account alone', { users: mia(), roles: target(TRUSTS_ACCOUNT) }, NOTHING],
+    [
+      'an allow on another role',
+      { users: mia(allow('sts:AssumeRole', iam('role/x'))), roles: target(TRUSTS_ACCOUNT) },
+      NOTHING,
+    ],
+    ['trust in the user needs no allow', { users: mia(), roles: target(trust({ AWS: SUBJECT })) }, REACHED],
+    ['trust in another user', { users: mia(assume), roles: target(trust({ AWS: iam('user/x') })) }, NOTHING],
+    ['trust in the user, and a deny', { users: mia(deny('sts:*')), roles: target(trust({ AWS: SUBJECT })) }, NOTHING],
+    [
+      'trust in a deleted user',
+      { users: mia(assume), roles: target(trust({ AWS: 'AIDAZZZZZZZZZZZZZZZZZ' })) },
+      NOTHING,
+    ],
+    ['trust in another account', { users: mia(assume), roles: target(trust({ AWS: OTHER })) }, NOTHING],
+    ['trust in everyone', { users: mia(), roles: target(trust('*')) }, REACHED],
+    [
+      'trust in a service, and everything allowed',
+      { users: mia(allow('sts:*')), roles: target(trustsService('lambda')) },
+      NOTHING,
+    ],
+    [
+      'an external id is an identifier, not a secret',
+      { users: mia(assume), roles: target(trust({ AWS: HOME }, { StringEquals: { 'sts:ExternalId': 'x' } })) },
+      REACHED,
+    ],
+    [
+      'a source address decides',
+      { users: mia(assume), roles: target(trust({ AWS: HOME }, { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })) },
+      ON_REQUEST,
+    ],
+    [
+      'the trust policy denies',
+      { users: mia(assume), roles: target(TRUSTS_ACCOUNT, trust({ AWS: SUBJECT }, undefined, 'Deny')) },
+      NOTHING,
+    ],
+    [
+      'the trust policy denies another',
+      { users: mia(assume), roles: target(TRUSTS_ACCOUNT, trust({ AWS: iam('user/x') }, undefined, 'Deny')) },
+      REACHED,
+    ],
+    [
+      'a boundary of the user without sts',
+      { users: [user('mia', [assume], CAPPED)], ...cap('s3:*'), roles: target(TRUSTS_ACCOUNT) },
+      NOTHING,
+    ],
+    [
+      'trust in the user passes its boundary',
+      { users: [user('mia', [], CAPPED)], ...cap('s3:*'), roles: target(trust({ AWS: SUBJECT })) },
+      REACHED,
+    ],
+    [
+      'trust in a role does not pass the boundary of that role',
+      {
+        users: mia(),
+        ...cap('s3:*'),
+        roles: [role('way', [trust({ AWS: SUBJECT })], [], CAPPED), role('target', [trust({ AWS: iam('role/way') })])],
+      },
+      { identities: { 'role/way': 'allow' } },
+    ],
+    [
+      'trust in a role',
+      {
+        users: mia(),
+        roles: [role('way', [trust({ AWS: SUBJECT })]), role('target', [trust({ AWS: iam('role/way') })])],
+      },
+      { identities: { 'role/way': 'allow', 'role/target': 'allow' } },
+    ],
+  ]);
+});
+
+describe('assuming a role of another account (aws.md 1.3 step 6)', () => {
+  const there = iam('role/target', OTHER);
+  const assume = allow('sts:AssumeRole', there);
+  const target = (...trusts: readonly Json[]): Account => ({ roles: [role('target', trusts, [], { account: OTHER })] });
+  scenarios([
+    ['both sides', { users: mia(assume) }, REACHED, target(TRUSTS_ACCOUNT)],
+    ['both sides, the user by name', { users: mia(assume) }, REACHED, target(trust({ AWS: SUBJECT }))],
+    ['the role trusts, nothing allows', { users: mia() }, NOTHING, target(trust({ AWS: SUBJECT }))],
+    ['the role trusts everyone, nothing allows', { users: mia() }, NOTHING, target(trust('*'))],
+    ['allowed, the role does not trust', { users: mia(assume) }, NOTHING, target(trust({ AWS: OTHER }))],
+    [
+      'a boundary of the user',
+      { users: [user('mia', [assume], CAPPED)], ...cap('s3:*') },
+      NOTHING,
+      target(trust({ AWS: SUBJECT })),
+    ],
+    [
+      'a boundary that allows it',
+      { users: [user('mia', [assume], CAPPED)], ...cap('sts:*') },
+      REACHED,
+      target(trust({ AWS: SUBJECT })),
+    ],
+  ]);
+});
+
+describe('adding permissions to oneself (aws.md 2.3.1)', () => {
+  const versions = (count: number, ...statements: readonly Json[]): Account => ({
+    users: [user('mia', statements, { attached: [iam('policy/own')] })],
+    policies: [policy('own', [allow('s3:ListAllMyBuckets')], count)],
+  });
+  const create = allow('iam:CreatePolicyVersion', iam('policy/own'));
+  const self = (action: string, ...more: readonly Json[]): Account => ({ users: mia(allow(action, SUBJECT), ...more) });
+  const member = (action: string, name: string): Account => ({
+    users: [user('mia', [allow(action, iam(`group/${name}`))], { groups: ['own'] })],
+    groups: [group('own'), group('strange')],
+  });
+  scenarios([
+    ['a policy version', versions(4, create), ADMIN],
+    ['a sixth policy version', versions(5, create), NOTHING],
+    ['a sixth, after deleting one', versions(5, create, allow('iam:DeletePolicyVersion', iam('policy/own'))), ADMIN],
+    [
+      'a sixth, deleting of another policy',
+      versions(5, create, allow('iam:DeletePolicyVersion', iam('policy/x'))),
+      NOTHING,
+    ],
+    ['a version of a policy nobody holds', { users: mia(create), policies: [policy('own', [allow('*')])] }, NOTHING],
+    ['the default version of a policy with one', versions(1, allow('iam:SetDefaultPolicyVersion')), NOTHING],
+    ['an inline policy', self('iam:PutUserPolicy'), ADMIN],
+    ['an inline policy of another name', { users: mia(allow('iam:PutUserPolicy', iam('user/x'))) }, NOTHING],
+    ['an inline policy, denied', self('iam:PutUserPolicy', deny('iam:PutUserPolicy')), NOTHING],
+    ['an attached policy', self('iam:AttachUserPolicy'), ADMIN],
+    [
+      'within a boundary',
+      { users: [user('mia', [allow('iam:PutUserPolicy', SUBJECT)], CAPPED)], ...cap('s3:*', 'iam:PutUserPolicy') },
+      NOTHING,
+    ],
+    ['an inline policy of the own group', member('iam:PutGroupPolicy', 'own'), ADMIN],
+    ['an inline policy of a strange group', member('iam:PutGroupPolicy', 'strange'), NOTHING],
+    ['a policy attached to the own group', member('iam:AttachGroupPolicy', 'own'), ADMIN],
+    [
+      'joining a group',
+      { users: mia(allow('iam:AddUserToGroup', iam('group/admins'))), groups: [group('admins', [allow('*')])] },
+      ADMIN,
+    ],
+    [
+      'joining a group, allowed on the user',
+      { users: mia(allow('iam:AddUserToGroup', SUBJECT)), groups: [group('admins', [allow('*')])] },
+      NOTHING,
+    ],
+    [
+      'deleting the boundary',
+      { users: [user('mia', [allow('*')], CAPPED)], ...cap('s3:*', 'iam:DeleteUserPermissionsBoundary') },
+      ADMIN,
+    ],
+    ['a boundary that holds', { users: [user('mia', [allow('*')], CAPPED)], ...cap('s3:*') }, NOTHING],
+    [
+      'replacing the boundary',
+      { users: [user('mia', [allow('*')], CAPPED)], ...cap('s3:*', 'iam:PutUserPermissionsBoundary') },
+      ADMIN,
+    ],
+    [
+      'rewriting the boundary',
+      { users: [user('mia', [allow('*')], CAPPED)], ...cap('s3:*', 'iam:CreatePolicyVersion') },
+      ADMIN,
+    ],
+    ['a new role', { users: mia(allow(['iam:CreateRole', 'iam:PutRolePolicy'], iam('role/*'))) }, ADMIN],
+    [
+      'a new role and policies of others',
+      { users: mia(allow('iam:CreateRole', iam('role/a*')), allow('iam:PutRolePolicy', iam('role/b*'))) },
+      NOTHING,
+    ],
+    [
+      'a new role of another account',
+      { users: mia(allow(['iam:CreateRole', 'iam:PutRolePolicy'], iam('role/*', OTHER))) },
+      NOTHING,
+    ],
+  ]);
+});
+
+describe('becoming another identity (aws.md 2.3.1)', () => {
+  const BEN = iam('user/ben');
+  const key = allow('iam:CreateAccessKey', BEN);
+  const ben = user('ben', [allow('sts:AssumeRole', TARGET)]);
+  const target = role('target', [TRUSTS_ACCOUNT]);
+  const withKeys = (keys: readonly Json[] | null, ...statements: readonly Json[]): Account => ({
+    users: [...mia(...statements), ben],
+    roles: [target],
+    keys,
+  });
+  const both = (certainty: Certainty): Reach => ({ identities: { 'user/ben': certainty, 'role/target': certainty } });
+  const login = (files: AwsAccountObjects, ...statements: readonly Json[]): Account => ({
+    ...withKeys([], ...statements),
+    files,
+  });
+  const profile = [{ UserName: 'ben', CreateDate: '2020-01-01T00:00:00Z' }];
+  const device = [{ UserName: 'ben', SerialNumber: iam('mfa/ben'), EnableDate: '2020-01-01T00:00:00Z' }];
+  const trusting = (statements: readonly Json[], holds: Holds = {}): Account => ({
+    users: mia(...statements),
+    roles: [role('target', [trustsService('ec2')], [allow('s3:*')], holds)],
+  });
+  const update = allow('iam:UpdateAssumeRolePolicy');
+  scenarios([
+    ['a key of a user without one, and what that user reaches', withKeys([], key), both('allow')],
+    ['a second key', withKeys([accessKey('ben')], key), both('allow')],
+    ['a third key', withKeys([accessKey('ben'), accessKey('ben', 2, 'Inactive')], key), NOTHING],
+    [
+      'a third key, after deleting one',
+      withKeys([accessKey('ben'), accessKey('ben', 2)], key, allow('iam:DeleteAccessKey', BEN)),
+      both('allow'),
+    ],
+    ['keys are not in the input', withKeys(null, key), both('unknown')],
+    ['a key of another', withKeys([], allow('iam:CreateAccessKey', iam('user/x'))), NOTHING],
+    ['a key, denied', withKeys([], key, deny('iam:CreateAccessKey', BEN)), NOTHING],
+    [
+      'a password where there is none',
+      login({ loginProfiles: [], mfaDevices: [] }, allow('iam:CreateLoginProfile', BEN)),
+      both('allow'),
+    ],
+    [
+      'a password where there is one',
+      login({ loginProfiles: profile, mfaDevices: [] }, allow('iam:CreateLoginProfile', BEN)),
+      NOTHING,
+    ],
+    ['a password, nobody knows whether there is one', login({}, allow('iam:CreateLoginProfile', BEN)), both('unknown')],
+    [
+      'another password',
+      login({ loginProfiles: profile, mfaDevices: [] }, allow('iam:UpdateLoginProfile', BEN)),
+      both('allow'),
+    ],
+    [
+      'another password, a device stands in the way',
+      login({ loginProfiles: profile, mfaDevices: device }, allow('iam:UpdateLoginProfile', BEN)),
+      NOTHING,
+    ],
+    [
+      'another password where there is none',
+      login({ loginProfiles: [], mfaDevices: [] }, allow('iam:UpdateLoginProfile', BEN)),
+      NOTHING,
+    ],
+    ['rewriting a trust policy', trusting([allow('iam:UpdateAssumeRolePolicy', TARGET)]), REACHED],
+    ['rewriting another trust policy', trusting([allow('iam:UpdateAssumeRolePolicy', iam('role/x'))]), NOTHING],
+    ['rewriting a trust policy, denied', trusting([update, deny('iam:Update*')]), NOTHING],
+    [
+      'the trust policy of a service-linked role',
+      trusting([update], { path: '/aws-service-role/x.amazonaws.com/' }),
+      NOTHING,
+    ],
+    ['the trust policy of a reserved role', trusting([update], { path: '/aws-reserved/sso.amazonaws.com/' }), NOTHING],
+    [
+      'policies of a role that cannot be assumed',
+      { users: mia(allow('iam:PutRolePolicy', TARGET)), roles: [target] },
+      NOTHING,
+    ],
+    [
+      'policies of a role that can be assumed',
+      { users: mia(allow(['iam:PutRolePolicy', 'sts:AssumeRole'], TARGET)), roles: [target] },
+      { ...REACHED, ...ADMIN },
+    ],
+    [
+      'policies of a role within its boundary',
+      {
+        users: mia(allow(['iam:PutRolePolicy', 'sts:AssumeRole'], TARGET)),
+        ...cap('s3:*'),
+        roles: [role('target', [TRUSTS_ACCOUNT], [], CAPPED)],
+      },
+      REACHED,
+    ],
+    [
+      'the boundary of a role that can be assumed',
+      {
+        users: mia(allow(['iam:DeleteRolePermissionsBoundary', 'sts:AssumeRole'], TARGET)),
+        ...cap('s3:*'),
+        roles: [role('target', [TRUSTS_ACCOUNT], [allow('*')], CAPPED)],
+      },
+      { ...REACHED, ...ADMIN },
+    ],
+  ]);
+});
+
+describe('passing a role to something new (aws.md 2.3.2)', () => {
+  const rows: readonly (readonly [service: string, ...actions: readonly string[]])[] = [
+    ['lambda', 'lambda:CreateFunction', 'lambda:InvokeFunction'],
+    ['ec2', 'ec2:RunInstances'],
+    ['ecs-tasks', 'ecs:RegisterTaskDefinition', 'ecs:RunTask'],
+    ['glue', 'glue:CreateJob', 'glue:StartJobRun'],
+    ['glue', 'glue:CreateSession', 'glue:RunStatement'],
+    ['cloudformation', 'cloudformation:CreateStack'],
+    ['cloudformation', 'cloudformation:CreateChangeSet', 'cloudformation:ExecuteChangeSet'],
+    ['codebuild', 'codebuild:CreateProject', 'codebuild:StartBuild'],
+    ['sagemaker', 'sagemaker:CreateNotebookInstance', 'sagemaker:CreatePresignedNotebookInstanceUrl'],
+    ['sagemaker', 'sagemaker:CreateTrainingJob'],
+    ['sagemaker', 'sagemaker:CreateProcessingJob'],
+  ];
+  const passed = (service: string): Json => ({ StringEquals: { 'iam:PassedToService': `${service}.amazonaws.com` } });
+  describe.each(rows)('%s', (service, ...actions) => {
+    const pass = allow('iam:PassRole', TARGET);
+    const make = allow(actions);
+    const account = (statements: readonly Json[], trusts: readonly Json[] = [trustsService(service)]): Account => ({
+      users: mia(...statements),
+      roles: [role('target', trusts, [], { profile: 'target' })],
+      resources: [resource('AWS::ECS::Cluster', `arn:aws:ecs:${REGION}:${HOME}:cluster/main`)],
+    });
+    scenarios([
+      [`${actions}`, account([pass, make]), REACHED],
+      ['to the service in the condition', account([allow('iam:PassRole', TARGET, passed(service)), make]), REACHED],
+      [
+        'to another service in the condition',
+        account([allow('iam:PassRole', TARGET, passed('states')), make]),
+        NOTHING,
+      ],
+      ['passing another role', account([allow('iam:PassRole', iam('role/x')), make]), NOTHING],
+      ['passing nothing', account([make]), NOTHING],
+      ['passing denied', account([pass, make, deny('iam:PassRole')]), NOTHING],
+      ['a role of another service', account([pass, make], [trustsService('states')]), NOTHING],
+      ['a role of the account', account([pass, make], [TRUSTS_ACCOUNT]), NOTHING],
+      [`without ${actions[0]}`, account([pass, allow(['s3:ListBucket', ...actions.slice(1)])]), NOTHING],
+    ]);
+  });
+
+  const pass = allow('iam:PassRole', TARGET);
+  const lambda = (...statements: readonly Json[]): Account => ({
+    users: mia(pass, ...statements),
+    roles: [role('target', [trustsService('lambda')])],
+  });
+  const named = (name: string): string => `arn:aws:lambda:*:${HOME}:function:${name}`;
+  const notebook = (name: string): Account => ({
+    users: mia(pass, allow('ec2:RunInstances'), allow('iam:AddRoleToInstanceProfile', '*'), allow(name)),
+    roles: [role('target', [trustsService('ec2')])],
+  });
+  scenarios([
+    ['nothing invokes the function', lambda(allow('lambda:CreateFunction')), NOTHING],
+    ['functions of one name', lambda(allow(['lambda:CreateFunction', 'lambda:InvokeFunction'], named('a-*'))), REACHED],
+    [
+      'made under one name, invoked under another',
+      lambda(allow('lambda:CreateFunction', named('a-*')), allow('lambda:InvokeFunction', named('b-*'))),
+      NOTHING,
+    ],
+    [
+      'made in one region, invoked in another',
+      lambda(
+        allow('lambda:CreateFunction', `arn:aws:lambda:eu-west-1:${HOME}:function:*`),
+        allow('lambda:InvokeFunction', `arn:aws:lambda:us-east-1:${HOME}:function:*`),
+      ),
+      NOTHING,
+    ],
+    [
+      'an instance without a profile of the role',
+      {
+        ...notebook('s3:ListBucket'),
+        roles: [role('target', [trustsService('ec2')])],
+        users: mia(pass, allow('ec2:RunInstances')),
+      },
+      NOTHING,
+    ],
+    ['an instance with a new profile', notebook('iam:CreateInstanceProfile'), REACHED],
+    [
+      'a role of another account is not passed',
+      {
+        users: mia(
+          allow('iam:PassRole', iam('role/target', OTHER)),
+          allow(['lambda:CreateFunction', 'lambda:InvokeFunction']),
+        ),
+      },
+      NOTHING,
+      { roles: [role('target', [trustsService('lambda')], [], { account: OTHER })] },
+    ],
+    [
+      'a reserved role is not passed',
+      {
+        users: mia(allow('iam:PassRole'), allow(['lambda:CreateFunction', 'lambda:InvokeFunction'])),
+        roles: [role('target', [trustsService('lambda')], [], { path: '/aws-reserved/sso.amazonaws.com/' })],
+      },
+      NOTHING,
+    ],
+  ]);
+});
+
+describe('existing compute (aws.md 2.3.3)', () => {
+  const arn = (service: string, rest: string): string => `arn:aws:${service}:${REGION}:${HOME}:${rest}`;
+  const FUNCTION = arn('lambda', 'function:job');
+  const INSTANCE = arn('ec2', 'instance/i-1');
+  const PROJECT = arn('codebuild', 'project/build');
+  const STACK = arn('cloudformation', 'stack/base/1');
+  const NOTEBOOK = arn('sagemaker', 'notebook-instance/lab');
+  const JOB = arn('glue', 'job/nightly');
+  const code = (more: Json = {}): Json =>
+    resource('AWS::Lambda::Function', 'job', { Arn: FUNCTION, Role: TARGET, ...more });
+  const SIGNED = { CodeSigningConfigArn: arn('lambda', 'code-signing-config:csc-1') };
+  const machine = (online: boolean | undefined): Json =>
+    resource('AWS::EC2::Instance', 'i-1', {
+      IamInstanceProfile: 'target',
+      AvailabilityZone: `${REGION}a`,
+      InstanceType: 't4g.nano',
+      ...(online === undefined ? {} : { CommandAgentOnline: online }),
+    });
+  const task = (more: Json): Json =>
+    resource('AWS::ECS::TaskDefinition', arn('ecs', 'task-definition/web:1'), {
+      ExecutionRoleArn: iam('role/pull'),
+      ...more,
+    });
+  const project = resource('AWS::CodeBuild::Project', 'build', { Name: 'build', Arn: PROJECT, ServiceRole: TARGET });
+  const stack = (more: Json): Json => resource('AWS::CloudFormation::Stack', STACK, { StackName: 'base', ...more });
+  const lab = (status: string): Json =>
+    resource('AWS::SageMaker::NotebookInstance', NOTEBOOK, { RoleArn: TARGET, NotebookInstanceStatus: status });
+  const glue = resource('AWS::Glue::Job', 'nightly', { Name: 'nightly', Arn: JOB, Role: TARGET });
+
+  const runs = (service: string, listed: Json | null, ...statements: readonly Json[]): Account => ({
+    users: mia(...statements),
+    roles: [
+      role('target', [trustsService(service)], [], { profile: 'target' }),
+      role('pull', [trustsService('ecs-tasks')]),
+    ],
+    resources: listed === null ? null : [listed],
+  });
+  const replace = allow(['lambda:UpdateFunctionCode', 'lambda:InvokeFunction'], FUNCTION);
+  const taskRoles: Reach = { identities: { 'role/target': 'unknown', 'role/pull': 'unknown' } };
+  scenarios([
+    ['code of a function, invoked', runs('lambda', code(), replace), REACHED],
+    [
+      'code of a function that something else may invoke',
+      runs('lambda', code(), allow('lambda:UpdateFunctionCode', FUNCTION)),
+      MAYBE,
+    ],
+    [
+      'code of another function',
+      runs('lambda', code(), allow(['lambda:UpdateFunctionCode', 'lambda:InvokeFunction'], `${FUNCTION}-2`)),
+      NOTHING,
+    ],
+    ['code, denied', runs('lambda', code(), replace, deny('lambda:UpdateFunctionCode')), NOTHING],
+    ['invoking alone', runs('lambda', code(), allow('lambda:InvokeFunction')), NOTHING],
+    ['signed code', runs('lambda', code(SIGNED), replace), MAYBE],
+    [
+      'signed code, and the signing can go',
+      runs('lambda', code(SIGNED), replace, allow('lambda:DeleteFunctionCodeSigningConfig')),
+      REACHED,
+    ],
+    ['functions are not in the input', runs('lambda', null, replace), MAYBE],
+    ['a session on an instance', runs('ec2', machine(true), allow('ssm:StartSession', INSTANCE)), REACHED],
+    ['a session on an instance that may be offline', runs('ec2', machine(undefined), allow('ssm:StartSession')), MAYBE],
+    ['a session on an instance that is offline', runs('ec2', machine(false), allow('ssm:StartSession')), NOTHING],
+    ['a session on another instance', runs('ec2', machine(true), allow('ssm:StartSession', `${INSTANCE}2`)), NOTHING],
+    ['instances are not in the input', runs('ec2', null, allow('ssm:StartSession', INSTANCE)), MAYBE],
+    [
+      'start-up commands',
+      runs('ec2', machine(false), allow(['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances'])),
+      REACHED,
+    ],
+    [
+      'start-up commands without a start',
+      runs('ec2', machine(false), allow(['ec2:ModifyInstanceAttribute', 'ec2:StopInstances'])),
+      NOTHING,
+    ],
+    [
+      'a command in a task, not the role that pulls images',
+      runs('ecs-tasks', task({ TaskRoleArn: TARGET }), allow('ecs:ExecuteCommand')),
+      MAYBE,
+    ],
+    ['a task without a role', runs('ecs-tasks', task({}), allow('ecs:ExecuteCommand')), NOTHING],
+    ['tasks are not in the input', runs('ecs-tasks', null, allow('ecs:ExecuteCommand')), taskRoles],
+    ['a build', runs('codebuild', project, allow('codebuild:StartBuild', PROJECT)), REACHED],
+    ['another build', runs('codebuild', project, allow('codebuild:StartBuild', `${PROJECT}2`)), NOTHING],
+    ['builds are not in the input', runs('codebuild', null, allow('codebuild:StartBuild')), MAYBE],
+    [
+      'a stack with a role',
+      runs('cloudformation', stack({ RoleARN: TARGET }), allow('cloudformation:UpdateStack', STACK)),
+      REACHED,
+    ],
+    ['a stack without a role', runs('cloudformation', stack({}), allow('cloudformation:UpdateStack')), NOTHING],
+    [
+      'another stack',
+      runs('cloudformation', stack({ RoleARN: TARGET }), allow('cloudformation:UpdateStack', `${STACK}2`)),
+      NOTHING,
+    ],
+    ['stacks are not in the input', runs('cloudformation', null, allow('cloudformation:UpdateStack')), MAYBE],
+    [
+      'a script of a job; that its role need not be passed is unverified',
+      runs('glue', glue, allow(['glue:UpdateJob', 'glue:StartJobRun'], JOB)),
+      MAYBE,
+    ],
+    ['a job that is only started', runs('glue', glue, allow('glue:StartJobRun')), NOTHING],
+    [
+      'a running notebook',
+      runs('sagemaker', lab('InService'), allow('sagemaker:CreatePresignedNotebookInstanceUrl', NOTEBOOK)),
+      REACHED,
+    ],
+    [
+      'a stopped notebook',
+      runs('sagemaker', lab('Stopped'), allow('sagemaker:CreatePresignedNotebookInstanceUrl')),
+      NOTHING,
+    ],
+    [
+      'a stopped notebook that can be started',
+      runs(
+        'sagemaker',
+        lab('Stopped'),
+        allow(['sagemaker:CreatePresignedNotebookInstanceUrl', 'sagemaker:StartNotebookInstance']),
+      ),
+      REACHED,
+    ],
+    [
+      'notebooks are not in the input',
+      runs('sagemaker', null, allow('sagemaker:CreatePresignedNotebookInstanceUrl')),
+      MAYBE,
+    ],
+  ]);
+});
+
+describe('access to resources (findings 3.1)', () => {
+  const bucket = resource('AWS::S3::Bucket', 'exports');
+  const OBJECTS = 'arn:aws:s3:::exports/*';
+  const get = allow('s3:GetObject', OBJECTS);
+  const policyOf = (statements: readonly Json[]): Json =>
+    resource('AWS::S3::BucketPolicy', 'exports', { Bucket: 'exports', PolicyDocument: documentOf(...statements) });
+  const grant = (principal: unknown, objects = OBJECTS): Json => ({
+    ...allow('s3:GetObject', objects),
+    Principal: principal,
+  });
+  const holds = (...statements: readonly Json[]): Account => ({ users: mia(...statements), resources: [bucket] });
+  const read: Reach = { access: { exports: 'data-read=allow' } };
+  const none: Reach = { access: {} };
+  const shared = (...statements: readonly Json[]): Account => ({ resources: [bucket, policyOf(statements)] });
+
+  const SECRET = `arn:aws:secretsmanager:${REGION}:${HOME}:secret:db-AbCdEf`;
+  const secret = (action: string, on = SECRET): Account => ({
+    users: mia(allow(action, on)),
+    resources: [resource('AWS::SecretsManager::Secret', SECRET, { Name: 'db' })],
+  });
+  const KEY = `arn:aws:kms:${REGION}:${HOME}:key/1`;
+  const key = (statements: readonly Json[], ...keyPolicy: readonly Json[]): Account => ({
+    users: mia(...statements),
+    resources: [
+      resource('AWS::KMS::Key', '1', {
+        Arn: KEY,
+        ...(keyPolicy.length === 0 ? {} : { KeyPolicy: documentOf(...keyPolicy) }),
+      }),
+    ],
+  });
+  const decrypt = allow('kms:Decrypt', KEY);
+  const keyGrant = (principal: string): Json => ({ ...allow('kms:*'), Principal: { AWS: principal } });
+  scenarios([
+    ['objects of a bucket', holds(get), read],
+    ['the bucket, not its objects', holds(allow('s3:GetObject', 'arn:aws:s3:::exports')), none],
+    ['objects of another bucket', holds(allow('s3:GetObject', 'arn:aws:s3:::other/*')), none],
+    ['objects under a prefix', holds(allow('s3:GetObject', 'arn:aws:s3:::exports/2026/*')), read],
+    ['all but a prefix', holds(get, deny('s3:*', 'arn:aws:s3:::exports/2026/*')), read],
+    [
+      'a prefix, which is denied',
+      holds(allow('s3:GetObject', 'arn:aws:s3:::exports/2026/*'), deny('s3:*', 'arn:aws:s3:::exports/2026/*')),
+      none,
+    ],
+    ['all objects, which are denied', holds(get, deny('s3:*', OBJECTS)), none],
+    ['listing', holds(allow('s3:ListBucket', 'arn:aws:s3:::exports')), { access: { exports: 'meta-read=allow' } }],
+    ['the bucket policy', holds(allow('s3:PutBucketPolicy')), { access: { exports: 'permission-admin=allow' } }],
+    [
+      'from an address',
+      holds(allow('s3:GetObject', OBJECTS, { IpAddress: { 'aws:SourceIp': '192.0.2.1/32' } })),
+      { access: { exports: 'data-read=conditional' } },
+    ],
+    ['everyone, by the bucket policy', { users: mia(), resources: [bucket, policyOf([grant('*')])] }, read],
+    [
+      'the account, by the bucket policy alone',
+      { users: mia(), resources: [bucket, policyOf([grant({ AWS: HOME })])] },
+      none,
+    ],
+    ['across accounts, both sides', { users: mia(get) }, read, shared(grant({ AWS: HOME }))],
+    ['across accounts, the policy alone', { users: mia() }, none, shared(grant({ AWS: HOME }))],
+    ['across accounts, everyone by the policy alone', { users: mia() }, none, shared(grant('*'))],
+    ['across accounts, the caller alone', { users: mia(get) }, none, shared(grant({ AWS: OTHER }))],
+    ['across accounts, no policy', { users: mia(allow('s3:*')) }, none, { resources: [bucket] }],
+    ['a secret', secret('secretsmanager:GetSecretValue'), { access: { 'db-AbCdEf': 'secret-read=allow' } }],
+    [
+      'a description of a secret',
+      secret('secretsmanager:DescribeSecret'),
+      { access: { 'db-AbCdEf': 'meta-read=allow' } },
+    ],
+    ['another secret', secret('secretsmanager:GetSecretValue', SECRET.replace(':db-', ':api-')), none],
+    [
+      'a key whose policy leaves it to the account',
+      key([decrypt], keyGrant(iam('root'))),
+      { access: { 'key/1': 'data-read=allow' } },
+    ],
+    ['a key whose policy leaves it to the account, nothing allows', key([], keyGrant(iam('root'))), none],
+    [
+      'a key whose policy names another only, for one who may do everything',
+      key([allow('kms:*')], keyGrant(iam('user/x'))),
+      none,
+    ],
+    ['a key whose policy is not in the input', key([decrypt]), { access: { 'key/1': 'data-read=unknown' } }],
+  ]);
+
+  test('what is not listed is unbounded, and never a number', () => {
+    const radius = estate({ users: mia(get), resources: null }).radius(SUBJECT);
+    expect(radius.unbounded.map((one) => `${one.class} ${one.certainty}`)).toEqual(['data-read allow']);
+    expect(radius.bounds.resources).toEqual({ lo: 0, hi: null });
+    const listed = estate({ users: mia(get), resources: [] }).radius(SUBJECT);
+    expect(listed.unbounded).toEqual([]);
+    expect(listed.bounds.resources).toEqual({ lo: 0, hi: 0 });
+  });
+});
+
+describe('credentials', () => {
+  const account: Account = {
+    users: mia(allow('sts:AssumeRole', TARGET)),
+    roles: [role('target', [TRUSTS_ACCOUNT])],
+    keys: [accessKey('mia', 1, 'Inactive'), accessKey('mia', 2)],
+  };
+  const keyOf = (number: number): string => `${SUBJECT}/accesskey/${`AKIAMIA${number}`.padEnd(20, '0')}`;
+
+  test('a disabled key proves nothing; its upper bound says what enabling it would open', () => {
+    const radius = estate(account).radius(keyOf(1));
+    expect(radius.subject.status).toBe('disabled');
+    expect(radius.bounds.identities).toEqual({ lo: 0, hi: 1 });
+    expect(radius.reaches.map(({ certainty }) => certainty)).not.toContain('allow');
+  });
+
+  test('the other key of the same user', () => {
+    const radius = estate(account).radius(keyOf(2));
+    expect(radius.bounds.identities).toEqual({ lo: 1, hi: 1 });
+    expect(radius.reaches[0]?.path.map(({ technique }) => technique)).toEqual(['authenticates', 'sts-assume-role']);
+  });
+
+  test('a key of the root user, from the credential report, controls the account', () => {
+    const columns =
+      'user,arn,user_creation_time,password_enabled,mfa_active,access_key_1_active,access_key_1_last_rotated,' +
+      'access_key_1_last_used_date,access_key_2_active';
+    const row = `<root_account>,${iam('root')},2019-01-01T00:00:00Z,not_supported,false,true,2019-02-01T00:00:00Z,N/A,false`;
+    const { engine, now } = estate({ users: mia(), files: { credentialReport: `${columns}\n${row}\n` } });
+    const { subjects } = analyzeEstate(engine, { now });
+    const keys = subjects.filter(({ type, identity }) => type === 'access-key' && identity === iam('root'));
+    expect(keys.map(({ admin }) => admin.map(({ level, certainty }) => `${level} ${certainty}`))).toEqual([
+      ['direct allow'],
+    ]);
+  });
+});
+
+describe('one answer, however it is asked', () => {
+  const users = [user('mia', [allow('sts:AssumeRole', iam('role/*'))]), user('ben'), user('lea', [allow('sts:*')])];
+  const roles = [
+    role('target', [TRUSTS_ACCOUNT]),
+    role('named', [trust({ AWS: iam('user/ben') })]),
+    role('guarded', [TRUSTS_ACCOUNT, trust({ AWS: iam('user/lea') }, undefined, 'Deny')]),
+    role('remote', [trust({ AWS: HOME }, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } })]),
+  ];
+  const buckets = ['one', 'two'].map((name) => resource('AWS::S3::Bucket', name));
+
+  test('a role is reached by assuming it exactly where `can` and `whoCan` allow that', () => {
+    const { model, now, radius } = estate({ users, roles });
+    for (const one of ['mia', 'ben', 'lea']) {
+      const principal = iam(`user/${one}`);
+      const reached = new Map(radius(principal).reaches.map(({ id, certainty }) => [id, certainty]));
+      for (const name of ['target', 'named', 'guarded', 'remote']) {
+        const asked = { action: 'sts:AssumeRole', resource: iam(`role/${name}`), now };
+        const { verdict } = can(model, { ...asked, principal });
+        const listed = whoCan(model, asked).find(({ id }) => id === principal)?.certainty;
+        expect(`${name}: ${reached.get(asked.resource) ?? 'deny'}`).toBe(`${name}: ${verdict}`);
+        expect(`${name}: ${listed ?? 'deny'}`).toBe(`${name}: ${verdict}`);
+      }
+    }
+  });
+
+  test('the order of lists changes no byte', () => {
+    const forward = estate({ users, roles, resources: buckets });
+    const backward = estate({
+      users: [...users].reverse(),
+      roles: [...roles].reverse(),
+      resources: [...buckets].reverse(),
+    });
+    const answer = ({ engine, now, radius }: typeof forward): string =>
+      JSON.stringify([radius(SUBJECT), analyzeEstate(engine, { now })]);
+    expect(answer(backward)).toBe(answer(forward));
+  });
+});
