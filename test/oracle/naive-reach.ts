@@ -301,6 +301,7 @@ export class NaiveOracle {
         ...question,
         principal: servicePrincipal(this.#catalogue.provider, requirement.service),
         class: undefined,
+        context: provider.semantics.serviceContext(this.#model.graph.zoneOf(target!.id)),
         action: provider.catalogue.ref(requirement.may),
         resource: this.#model.resourceFacts(target!.id, provider),
       });

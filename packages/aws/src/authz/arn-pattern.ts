@@ -3,6 +3,7 @@ import {
   type ConditionRequest,
   FALSE,
   type PrincipalFacts,
+  type RequestContext,
   type ResourceLanguage,
   type ResourcePattern,
   TRUE,
@@ -149,7 +150,10 @@ function withVariables(segments: readonly PolicyTemplate[]): ResourcePattern {
   const prefix = literalStart(parts);
   const remembered = new Map<string, ResourcePattern | undefined>();
 
-  const substitute = (principal: PrincipalFacts | undefined): ResourcePattern | undefined => {
+  const substitute = (
+    principal: PrincipalFacts | undefined,
+    context: RequestContext = NO_CONTEXT,
+  ): ResourcePattern | undefined => {
     const substituted: GlobToken[] = [];
     let worth: Truth = misplaced ? UNKNOWN : TRUE;
     let key = '';
@@ -158,7 +162,8 @@ function withVariables(segments: readonly PolicyTemplate[]): ResourcePattern {
         substituted.push(part);
         continue;
       }
-      const resolved = 'key' in part ? resolve(references.get(part.key)!, part.fallback, principal) : anything(UNKNOWN);
+      const resolved =
+        'key' in part ? resolve(references.get(part.key)!, part.fallback, principal, context) : anything(UNKNOWN);
       if (resolved === undefined) return undefined;
       substituted.push(...resolved.tokens);
       worth = weaker(worth, resolved.truth);
@@ -175,7 +180,7 @@ function withVariables(segments: readonly PolicyTemplate[]): ResourcePattern {
     prefix,
     all: false,
     principalKeys: [...keys].sort(),
-    matches: (resource, principal) => substitute(principal)?.matches(resource, principal) ?? FALSE,
+    matches: (resource, principal, context) => substitute(principal, context)?.matches(resource, principal) ?? FALSE,
     glob: (principal) => substitute(principal)?.glob(principal),
   };
 }
@@ -195,14 +200,18 @@ function misplacedPattern(tokens: readonly GlobToken[], worth: Truth): ResourceP
   };
 }
 
-/** Substitutes from what a principal alone tells: a resource pattern sees neither the request nor its target. */
+/** Substitutes from what the principal and explicit context tell: a resource pattern sees nothing else of a request. */
 function resolve(
   reference: KeyReference,
   fallback: string | undefined,
   principal: PrincipalFacts | undefined,
+  context: RequestContext,
 ): ResolvedText | undefined {
   const { reads, multivalued } = reference.key;
   if (multivalued) return fallback === undefined ? undefined : { tokens: [fallback], truth: TRUE };
+  if (principal !== undefined && context.has(reference.name)) {
+    return resolvedText(reference, fallback, { ...factsOnly(principal), context });
+  }
   if (reads === 'resource') return anything(UNKNOWN);
   if (reads === 'nothing') return anything(CONDITIONAL);
   if (principal === undefined) return anything(UNKNOWN);
@@ -218,7 +227,7 @@ function factsOnly(principal: PrincipalFacts): ConditionRequest {
 }
 
 const NO_RESOURCE = { id: '*', scopes: [] };
-const NO_CONTEXT: ReadonlyMap<string, null> = new Map();
+const NO_CONTEXT: RequestContext = new Map();
 
 /** Splits at the first five colons; colons inside variables are no separators. */
 function splitAtColons<Part extends PolicyTemplate[number]>(parts: readonly Part[]): (Part | string)[][] {

@@ -3,9 +3,11 @@ import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { accountZone } from './account-zone.ts';
 import { awsResourceLanguage } from './arn-pattern.ts';
 import { awsConditionLanguage } from './condition-language.ts';
+import { isCreatingAction } from './creating-actions.ts';
 import { needsResourceGrant } from './needs-resource-grant.ts';
 import { requestTemplates } from './request-templates.ts';
 import { resourceHolders } from './resource-holders.ts';
+import { serviceContext } from './service-context.ts';
 import { serviceRule } from './service-rules.ts';
 import { takesOutsiders } from './takes-outsiders.ts';
 
@@ -32,5 +34,7 @@ export const awsSemantics: ProviderSemantics = {
   holdersOf: resourceHolders,
   needsResourceGrant,
   takesOutsiders,
+  creates: isCreatingAction,
+  serviceContext,
   serviceRule,
 };

@@ -223,7 +223,8 @@ describe('aws.md 1.12, C: values worth trying', () => {
     [{ IpAddress: { 'aws:RequestTag/ip': '10.0.0.0/8' } }, 'aws:requesttag/ip', ['10.0.0.0']],
     [{ BinaryEquals: { 'aws:RequestTag/b': 'QQ==' } }, 'aws:requesttag/b', ['QQ==']],
   ])('%j', (block, key, values) => {
-    expect(compile(block).chosen).toEqual([{ key, values }]);
+    const several = key === 'aws:tagkeys' ? { multivalued: true } : {};
+    expect(compile(block).chosen).toEqual([{ key, values, ...several }]);
   });
 
   test('only for keys the caller chooses', () => {

@@ -17,7 +17,6 @@ const FIXED_ROLE: ReadonlySet<string> = new Set([
   'iam:deleterolepermissionsboundary',
   'iam:deleterolepolicy',
   'iam:detachrolepolicy',
-  'iam:passrole',
   'iam:putrolepermissionsboundary',
   'iam:putrolepolicy',
   'iam:tagrole',
@@ -39,7 +38,10 @@ export function serviceRule(
   if (name === 'sts:getsessiontoken' && principalType === 'user') return 'no-grant-needed';
   if (name === 'dynamodb:describeendpoints') return 'no-grant-needed';
   if (FIXED_POLICY.has(name)) return isAwsManaged(resource) ? 'never' : undefined;
-  return FIXED_ROLE.has(name) && isFixedRole(resource) ? 'never' : undefined;
+  if (name === 'iam:passrole') return isFixedRole(resource, 'role/aws-reserved/') ? 'never' : undefined;
+  return FIXED_ROLE.has(name) && isFixedRole(resource, 'role/aws-service-role/', 'role/aws-reserved/')
+    ? 'never'
+    : undefined;
 }
 
 function isAwsManaged(resource: string): boolean {
@@ -47,8 +49,7 @@ function isAwsManaged(resource: string): boolean {
   return arn !== undefined && arn[2] === 'iam' && arn[4] === 'aws';
 }
 
-function isFixedRole(resource: string): boolean {
+function isFixedRole(resource: string, ...paths: readonly string[]): boolean {
   const arn = arnSegments(resource);
-  if (arn === undefined || arn[2] !== 'iam') return false;
-  return arn[5].startsWith('role/aws-service-role/') || arn[5].startsWith('role/aws-reserved/');
+  return arn !== undefined && arn[2] === 'iam' && paths.some((path) => arn[5].startsWith(path));
 }

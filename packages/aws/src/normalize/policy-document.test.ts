@@ -153,24 +153,24 @@ describe('elements by kind of policy', () => {
     expect(statements({ ...V, Statement: { ...principal, Resource: 'x' } }, 'resource')[0]).toHaveProperty('resources');
   });
 
-  it('`NotPrincipal` names everybody else, which is not decided', () => {
-    const raw = {
+  it('`NotPrincipal` names everybody else: a Deny by every capacity of the caller, an Allow is not decided', () => {
+    const raw = (Effect: string) => ({
       ...V,
-      Statement: { Effect: 'Deny', NotPrincipal: { AWS: 'arn:aws:iam::111122223333:user/a' }, Action: '*' },
-    };
+      Statement: { Effect, NotPrincipal: { AWS: 'arn:aws:iam::111122223333:user/a' }, Action: '*' },
+    });
     for (const kind of ['resource', 'trust'] as const) {
-      const compiled = compile(raw, kind);
-      expect(compiled).toMatchObject({
-        statements: [
-          {
-            principals: {
-              include: [{ match: 'anyone', strength: 'bypasses-guards' }],
-              exclude: [{ match: 'node', id: 'arn:aws:iam::111122223333:user/a', strength: 'bypasses-guards' }],
-            },
-            undecidable: expect.stringContaining('NotPrincipal'),
-          },
-        ],
-        problems: [expect.stringContaining('statement 1: `NotPrincipal`')],
+      const principals = {
+        include: [{ match: 'anyone', strength: 'bypasses-guards' }],
+        exclude: [{ match: 'node', id: 'arn:aws:iam::111122223333:user/a', strength: 'bypasses-guards' }],
+      };
+      const denied = compile(raw('Deny'), kind);
+      expect(denied).toMatchObject({
+        statements: [{ principals: { ...principals, excludes: 'all-identities' } }],
+        problems: [],
+      });
+      expect(compile(raw('Allow'), kind)).toMatchObject({
+        statements: [{ principals, undecidable: expect.stringContaining('NotPrincipal') }],
+        problems: [expect.stringContaining('statement 1: ')],
       });
     }
   });

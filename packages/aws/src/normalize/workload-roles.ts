@@ -156,12 +156,26 @@ export const WORKLOAD_TYPES: readonly WorkloadType[] = [
  * those that may exist.
  */
 export const PLACEHOLDER_TYPES: readonly ResourceTypeName[] = [
+  'AWS::AppRunner::Service',
+  'AWS::Batch::JobDefinition',
+  'AWS::BedrockAgentCore::BrowserCustom',
+  'AWS::BedrockAgentCore::CodeInterpreterCustom',
+  'AWS::BedrockAgentCore::Runtime',
   'AWS::CloudFormation::Stack',
+  'AWS::CloudFormation::StackSet',
   'AWS::CodeBuild::Project',
   'AWS::EC2::Instance',
+  'AWS::EC2::LaunchTemplate',
   'AWS::ECS::TaskDefinition',
+  'AWS::EMR::Cluster',
   'AWS::Glue::DevEndpoint',
   'AWS::Glue::Job',
+  'AWS::KinesisAnalyticsV2::Application',
   'AWS::Lambda::Function',
+  'AWS::MWAA::Environment',
+  'AWS::RolesAnywhere::Profile',
   'AWS::SageMaker::NotebookInstance',
+  'AWS::SageMaker::UserProfile',
+  'AWS::StepFunctions::StateMachine',
+  'AWS::Synthetics::Canary',
 ];

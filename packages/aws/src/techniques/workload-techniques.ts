@@ -17,7 +17,12 @@ const INVOKED: AwsRequirement = {
 /** A command document of the caller's own, or one that others wrote. */
 function withDocument(use: 'ssm:SendCommand' | 'ssm:CreateAssociation' | 'ssm:UpdateAssociation'): AwsRequirement {
   return {
-    any: [{ allows: ['ssm:CreateDocument', use] }, { all: [{ allows: [use] }, { holds: 'document-runs-commands' }] }],
+    any: [
+      // AWS's own document is in every region of every account; its ARN names no account.
+      { allowed: use, on: 'arn:{target:1}:ssm:{target:3}::document/AWS-RunShellScript' },
+      { allows: ['ssm:CreateDocument', use] },
+      { all: [{ allows: [use] }, { holds: 'document-runs-commands' }] },
+    ],
   };
 }
 

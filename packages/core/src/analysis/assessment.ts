@@ -9,6 +9,7 @@ import type { Action, Score } from './results.ts';
 import { scoreOf } from './score.ts';
 import type { Subject } from './subject.ts';
 import { ageDays, timestampOf } from './time.ts';
+import { mayHoldUnlisted } from './unlisted-credentials.ts';
 
 /** Most makers of a credential that are looked at one by one. */
 const MOST_MAKERS = 32;
@@ -38,6 +39,8 @@ export function assess(
   const third = home?.external === true && home.type !== 'public' && home.type !== 'federated-subject';
   const thirdPartyHeld = { lo: third, hi: third };
   const isStatic = node.kind === 'credential' && node.static === true;
+  // A credential of unknown kind, or a user whose keys nobody listed, may be a secret that can be copied.
+  const maybeSecret = node.kind === 'credential' ? node.static !== false : mayHoldUnlisted(node, engine.graph);
   const age = subjectAge(subject, now);
   const known = Math.max(1, bounds.obtainers.known);
   const score = scoreOf({
@@ -55,8 +58,8 @@ export function assess(
       hi: bounds.obtainers.hi === null ? null : bounds.obtainers.hi / known,
     },
     thirdPartyHeld,
-    static: { lo: isStatic, hi: isStatic || (node.kind === 'credential' && node.static === undefined) },
-    rotationDays: isStatic ? { lo: age ?? 0, hi: age } : { lo: 0, hi: 0 },
+    static: { lo: isStatic, hi: maybeSecret },
+    rotationDays: isStatic ? { lo: age ?? 0, hi: age } : { lo: 0, hi: maybeSecret ? age : 0 },
     consumers: { lo: 0, hi: 0 },
   });
   const input: ActionInput = {
@@ -73,7 +76,7 @@ export function assess(
     unbounded,
     // Keyless identities live by sessions of hours (aws.md 5.2).
     persistence: persistenceOf(
-      node.kind === 'credential' && node.static === true ? { expires: node.expires } : { keylessSessionHours: 12 },
+      maybeSecret ? { expires: node.kind === 'credential' ? node.expires : undefined } : { keylessSessionHours: 12 },
       timestampOf(now),
     ),
     validOwner: ownerState(home ?? node),

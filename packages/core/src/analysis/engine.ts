@@ -1,13 +1,9 @@
 import type { AuthorizationModel } from '../authz/authorization-model.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
 import type { NodeId } from '../graph/model.ts';
-import { accessClasses } from '../reach/access-class.ts';
-import type { AccessLeaf, ReachModel } from '../reach/derive.ts';
+import type { ReachModel } from '../reach/derive.ts';
 import { type ReachSearch, searchReach } from '../reach/reach-search.ts';
 import { type Environment, type EnvironmentRules, environmentOf } from './environment.ts';
-
-/** Certainty levels a search is made at, strongest first: proven, with conditional edges, with unknown ones too. */
-export const searchLevels: readonly [3, 2, 1] = [3, 2, 1];
 
 /** Everything an analysis asks: the graph, its decisions and its derived reach, with searches kept. */
 export interface AnalysisEngine {
@@ -16,6 +12,7 @@ export interface AnalysisEngine {
   readonly reach: ReachModel;
   /** What one identity reaches at a level of certainty. */
   search(identity: NodeId, least: 1 | 2 | 3): ReachSearch | undefined;
+  /** The environment of a node (findings 6.2); looked up once. */
   environment(node: NodeId): Environment;
 }
 
@@ -43,10 +40,4 @@ export function analysisEngine(reach: ReachModel, environments?: EnvironmentRule
       return environment;
     },
   };
-}
-
-/** Access leaves of one resource in the order of access classes, weakest first. */
-export function byAccessClass(left: AccessLeaf, right: AccessLeaf): number {
-  const rank = (leaf: AccessLeaf): number => (leaf.class === undefined ? -1 : accessClasses.indexOf(leaf.class));
-  return rank(left) - rank(right);
 }

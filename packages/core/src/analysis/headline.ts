@@ -15,7 +15,7 @@ export function headlineOf(
   if (admins.length > 0) {
     const keys = admins.filter((row) => row.kind === 'credential').length;
     lines.push(
-      `${admins.length} of ${rows.length} credentials and keyless identities lead to full control of an account` +
+      `${admins.length} of ${rows.length} credentials, and identities without a listed one, lead to full control of an account` +
         (keys > 0 ? `, ${keys} of them by a credential that can be copied or lost` : ''),
     );
   }
@@ -27,7 +27,8 @@ export function headlineOf(
 }
 
 function actOn(engine: AnalysisEngine, row: SubjectRow): string {
-  const what = row.kind === 'credential' ? `${words(row.type)} ${row.name}` : `${words(row.type)} ${row.name}`;
+  const type = words(row.type);
+  const what = row.name.startsWith(type) ? row.name : `${type} ${row.name}`;
   const of = row.kind === 'credential' ? ` of ${engine.graph.node(row.identity)?.name ?? row.identity}` : '';
   const age = row.kind === 'credential' && row.ageDays !== null ? `, ${row.ageDays} days old,` : '';
   return `${row.action.lo}: ${what}${of}${age} ${opens(row)}`;

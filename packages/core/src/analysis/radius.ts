@@ -108,7 +108,10 @@ function reachedNodes(
   for (const reached of summary.workloads) {
     const access = accessed.get(reached.id);
     accessed.delete(reached.id);
-    found.push({ reached, ...(access === undefined ? {} : { access: access.classes }) });
+    found.push({
+      reached: stronger(reached, access?.any),
+      ...(access === undefined ? {} : { access: access.classes }),
+    });
   }
   for (const { any, classes } of accessed.values())
     if (any !== undefined) found.push({ reached: any, access: classes });
@@ -133,6 +136,14 @@ function reachedNodes(
     });
   }
   return nodes;
+}
+
+const rank: Readonly<Record<Certainty, number>> = { allow: 3, conditional: 2, unknown: 1 };
+
+/** The surer of two ways to one node; of equally sure ones the shorter. */
+function stronger(one: Reached, other: Reached | undefined): Reached {
+  if (other === undefined || rank[one.certainty] > rank[other.certainty]) return one;
+  return rank[one.certainty] < rank[other.certainty] || other.distance < one.distance ? other : one;
 }
 
 /** Gaps of the subject, its identity and the scopes they stand in. */

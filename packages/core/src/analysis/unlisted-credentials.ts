@@ -50,3 +50,11 @@ function missing(what: string, fix?: string): string {
 function numberOf(attribute: unknown): number | undefined {
   return typeof attribute === 'number' ? attribute : typeof attribute === 'boolean' ? Number(attribute) : undefined;
 }
+
+/** Whether an identity of a kind that can hold secrets may hold one the input does not list. */
+export function mayHoldUnlisted(identity: IdentityNode, graph: GraphIndex): boolean {
+  const canHold = credentialLists.some(
+    ({ provider, types }) => provider === identity.provider && types.includes(identity.type),
+  );
+  return canHold && identity.external !== true && unlistedCredentials(identity, graph) !== undefined;
+}

@@ -69,7 +69,7 @@ export class ActionCatalogue {
 
   /** The set a selector names; equal selectors share one set. */
   select(selector: Selector): ActionSet {
-    const key = `${selector.include.join('\n')}\r${selector.exclude.join('\n')}`;
+    const key = JSON.stringify([selector.include, selector.exclude]);
     const known = this.#selectors.get(key);
     if (known !== undefined) return known;
     const bits = new Uint32Array(this.#words);

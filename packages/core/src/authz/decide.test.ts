@@ -15,7 +15,7 @@ function condition(body: unknown): CompiledCondition {
   if (code === undefined) return { ...fixed, chosen: [], evaluate: () => is ?? TRUE };
   return {
     ...fixed,
-    chosen: [{ key: 'code', values: [code] }],
+    chosen: [{ key: 'code', values: [code], multivalued: true }],
     evaluate: ({ context }) => {
       const values = context.get('code');
       if (values === undefined) return 2;
@@ -43,6 +43,9 @@ const toy: ProviderSemantics = {
   zoneOf: (resource) => (resource.includes('/') ? resource.split('/')[0] : undefined),
   holdersOf: (resource) => [resource.split('/').slice(0, 2).join('/')],
   needsResourceGrant: (_, resource) => resource.includes('locked'),
+  serviceRule: () => undefined,
+  creates: () => false,
+  serviceContext: () => new Map(),
   takesOutsiders: (_, resource) => resource.includes('shared'),
 };
 

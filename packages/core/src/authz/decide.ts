@@ -532,7 +532,7 @@ function inScope(principal: PrincipalFacts, scope: NodeId): boolean {
 /** Whether a statement matches action, resource and condition; principals are a question of their own. */
 export function statementTruth(statement: CompiledStatement, request: ConditionRequest, action: ActionRef): Truth {
   if (!hasAction(statement.actions, action)) return FALSE;
-  let truth = resourceTruth(statement, request.resource.id, request.principal);
+  let truth = resourceTruth(statement, request);
   if (truth === FALSE) return FALSE;
   if (statement.condition !== undefined) truth = and(truth, statement.condition.evaluate(request));
   if (statement.undecidable !== undefined) truth = and(truth, UNKNOWN);
@@ -540,17 +540,20 @@ export function statementTruth(statement: CompiledStatement, request: ConditionR
 }
 
 /** Whether a statement's resource patterns match an id. */
-export function resourceTruth(statement: CompiledStatement, resource: string, principal: PrincipalFacts): Truth {
+function resourceTruth(
+  statement: CompiledStatement,
+  { resource: { id }, principal, context }: ConditionRequest,
+): Truth {
   const include = statement.include;
   if (include === undefined) return TRUE;
   let truth: Truth = FALSE;
   for (const pattern of include) {
-    const one = pattern.all ? TRUE : pattern.matches(resource, principal);
+    const one = pattern.all ? TRUE : pattern.matches(id, principal, context);
     if (one > truth) truth = one;
     if (truth === TRUE) break;
   }
   if (truth === FALSE || statement.exclude.length === 0) return truth;
   let excluded: Truth = FALSE;
-  for (const pattern of statement.exclude) excluded = or(excluded, pattern.matches(resource, principal));
+  for (const pattern of statement.exclude) excluded = or(excluded, pattern.matches(id, principal, context));
   return and(truth, not(excluded));
 }

@@ -1,5 +1,4 @@
 import type { Certainty, NodeId } from '../graph/model.ts';
-import { hasAction } from './action-catalogue.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from './compiled-document.ts';
 import { type DecisionLayer, type DecisionQuery, type DecisionRecorder, explainQuery } from './decide.ts';
@@ -67,10 +66,11 @@ export function explain(model: AuthorizationModel, query: DecisionQuery): Explan
   }
   const chosen: Record<string, readonly string[] | null> = {};
   for (const [key, value] of [...context].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    if (!query.context.has(key) && dependsOnKey(seen, key)) chosen[key] = value;
+    if (query.context.has(key) || !dependsOnKey(seen, key)) continue;
+    const fresh = query.provider.semantics.conditions.freshValue;
+    chosen[key] = value === null ? null : value.map((one) => (one === fresh ? 'any other value' : one));
   }
-  const least = truth;
-  const blocked = least === 3 ? [] : layers.filter((one) => one.truth <= least).map((one) => one.layer);
+  const blocked = truth === 3 ? [] : layers.filter((one) => one.truth <= truth).map((one) => one.layer);
   return { verdict: verdictOf(truth), reasons: unique(reasons), blockedBy: blocked, chosen, assumptions };
 }
 
@@ -167,9 +167,4 @@ function source(
 function unique(reasons: readonly Reason[]): readonly Reason[] {
   const byKey = new Map(reasons.map((reason) => [JSON.stringify(reason), reason]));
   return [...byKey.values()];
-}
-
-/** Statements of a principal's own policies that name an action at all, for saying what nearly applied. */
-export function statementsNaming(query: DecisionQuery): number {
-  return query.class?.allow.filter((statement) => hasAction(statement.actions, query.action)).length ?? 0;
 }

@@ -75,6 +75,8 @@ export class PrincipalClasses {
       parts.provider,
       parts.type,
       parts.zone ?? null,
+      // Rules on resources may name any scope around the principal, not only its zone.
+      parts.facts.scopes[0]?.id ?? null,
       parts.external,
       parts.facts.node.providerManaged === true,
       grants.map((document) => document.id),

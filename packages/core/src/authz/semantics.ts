@@ -28,6 +28,10 @@ export interface ProviderSemantics {
    * KMS key). Asked for resources that are not in the graph; nodes in the graph say it by `Attachment.exclusiveFor`.
    */
   needsResourceGrant(action: string, resource: string): boolean;
+  /** Whether the action makes the resource it is checked against, so that it fails where there is one of that name. */
+  creates(action: string): boolean;
+  /** Request context a service acting for a resource in `zone` carries. */
+  serviceContext(zone: ScopeNode | undefined): RequestContext;
   /**
    * Rules of the service itself that no policy changes: `never` for what it refuses this type of principal or on this
    * object, `no-grant-needed` for what needs no grant but can be denied.
@@ -69,8 +73,11 @@ export interface ResourcePattern {
   readonly all: boolean;
   /** Keys of principal facts the pattern substitutes; empty for most. */
   readonly principalKeys: readonly string[];
-  /** `UNKNOWN` where a substituted fact was not collected. Linear in the length of both, whatever the wildcards. */
-  matches(resource: string, principal: PrincipalFacts | undefined): Truth;
+  /**
+   * `UNKNOWN` where a substituted fact was not collected. Explicit `context` wins over what the principal tells. Linear in
+   * the length of both, whatever the wildcards.
+   */
+  matches(resource: string, principal: PrincipalFacts | undefined, context?: RequestContext): Truth;
   /** The pattern with substitutions made, as a plain glob of `*` and `?`; undefined where it matches nothing. */
   glob(principal: PrincipalFacts | undefined): string | undefined;
 }

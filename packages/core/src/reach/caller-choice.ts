@@ -7,9 +7,10 @@ import { instantiateGlob, intersectGlobs } from '../authz/glob-intersection.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts, RequestContext } from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+import type { GraphNode } from '../graph/model.ts';
 
 /** Stands for text the caller chooses; no policy is expected to mention it. */
-const FRESH = 'keyreach-any-7f3a9c';
+const FRESH = '\u{e000}'.repeat(16);
 
 /** A resource that stands for whatever the caller names, with `*` for the text it chooses. */
 export function anyName(resource: string): string {
@@ -70,6 +71,15 @@ export function chooseResources(question: ChoiceQuestion, actions: readonly stri
   return { truth, witnesses };
 }
 
+/** Whether one of the actions would make what is there already, and the caller cannot remove it first. */
+function isTaken(question: ChoiceQuestion, actions: readonly ActionRef[], candidate: string): boolean {
+  const { semantics, catalogue } = question.provider;
+  const maker = actions.find((action) => semantics.creates(action.name));
+  if (maker === undefined || question.model.graph.node(candidate) === undefined) return false;
+  const remove = catalogue.ref(maker.name.replace(':Create', ':Delete'));
+  return decideOn(question, remove, candidate) !== TRUE;
+}
+
 function isNamed(question: ChoiceQuestion, name: string): boolean {
   const action = question.provider.catalogue.ref(name);
   return question.class.allow.some((statement) => hasAction(statement.actions, action));
@@ -84,6 +94,7 @@ function chooseOne(
   let best: Truth = FALSE;
   let resource = candidates[0] ?? '*';
   for (const candidate of candidates) {
+    if (isTaken(question, actions, candidate)) continue;
     let truth: Truth = TRUE;
     for (const action of actions) {
       truth = and(truth, decideOn(question, action, candidate));
@@ -100,9 +111,14 @@ function chooseOne(
 }
 
 /** Whether the caller is allowed one action on something inside a template, e.g. some object of a bucket. */
-export function chooseWithin(question: ChoiceQuestion, template: string, action: ActionRef): Truth {
-  const general = decideOn(question, action, instantiateGlob(template, FRESH));
-  return general === TRUE ? TRUE : chooseOne(question, [template], [action]).truth;
+export function chooseWithin(
+  question: ChoiceQuestion,
+  template: string,
+  action: ActionRef,
+): { readonly truth: Truth; readonly resource: string } {
+  const general = instantiateGlob(template, FRESH);
+  if (decideOn(question, action, general) === TRUE) return { truth: TRUE, resource: general };
+  return chooseOne(question, [template], [action]);
 }
 
 /** Whether the caller is allowed one action on one resource id. */
@@ -123,10 +139,12 @@ function candidateResources(
   templates: readonly string[],
   actions: readonly ActionRef[],
 ): { readonly candidates: readonly string[]; readonly complete: boolean } {
-  const layers = patternLayers(question, actions);
   const candidates = new Set<string>();
   let complete = true;
   for (const template of templates) {
+    // What lies inside a node is governed by the node's own policies too.
+    const { node } = question.model.resourceFacts(instantiateGlob(template, FRESH), question.provider);
+    const layers = patternLayers(question, actions, node);
     let globs = new Set([template]);
     for (const layer of layers) {
       const next = new Set(globs);
@@ -143,13 +161,22 @@ function candidateResources(
       }
       globs = next;
     }
-    for (const glob of globs) candidates.add(glob === '*' ? '*' : instantiateGlob(glob, FRESH));
+    // A shared glob may stretch a wildcard over parts the language keeps apart: it is then no resource of this kind.
+    const form = question.provider.semantics.resources.compile(template);
+    for (const glob of globs) {
+      const candidate = glob === '*' ? '*' : instantiateGlob(glob, FRESH);
+      if (candidate === '*' || form.matches(candidate, question.facts) === TRUE) candidates.add(candidate);
+    }
   }
   return { candidates: [...candidates], complete };
 }
 
 /** Globs worth combining, one list for each layer of the decision that can demand something of the resource. */
-function patternLayers(question: ChoiceQuestion, actions: readonly ActionRef[]): readonly (readonly string[])[] {
+function patternLayers(
+  question: ChoiceQuestion,
+  actions: readonly ActionRef[],
+  node: GraphNode | undefined,
+): readonly (readonly string[])[] {
   const speaks = (statement: CompiledStatement): boolean =>
     actions.some((action) => hasAction(statement.actions, action));
   const globs = (patterns: CompiledStatement['exclude']): string[] => {
@@ -174,5 +201,9 @@ function patternLayers(question: ChoiceQuestion, actions: readonly ActionRef[]):
     layers.push(allows.flatMap((statement) => globs(statement.include ?? [])));
   }
   layers.push(principalClass.deny.filter(speaks).flatMap((statement) => globs(statement.exclude)));
+  for (const grant of node === undefined ? [] : question.model.grantsOn(node.id)) {
+    const statements = grant.held.document.statements.filter(speaks);
+    layers.push(statements.flatMap((one) => globs(one.allow ? (one.include ?? []) : one.exclude)));
+  }
   return layers.map((layer) => [...new Set(layer)]).filter((layer) => layer.length > 0);
 }

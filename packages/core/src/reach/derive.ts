@@ -651,9 +651,7 @@ class Derivation {
     }
     // A group, or a policy: whatever is done to it is done to everyone who holds it.
     if (target?.kind === 'identity') {
-      for (const member of this.#model.graph.membersOf(id)) {
-        if (member.type !== 'group') this.#passOn(node, face, member.id);
-      }
+      for (const member of this.#model.graph.membersOf(id)) this.#passOn(node, face, member.id);
       return;
     }
     const role = face === 'grant' ? 'identity-grant' : 'identity-guard';

@@ -4,7 +4,7 @@ import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { Certainty, GraphNode, NodeId } from '../graph/model.ts';
-import { anyName, chooseResources } from './caller-choice.ts';
+import { anyName, chooseResources, chooseWithin } from './caller-choice.ts';
 import { certaintyOf, type ReachModel } from './derive.ts';
 import { contextOf, resourceOn } from './requirement.ts';
 import type { FixedContext, Requirement, Technique } from './technique.ts';
@@ -95,7 +95,24 @@ function collect(
       : target === undefined
         ? requirement.on.replaceAll('{zone}', caller.class.zone ?? '')
         : resourceOn(requirement.on, target, caller.class.zone);
-  return permission(reach, technique, requirement.allowed, resource, requirement.context, caller);
+  const inside =
+    target !== undefined && requirement.on !== undefined && requirement.on !== '*' && resource.includes('*');
+  if (!inside) return permission(reach, technique, requirement.allowed, resource, requirement.context, caller);
+  const provider = reach.model.provider(technique.provider)!;
+  const question = {
+    model: reach.model,
+    provider,
+    class: caller.class,
+    facts: caller.facts,
+    context: contextOf(requirement.context),
+    now: reach.now,
+  };
+  const witness = chooseWithin(question, resource, provider.catalogue.ref(requirement.allowed)).resource;
+  const found = permission(reach, technique, requirement.allowed, witness, requirement.context, caller);
+  return {
+    truth: found.truth,
+    evidence: found.evidence.map((one) => ('resource' in one ? { ...one, resource: anyName(one.resource) } : one)),
+  };
 }
 
 function query(
@@ -195,7 +212,11 @@ function serviceEvidence(
 ): Found {
   if (target === undefined) return { truth: FALSE, evidence: [] };
   const facts = servicePrincipal(technique.provider, service);
-  const asked = query(reach, technique, may, target.id, undefined, { class: undefined, facts });
+  const { semantics } = reach.model.provider(technique.provider)!;
+  const asked = {
+    ...query(reach, technique, may, target.id, undefined, { class: undefined, facts }),
+    context: semantics.serviceContext(reach.model.graph.zoneOf(target.id)),
+  };
   const truth = decideQuery(reach.model, asked);
   if (truth === FALSE) return { truth, evidence: [] };
   return { truth, evidence: [permissionEvidence(reach, asked, truth)] };

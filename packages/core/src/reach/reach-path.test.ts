@@ -38,6 +38,9 @@ const toy: ProviderSemantics = {
   zoneOf: (resource) => (resource.includes('/') ? resource.split('/')[0] : undefined),
   holdersOf: (resource) => [resource.split('/').slice(0, 3).join('/')],
   needsResourceGrant: () => false,
+  serviceRule: () => undefined,
+  creates: () => false,
+  serviceContext: () => new Map(),
   takesOutsiders: () => false,
 };
 

@@ -56,30 +56,50 @@ function hopOf(reach: ReachModel, step: Step): Hop {
   return { ...base, technique: technique.id, evidence };
 }
 
-/** Walks parents back to the source, then folds the nodes into steps between things a reader knows. */
+/**
+ * Walks parents back to the source, then folds the nodes into steps between things a reader knows. Every joint edge on
+ * the way is folded once, however many ways lead through it, and none by recursion: both halves of one may hold the next.
+ */
 function stepsTo(reach: ReachModel, search: ReachSearch, node: number): Walk {
+  const { jointLeft, jointRight } = reach.graph;
+  const folded = new Map<number, Walk>();
+  const waiting = [node];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (folded.has(at)) continue;
+    const { first, chain } = chainTo(search, at);
+    const joint = first === search.source ? -1 : search.parentJoint[first]!;
+    const left = joint === -1 ? undefined : folded.get(jointLeft[joint]!);
+    const right = joint === -1 ? undefined : folded.get(jointRight[joint]!);
+    if (joint !== -1 && (left === undefined || right === undefined)) {
+      waiting.push(at, jointRight[joint]!, jointLeft[joint]!);
+      continue;
+    }
+    const walk =
+      left === undefined || right === undefined ? walkFrom(reach, first) : jointWalk(reach, first, left, right);
+    for (const next of chain) advance(reach, search, walk, next);
+    folded.set(at, walk);
+  }
+  return folded.get(node)!;
+}
+
+/** The nodes after the source, or after the last joint edge, on the way to a node. */
+function chainTo(search: ReachSearch, node: number): { readonly first: number; readonly chain: readonly number[] } {
   const chain: number[] = [];
   let at = node;
   while (at !== search.source && search.parentJoint[at] === -1) {
     chain.push(at);
     at = search.parentNode[at]!;
   }
-  let walk: Walk;
-  if (at === search.source) {
-    const id = reach.identities[reach.graph.refs[at]!]!.id;
-    walk = { steps: [], holder: id, caller: undefined, pending: undefined, target: undefined };
-  } else {
-    walk = jointWalk(reach, search, at);
-  }
-  for (const next of chain.reverse()) advance(reach, search, walk, next);
-  return walk;
+  return { first: at, chain: chain.reverse() };
+}
+
+function walkFrom(reach: ReachModel, source: number): Walk {
+  const holder = reach.identities[reach.graph.refs[source]!]!.id;
+  return { steps: [], holder, caller: undefined, pending: undefined, target: undefined };
 }
 
 /** Both ways to a joint node, the second ending in what was done to the identity held by the first. */
-function jointWalk(reach: ReachModel, search: ReachSearch, node: number): Walk {
-  const joint = search.parentJoint[node]!;
-  const held = stepsTo(reach, search, reach.graph.jointLeft[joint]!);
-  const done = stepsTo(reach, search, reach.graph.jointRight[joint]!);
+function jointWalk(reach: ReachModel, node: number, held: Walk, done: Walk): Walk {
   const known = new Set(held.steps.map(stepKey));
   const steps = [...held.steps, ...done.steps.filter((step) => !known.has(stepKey(step)))];
   const pending = done.pending;
@@ -94,7 +114,11 @@ function jointWalk(reach: ReachModel, search: ReachSearch, node: number): Walk {
       target: done.target ?? held.holder,
     });
   }
-  return { steps, holder: held.holder, caller: undefined, pending: undefined, target: undefined };
+  // A joined group leads to a state straight away, and what that state may do is its own.
+  const isState = reachNodeKinds[reach.graph.kinds[node]!] === 'state';
+  const state = isState ? reach.states[reach.graph.refs[node]!] : undefined;
+  const caller = state === undefined ? undefined : { class: state.class, facts: state.facts };
+  return { steps, holder: held.holder, caller, pending: undefined, target: undefined };
 }
 
 function stepKey(step: Step): string {
@@ -126,16 +150,18 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
       if (ref >= 0) walk.target ??= reach.faces[ref]!.id;
       return;
     case 'identity':
-      arrive(reach, walk, reach.identities[ref]!.id, graph.certainty[edge]!, 'runs-as');
+      arrive(walk, reach.identities[ref]!.id, graph.certainty[edge]!, 'runs-as');
       return;
     case 'workload':
-      arrive(reach, walk, reach.workloads[ref]!, graph.certainty[edge]!, 'controls');
+      arrive(walk, reach.workloads[ref]!, graph.certainty[edge]!, 'controls');
       return;
     case 'zone-control':
-      arrive(reach, walk, reach.zones[ref]!, graph.certainty[edge]!, 'controls');
+      arrive(walk, reach.zones[ref]!, graph.certainty[edge]!, 'controls');
       return;
     case 'access':
-      arrive(reach, walk, reach.accesses[ref]!.resource, graph.certainty[edge]!, 'access');
+      // From a class of access to access of any class is no step of its own.
+      if (label < 0 && walk.pending === undefined && walk.holder === reach.accesses[ref]!.resource) return;
+      arrive(walk, reach.accesses[ref]!.resource, graph.certainty[edge]!, 'access');
       return;
   }
 }
@@ -148,7 +174,7 @@ function callerFor(reach: ReachModel, walk: Walk): HopCaller | undefined {
   return holder === undefined ? caller : { class: caller.class, facts: reach.model.factsOf(holder) };
 }
 
-function arrive(reach: ReachModel, walk: Walk, id: NodeId, certainty: number, relation: string): void {
+function arrive(walk: Walk, id: NodeId, certainty: number, relation: string): void {
   const pending = walk.pending;
   walk.steps.push({
     from: walk.holder,
@@ -159,7 +185,6 @@ function arrive(reach: ReachModel, walk: Walk, id: NodeId, certainty: number, re
     caller: pending?.caller,
     target: id,
   });
-  void reach;
   walk.holder = id;
   walk.caller = undefined;
   walk.pending = undefined;

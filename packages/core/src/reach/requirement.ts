@@ -34,7 +34,8 @@ export function resourceOn(template: string, target: GraphNode, zone: string | u
   return template
     .replaceAll('{target}', target.id)
     .replaceAll('{name}', target.name)
-    .replaceAll('{zone}', zone ?? '');
+    .replaceAll('{zone}', zone ?? '')
+    .replaceAll(/\{target:(\d)\}/g, (_, part) => target.id.split(':')[Number(part)] ?? '');
 }
 
 const orders: WeakMap<readonly Requirement[], readonly Requirement[]> = new WeakMap();
@@ -61,8 +62,9 @@ function cost(requirement: Requirement): number {
 export function actionsOnTarget(requirement: Requirement): readonly string[] {
   if ('all' in requirement) return [...new Set(requirement.all.flatMap(actionsOnTarget))];
   if ('any' in requirement) return [...new Set(requirement.any.flatMap(actionsOnTarget))];
-  if ('allowed' in requirement && requirement.on === undefined) return [requirement.allowed];
-  return [];
+  // What lies inside the target is governed by the target's own policies too.
+  const aimed = 'allowed' in requirement && (requirement.on === undefined || requirement.on.includes('{target}'));
+  return aimed ? [requirement.allowed] : [];
 }
 
 /** Evaluates requirement formulas for one caller over all targets of a universe at once. */
@@ -182,7 +184,9 @@ export class RequirementEvaluator {
       // Without a grant of its own a caller gets in only where the target's own policies let it.
       if (!named && this.#model.grantsOn(universe.nodes[index]!.id).length === 0) return;
       const resource = resourceOn(on, universe.nodes[index]!, zone);
-      const truth = on.includes('*') ? chooseWithin(question, resource, action) : decideOn(question, action, resource);
+      const truth = on.includes('*')
+        ? chooseWithin(question, resource, action).truth
+        : decideOn(question, action, resource);
       if (truth !== FALSE) builder.add(index, truth);
     });
     return builder.build();
@@ -225,7 +229,9 @@ export class RequirementEvaluator {
     const facts = servicePrincipal(this.#provider.semantics.provider, service);
     const caller: Caller = { class: undefined, facts, anyMember: false };
     const action = this.#provider.catalogue.ref(may);
-    const found = this.#decisions.allowed(caller, action, universe, NO_CONTEXT, this.#provider, universe.full);
+    const zone = universe.zone === undefined ? undefined : this.#model.graph.node(universe.zone);
+    const context = this.#provider.semantics.serviceContext(zone?.kind === 'scope' ? zone : undefined);
+    const found = this.#decisions.allowed(caller, action, universe, context, this.#provider, universe.full);
     this.#services.set(key, found);
     return found;
   }

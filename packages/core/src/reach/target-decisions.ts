@@ -67,6 +67,10 @@ export class TargetDecisions {
     within: RangeSet,
   ): TruthSet {
     if (within.length === 0) return NOWHERE;
+    // Somebody known by reference only, who stands in no zone, shares none with targets in no zone.
+    if (caller.class?.external === true && caller.class.zone === undefined) {
+      return this.#oneByOne({ caller, action, universe, context, provider }, within);
+    }
     const { plain, general, naming } = universe.groupsFor(this.#model, action);
     let result: TruthSet = NOWHERE;
     const plainWithin = intersection(plain, within);
@@ -86,7 +90,10 @@ export class TargetDecisions {
     return result;
   }
 
-  #oneByOne({ caller, action, universe, context, provider }: GroupQuestion, members: RangeSet): TruthSet {
+  #oneByOne(
+    { caller, action, universe, context, provider }: Omit<GroupQuestion, 'group'>,
+    members: RangeSet,
+  ): TruthSet {
     const builder = new TruthSetBuilder();
     forEachMember(members, (index) => {
       const node = universe.nodes[index]!;
@@ -147,7 +154,7 @@ export class TargetDecisions {
     }
     // Guards on the caller and its being the provider's own are the caller's share in what the resource side says.
     const kind = `${(caller.class?.guards.length ?? 0) > 0} ${caller.facts.node.providerManaged === true}`;
-    const key = `${kind}\n${action.folded}\n${contextKey(context)}`;
+    const key = `${kind}\n${action.folded}\n${caller.facts.scopes[0]?.id ?? ''}\n${contextKey(context)}`;
     const found = shared ? known.get(key) : undefined;
     if (found !== undefined) return found;
     const node = group.sample;

@@ -50,7 +50,8 @@ export class Universe {
   readonly #governed: readonly number[];
   readonly #patterns: Map<ResourcePattern, TruthSet> = new Map();
   readonly #groups: Map<string, TargetGroups> = new Map();
-  readonly #zone: NodeId | undefined;
+  /** The callers' zone. */
+  readonly zone: NodeId | undefined;
 
   /** `nodes` sorted by id. `zone`: the callers' zone, if they stand in one. */
   constructor(model: AuthorizationModel, nodes: readonly GraphNode[], zone: NodeId | undefined) {
@@ -58,7 +59,7 @@ export class Universe {
     this.ids = nodes.map((node) => node.id);
     this.size = nodes.length;
     this.full = fullSet(nodes.length);
-    this.#zone = zone;
+    this.zone = zone;
     const own: number[] = [];
     const governed: number[] = [];
     for (let index = 0; index < nodes.length; index += 1) {
@@ -105,7 +106,7 @@ export class Universe {
     if (known !== undefined) return known;
     const apart: number[] = [];
     const byKey = new Map<string, { readonly first: number; readonly indices: number[] }>();
-    const zone = this.#zone;
+    const zone = this.zone;
     for (const index of this.#governed) {
       const node = this.nodes[index]!;
       const sameZone = model.graph.zoneOf(node.id)?.id === zone;

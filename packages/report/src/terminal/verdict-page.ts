@@ -38,13 +38,7 @@ export function verdictPage(answer: VerdictAnswer, view: TerminalView, { everyth
     explanation.verdict === 'deny' ? 'Allowed, if nothing else stood against it, by' : 'Allowed by',
     grants,
   );
-  if (explanation.verdict === 'deny') {
-    addReasons(page, 'Denied by', denies);
-    addReasons(page, 'It would be allowed by', grants);
-  } else {
-    addReasons(page, 'Allowed by', grants);
-    addReasons(page, 'It may be denied by', denies);
-  }
+  addReasons(page, explanation.verdict === 'deny' ? 'Denied by' : 'It may be denied by', denies);
   addReasons(page, 'Not readable, so it may allow or deny', unread);
   addDepends(page, explanation);
   if (everything) {
@@ -82,6 +76,8 @@ function missingText(layer: DecisionLayer, verdict: Verdict, guards: readonly st
   const undecided = verdict === 'unknown';
   const named = guards.length === 0 ? '' : ` (${guards.join(', ')})`;
   switch (layer) {
+    case 'service-rule':
+      return 'the service refuses it whatever policies say';
     case 'explicit-deny':
       return undecided ? 'a deny may apply' : 'an explicit deny applies';
     case 'identity-grant':
