@@ -429,11 +429,11 @@ describe('resources that were not collected', () => {
     });
     const nodes = graph.index.resources.filter(({ uncollected }) => uncollected === true);
     expect(nodes.map(({ id }) => id)).toEqual(PLACEHOLDER_TYPES.map((type) => `${type}:${A}:*`));
-    expect(graph.edges('runs-as').filter((edge) => edge.includes('Lambda'))).toEqual([
+    expect(graph.edges('runs-as').filter((edge) => edge.includes('AWS::Lambda::Function:'))).toEqual([
       `runs-as AWS::Lambda::Function:${A}:* -> ${arn('role/bad')} (unknown)`,
       `runs-as AWS::Lambda::Function:${A}:* -> ${arn('role/fn')} (unknown)`,
     ]);
-    expect(graph.edges('runs-as').filter((edge) => edge.includes('EC2'))).toEqual([
+    expect(graph.edges('runs-as').filter((edge) => edge.includes('AWS::EC2::Instance:'))).toEqual([
       `runs-as AWS::EC2::Instance:${A}:* -> ${arn('role/bad')} (unknown)`,
       `runs-as AWS::EC2::Instance:${A}:* -> ${arn('role/cn')} (unknown)`,
     ]);

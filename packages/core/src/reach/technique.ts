@@ -40,7 +40,11 @@ export type FixedContext = Readonly<Record<string, string | null>>;
 
 /** Formula of what must hold, over the caller and the target. */
 export type Requirement =
-  /** The caller is allowed `allowed` on the target, or on `on` where given (`id` text with `{target}`, `{name}`, `{zone}`). */
+  /**
+   * The caller is allowed `allowed` on the target, or on `on` where given: an id in which `{target}`, `{name}` and `{zone}`
+   * stand for those of the target and the caller, `{target:N}` for part N of the target's id between colons, and `*` for
+   * text the caller chooses.
+   */
   | { readonly allowed: string; readonly context?: FixedContext; readonly on?: string }
   /**
    * The caller is allowed every action of `allows` on some resource it may name (one to be created, say), the same one
