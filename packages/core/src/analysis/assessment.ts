@@ -30,7 +30,7 @@ export function assess(
   const { node, home } = subject;
   const admin = {
     lo: facts.admin.some((one) => one.certainty === 'allow'),
-    hi: facts.admin.length > 0,
+    hi: facts.admin.length > 0 || bounds.adminScopes.hi === null,
   };
   const toProd = facts.crossings.filter((one) => one.from === 'non-prod' && one.to === 'prod');
   const nonProdToProd = { lo: toProd.some((one) => one.certainty === 'allow'), hi: toProd.length > 0 };

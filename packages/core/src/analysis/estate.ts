@@ -7,8 +7,8 @@ import type { AnalysisEngine } from './engine.ts';
 import { grantedServices } from './granted-services.ts';
 import { headlineOf } from './headline.ts';
 import { radiusOf } from './radius.ts';
-import { radiusFacts } from './radius-bounds.ts';
-import { type ReachSummary, summarizeReach } from './reach-summary.ts';
+import { type RadiusFacts, radiusFacts, unknownFacts } from './radius-bounds.ts';
+import { summarizeReach } from './reach-summary.ts';
 import type { EstateAnalysis, SubjectRow } from './results.ts';
 import { type Subject, subjectFields, subjectsOf } from './subject.ts';
 import { timestampOf } from './time.ts';
@@ -54,6 +54,7 @@ export function analyzeEstate(engine: AnalysisEngine, options: EstateOptions): E
     },
     subjects: rows,
     stories: rows
+      .filter((row) => engine.reach.nodeOf.has(row.identity))
       .slice(0, options.stories ?? 10)
       .map((row) => radiusOf(engine, row.id, { now: options.now, paths: 50 })),
     unused: unused.identities,
@@ -66,20 +67,23 @@ export function analyzeEstate(engine: AnalysisEngine, options: EstateOptions): E
 function subjectRows(engine: AnalysisEngine, options: EstateOptions): readonly SubjectRow[] {
   const subjects = subjectsOf(engine.graph);
   const starts = new Map<number, Subject[]>();
+  const rows: SubjectRow[] = [];
   for (const subject of subjects) {
     const node = subject.home === undefined ? undefined : engine.reach.nodeOf.get(subject.home.id);
-    if (node === undefined) continue;
+    if (node === undefined) {
+      rows.push(rowOf(engine, subject, unknownFacts(engine), options.now));
+      continue;
+    }
     const start = sharedStart(engine, node);
     const list = starts.get(start);
     if (list === undefined) starts.set(start, [subject]);
     else list.push(subject);
   }
-  const rows: SubjectRow[] = [];
   let done = 0;
   for (const [start, alike] of starts) {
     const summary = summarizeReach(engine.reach, start);
     for (const subject of alike) {
-      const row = rowOf(engine, subject, summary, options.now);
+      const row = rowOf(engine, subject, radiusFacts(engine, subject, summary), options.now);
       // The public is nobody's credential: it matters for what it reaches.
       if (subject.node.type !== 'public' || reachesAnything(row)) rows.push(row);
     }
@@ -124,8 +128,7 @@ function jointParts(engine: AnalysisEngine): Uint8Array {
   return parts;
 }
 
-function rowOf(engine: AnalysisEngine, subject: Subject, summary: ReachSummary, now: number): SubjectRow {
-  const facts = radiusFacts(engine, subject, summary);
+function rowOf(engine: AnalysisEngine, subject: Subject, facts: RadiusFacts, now: number): SubjectRow {
   const { score, action } = assess(engine, subject, facts, now);
   const { id, kind, type, name, identity, scope, status } = subjectFields(subject);
   return {

@@ -100,6 +100,31 @@ export function radiusFacts(engine: AnalysisEngine, subject: Subject, summary: R
   };
 }
 
+/** The facts of a credential whose identity is not in the input: nothing is proven, nothing excluded. */
+export function unknownFacts(engine: AnalysisEngine): RadiusFacts {
+  const open: Bound = { lo: 0, hi: null };
+  return {
+    bounds: {
+      identities: open,
+      byDistance: { lo: [], hi: [] },
+      hops: open,
+      resources: open,
+      resourcesByClass: Object.fromEntries(accessClasses.map((name) => [name, open])) as Record<AccessClass, Bound>,
+      sensitive: open,
+      adminScopes: open,
+      secretsFanout: open,
+      span: open,
+      crossCloud: open,
+      obtainers: { ...open, known: knownPrincipals(engine) },
+    },
+    admin: [],
+    unbounded: [],
+    crossings: [],
+    providers: [],
+    makers: [],
+  };
+}
+
 function sharedFacts(engine: AnalysisEngine, subject: Subject, summary: ReachSummary): SharedFacts {
   let known = shared.get(summary);
   if (known === undefined) {
