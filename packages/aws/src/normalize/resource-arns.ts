@@ -41,6 +41,7 @@ export const ARN_TEMPLATES: Readonly<Record<ResourceTypeName, string>> = {
   'AWS::S3::AccessPoint': 'arn:{partition}:s3:{region}:{account}:accesspoint/{id}',
   'AWS::S3::Bucket': 'arn:{partition}:s3:::{id}',
   'AWS::SNS::Topic': 'arn:{partition}:sns:{region}:{account}:{id}',
+  'AWS::SSM::Parameter': 'arn:{partition}:ssm:{region}:{account}:parameter/{id}',
   'AWS::SQS::Queue': 'arn:{partition}:sqs:{region}:{account}:{id}',
   'AWS::SSM::Document': 'arn:{partition}:ssm:{region}:{account}:document/{id}',
   'AWS::SageMaker::Domain': 'arn:{partition}:sagemaker:{region}:{account}:domain/{id}',

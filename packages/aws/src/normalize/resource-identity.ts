@@ -5,13 +5,16 @@ import { isRecord } from '../bundle/shape.ts';
 import { nameInArn, parseArn, resourceId } from './aws-ids.ts';
 import { ARN_TEMPLATES } from './resource-arns.ts';
 
-/** Node id of a listed resource: its ARN where that can be told, else its type, account and identifier. */
+/**
+ * Node id of a listed resource: its ARN where that can be told, else its type, account and identifier. A region that
+ * nothing tells is written `*`, so that patterns for any region match it.
+ */
 export function idOfResource(resource: ListedResource, account: AwsAccountInput): string {
   const { TypeName, Identifier, Properties } = resource;
   const given = [Identifier, Properties['Arn'], Properties[`${lastSegment(TypeName)}Arn`]].find(isArn);
   if (given !== undefined) return given;
   return (
-    arnOfIdentifier(TypeName, Identifier, regionOf(resource), account) ??
+    arnOfIdentifier(TypeName, Identifier, regionOf(resource) ?? '*', account) ??
     resourceId(TypeName, account.accountId, Identifier)
   );
 }
@@ -45,7 +48,8 @@ export function arnOfIdentifier(
     if (value === undefined) complete = false;
     return value ?? '';
   });
-  return complete ? arn : undefined;
+  // Names of parameters begin with a slash where they are paths; the ARN has one either way.
+  return complete ? arn.replace(':parameter//', ':parameter/') : undefined;
 }
 
 /** Region of a resource: of its ARN, or as its properties say it. */

@@ -63,7 +63,12 @@ describe('ids and facts of resources', () => {
       { ...resource('AWS::CodeDeploy::DeploymentGroup', 'app|group'), Region: 'eu-west-1' },
       `arn:aws:codedeploy:eu-west-1:${A}:deploymentgroup:app/group`,
     ],
-    ['nothing: the region is missing', resource('AWS::Lambda::Function', 'pay'), `AWS::Lambda::Function:${A}:pay`],
+    ['no region', resource('AWS::Lambda::Function', 'pay'), `arn:aws:lambda:*:${A}:function:pay`],
+    [
+      'the path of a parameter',
+      { ...resource('AWS::SSM::Parameter', '/db/pw'), Region: 'eu-west-1' },
+      `arn:aws:ssm:eu-west-1:${A}:parameter/db/pw`,
+    ],
     ['nothing: no ARN is known', resource('AWS::Unheard::Of', 'x'), `AWS::Unheard::Of:${A}:x`],
   ])('%s makes the id', (_, listed, id) => {
     expect(withResources(listed).node(id)).toMatchObject({ kind: 'resource', type: listed.TypeName, scope: SCOPE });
@@ -96,9 +101,12 @@ describe('ids and facts of resources', () => {
       attributes: { region: 'eu-west-1', codeSigningConfig: null },
     });
     expect(graph.node(`arn:aws:ec2:eu-west-1:${A}:instance/i-1`).name).toBe('web-1');
-    expect(graph.node(`AWS::SSM::Document:${A}:d`)).toMatchObject({ name: 'runbook', tags: { a: 'b' } });
+    expect(graph.node(`arn:aws:ssm:*:${A}:document/d`)).toMatchObject({ name: 'runbook', tags: { a: 'b' } });
     expect(graph.node('arn:aws:s3:::bad')).not.toHaveProperty('tags');
     expect(graph.gaps('tags')).toHaveLength(1);
+    expect(graph.gaps('resource regions')).toMatchObject([
+      { scope: SCOPE, why: expect.stringContaining('1 resources') },
+    ]);
     expect(JSON.stringify(graph.graph)).not.toContain('hunter2');
   });
 
@@ -162,7 +170,7 @@ describe('roles that workloads run as (aws.md 3.6)', () => {
   ])('named by %s', (_, type, properties, to) => {
     const graph = withResources(resource(type, 'x', properties));
     expect(runsAs(graph)).toEqual([expect.stringMatching(new RegExp(`-> ${to}$`))]);
-    expect(graph.gaps()).toEqual([
+    expect(graph.gaps().filter(({ what }) => what !== 'resource regions')).toEqual([
       expect.objectContaining({ what: 'last used' }),
       expect.objectContaining({ what: 'last used' }),
     ]);

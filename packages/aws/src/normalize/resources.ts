@@ -45,6 +45,7 @@ export function addResources(account: AwsAccountInput, context: NormalizeContext
   const names = identityNames(account);
   const modes = studioDomainModes(resources);
   const seen = new Set<NodeId>();
+  let regionless = 0;
   for (const resource of resources) {
     if (POLICY_TYPES.has(resource.TypeName) || IDENTITY_PARTS.has(resource.TypeName)) continue;
     const id = idOfResource(resource, account);
@@ -59,7 +60,13 @@ export function addResources(account: AwsAccountInput, context: NormalizeContext
       continue;
     }
     seen.add(id);
+    if (id.split(':', 4)[3] === '*') regionless += 1;
     addResource(resource, id, modes, account, context);
+  }
+  if (regionless > 0) {
+    const why = `${regionless} resources come without a region; policies that name a region are not matched with them`;
+    const fix = 'add "Region" to each element of resources.json, or list the ARN';
+    context.builder.gap({ scope: scopeOf(account), what: 'resource regions', why, fix });
   }
   for (const resource of resources) {
     if (resource.TypeName === LAMBDA_PERMISSION) addLambdaPermission(resource, account, context);

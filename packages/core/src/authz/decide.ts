@@ -166,7 +166,7 @@ function evaluate(
 ): Truth {
   const { provider, action, resource } = query;
   if (provider.semantics.alwaysAllowed.includes(action.name)) return TRUE;
-  const rule = provider.semantics.serviceRule(action.name, query.principal.node.type, resource.id);
+  const rule = provider.semantics.serviceRule(action.folded, query.principal.node.type, resource.id);
   if (rule === 'never') {
     recorder?.layer('service-rule', FALSE);
     return FALSE;
