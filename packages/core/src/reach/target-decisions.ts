@@ -153,8 +153,11 @@ export class TargetDecisions {
       this.#sides.set(group, known);
     }
     // Guards on the caller and its being the provider's own are the caller's share in what the resource side says.
-    const kind = `${(caller.class?.guards.length ?? 0) > 0} ${caller.facts.node.providerManaged === true}`;
-    const key = `${kind}\n${action.folded}\n${caller.facts.scopes[0]?.id ?? ''}\n${contextKey(context)}`;
+    const guarded = (caller.class?.guards.length ?? 0) > 0 ? 'guarded' : '';
+    const managed = caller.facts.node.providerManaged === true ? 'managed' : '';
+    // Callers of one zone stand in the same scopes; only those outside every zone may not.
+    const place = caller.class?.zone === undefined ? (caller.facts.scopes[0]?.id ?? '') : '';
+    const key = `${guarded}${managed}\n${action.folded}\n${place}\n${contextKey(context)}`;
     const found = shared ? known.get(key) : undefined;
     if (found !== undefined) return found;
     const node = group.sample;

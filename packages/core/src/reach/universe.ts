@@ -199,10 +199,15 @@ function relevantGrants(model: AuthorizationModel, node: GraphNode, action: Acti
     );
 }
 
-/** Whether a rule speaks of anyone but principals named one by one. */
+/** Whether a rule speaks of anyone but principals named one by one; one that is gone for good is nobody. */
 function namesBeyondNodes(statement: CompiledStatement): boolean {
   const principals = statement.principals;
-  return principals === undefined || principals.include.some((matcher) => matcher.match !== 'node');
+  return (
+    principals === undefined ||
+    principals.include.some(
+      (matcher) => matcher.match !== 'node' && !(matcher.match === 'unresolved' && matcher.dangling),
+    )
+  );
 }
 
 /** Whether a rule takes something away from a principal by name. */
