@@ -78,7 +78,7 @@ describe('a decision', () => {
       runs(350),
     );
     // The estates must be worth asking about.
-    for (const word of words) expect(seen.get(word), word).toBeGreaterThan(20);
+    for (const word of words) expect(seen.get(word), word).toBeGreaterThan(100);
   });
 
   test('is the same for everybody asked at once and one by one', () => {
@@ -124,10 +124,10 @@ describe('a change of policies', () => {
           }
         }
       }),
-      runs(60),
+      // Enough estates that the count below holds whatever the seed: 60 moved 82 verdicts once.
+      runs(150),
     );
-    // How many changes move a verdict varies with the seed; that many do must be so.
-    expect(moved).toBeGreaterThan(20);
+    expect(moved).toBeGreaterThan(100);
   });
 
   test('that only rewrites them changes nothing', () => {
