@@ -9,6 +9,7 @@ import { requestTemplates } from './request-templates.ts';
 import { resourceHolders } from './resource-holders.ts';
 import { serviceContext } from './service-context.ts';
 import { serviceRule } from './service-rules.ts';
+import { sessionRules } from './sessions.ts';
 import { takesOutsiders } from './takes-outsiders.ts';
 
 let names: readonly string[] | undefined;
@@ -37,4 +38,7 @@ export const awsSemantics: ProviderSemantics = {
   creates: isCreatingAction,
   serviceContext,
   serviceRule,
+  // The organization acts on the root users of its members without asking them (aws.md 1.7).
+  needsNoConsent: (action) => action.toLowerCase() === 'sts:assumeroot',
+  session: sessionRules,
 };

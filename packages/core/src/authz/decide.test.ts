@@ -47,6 +47,8 @@ const toy: ProviderSemantics = {
   creates: () => false,
   serviceContext: () => new Map(),
   takesOutsiders: (_, resource) => resource.includes('shared'),
+  needsNoConsent: () => false,
+  session: () => undefined,
 };
 
 interface Rule {

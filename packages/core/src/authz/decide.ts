@@ -273,6 +273,7 @@ function delegation(query: DecisionQuery, side: ResourceSide): Truth {
 
 /** What the other side must say; a resource that is not in the input may say anything, if its kind can say it at all. */
 function crossZone(query: DecisionQuery, any: Truth): Truth {
+  if (query.provider.semantics.needsNoConsent(query.action.name)) return TRUE;
   if (query.resource.node !== undefined) return any;
   return query.provider.semantics.takesOutsiders(query.action.name, query.resource.id) ? or(any, UNKNOWN) : any;
 }

@@ -1,4 +1,4 @@
-import type { GraphNode, IdentityNode, Json, NodeId, Provider, ScopeNode } from '../graph/model.ts';
+import type { GraphNode, IdentityNode, Json, NodeId, Provider, ScopeNode, Statement } from '../graph/model.ts';
 import type { Truth } from './truth.ts';
 
 /**
@@ -42,12 +42,37 @@ export interface ProviderSemantics {
    * their own. Asked for resources that are not in the graph.
    */
   takesOutsiders(action: string, resource: string): boolean;
+  /**
+   * True where a resource in another zone needs no consent of its own (a call of the organization on a member account).
+   * Policies of that zone are then not asked to let the caller in; their denies still count.
+   */
+  needsNoConsent(action: string): boolean;
+  /** What a kind of session means; undefined for a kind the provider does not know. */
+  session(kind: string): SessionRules | undefined;
 }
 
 /** A principal as conditions see it. `scopes`: containing scopes, nearest first. */
 export interface PrincipalFacts {
   readonly node: IdentityNode;
   readonly scopes: readonly ScopeNode[];
+  /** The kind of session it acts in; absent where any kind is possible. */
+  readonly session?: SessionFacts;
+  /** Its tags are what whoever acts as it chooses (it may retag itself, or passes session tags). */
+  readonly chosenTags?: true;
+}
+
+/** What the way of signing in tells of a request beside who makes it (aws.md 1.7, 1.12 class K). */
+export interface SessionFacts {
+  /** Name of the kind, as credentials have it. */
+  readonly kind: string;
+  /** Values of request context that hold in every session of the kind, null for keys known to be absent. */
+  readonly context: RequestContext;
+}
+
+/** A kind of session of a provider. */
+export interface SessionRules extends SessionFacts {
+  /** Caps what a session of the kind can do, whatever its identity holds; absent where it does not. */
+  readonly guard?: readonly Statement[];
 }
 
 /** The target of a request as conditions see it. `node` is absent where the id is not in the graph. */
@@ -55,6 +80,8 @@ export interface ResourceFacts {
   readonly id: string;
   readonly node?: GraphNode;
   readonly scopes: readonly ScopeNode[];
+  /** Its tags are what the caller chooses, which may change them. */
+  readonly chosenTags?: true;
 }
 
 /** Resource patterns of a provider. */

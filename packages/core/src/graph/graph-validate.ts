@@ -204,6 +204,7 @@ const node = union('kind', {
     }),
     publicId: optional(text),
     static: optional(flag),
+    session: optional(text),
   },
   resource: { ...common, uncollected: optional(flag) },
 });
@@ -220,7 +221,17 @@ const recordChecks: ReadonlyMap<string, Check> = new Map([
   [
     'edge',
     shape({
-      type: oneOf('contains', 'member-of', 'authenticates', 'runs-as', 'federates', 'owned-by'),
+      type: oneOf(
+        'contains',
+        'member-of',
+        'authenticates',
+        'runs-as',
+        'federates',
+        'owned-by',
+        'vouches-for',
+        'provisions',
+        'stores',
+      ),
       from: name,
       to: name,
       certainty: optional(oneOf('allow', 'conditional', 'unknown')),

@@ -72,6 +72,11 @@ export interface CredentialNode extends NodeCommon {
   readonly publicId?: string;
   /** True where the credential is long-lived secret material that can be copied; false for bindings and federation. */
   readonly static?: boolean;
+  /**
+   * The kind of session requests made with it run in, in the provider's terms (`access-key`, `console`); what the kind
+   * means is the provider's semantics. Absent: not known, so nothing that depends on it is decided.
+   */
+  readonly session?: string;
 }
 
 /** Anything with access control or data. Its `runs-as` edges make it a workload. */
@@ -89,11 +94,23 @@ export type GraphNode = ScopeNode | IdentityNode | CredentialNode | ResourceNode
 
 /**
  * Structural relation between two nodes. `contains`: scope → member. `member-of`: identity → group.
- * `authenticates`: credential → identity. `runs-as`: workload → identity. `federates`: external subject → identity.
- * `owned-by`: node → owner.
+ * `authenticates`: credential → identity. `runs-as`: workload → identity. `owned-by`: node → owner.
+ * `federates`: a subject, or a group of subjects, signs in as the identity without any policy being asked (an assignment).
+ * `vouches-for`: the object that describes an identity provider → a subject whose tokens it makes acceptable.
+ * `provisions`: a template → an identity whose policies are made from it (permission set → role).
+ * `stores`: a resource whose configuration names the public id of a credential → that credential.
  */
 export interface GraphEdge {
-  readonly type: 'contains' | 'member-of' | 'authenticates' | 'runs-as' | 'federates' | 'owned-by';
+  readonly type:
+    | 'contains'
+    | 'member-of'
+    | 'authenticates'
+    | 'runs-as'
+    | 'federates'
+    | 'owned-by'
+    | 'vouches-for'
+    | 'provisions'
+    | 'stores';
   readonly from: NodeId;
   readonly to: NodeId;
   /** How it is known, when not plainly stated by the input. Default `allow`: the input says so. */
@@ -201,7 +218,8 @@ export interface Policy {
  *
  * - `identity-grant`: grants to the identity and, through groups, to its members;
  * - `resource-grant`: on a resource or scope, names principals;
- * - `identity-guard`: caps the identity (permissions boundary, principal access boundary, session policy);
+ * - `identity-guard`: caps the identity (permissions boundary, principal access boundary), or, on a credential, what is done
+ *   with that credential (session policy, restriction);
  * - `principal-scope-guard`: caps every principal inside the scope (SCP); attachments on one node form one union;
  * - `resource-scope-guard`: caps every access to resources inside the scope (RCP).
  */

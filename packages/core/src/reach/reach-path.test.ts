@@ -42,6 +42,8 @@ const toy: ProviderSemantics = {
   creates: () => false,
   serviceContext: () => new Map(),
   takesOutsiders: () => false,
+  needsNoConsent: () => false,
+  session: () => undefined,
 };
 
 const row = { provider: 'toy', reference: 'toy', attack: [] } as const;
