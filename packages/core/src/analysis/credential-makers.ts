@@ -1,6 +1,6 @@
 import type { Certainty, NodeId } from '../graph/model.ts';
-import { certaintyOf, type ReachModel } from '../reach/derive.ts';
 import { reachNodeKinds } from '../reach/reach-graph.ts';
+import { certaintyOf, type ReachModel } from '../reach/reach-model.ts';
 
 /** Who can do something directly, strongest first for each, sorted by id. */
 export interface DirectActor {
@@ -64,7 +64,8 @@ export function credentialMakers(reach: ReachModel, identity: NodeId): readonly 
   const reverse = reverseOf(reach);
   const labels = makingLabels(reach);
   const best = new Map<number, number>();
-  const hub = reachNodeKinds.indexOf('hub');
+  // Ways to act as the identity lead to it, and hubs lead to them.
+  const between = new Set((['hub', 'acting', 'session'] as const).map((kind) => reachNodeKinds.indexOf(kind)));
   const queue: number[] = [start];
   const seen = new Set(queue);
   for (let head = 0; head < queue.length; head += 1) {
@@ -75,7 +76,7 @@ export function credentialMakers(reach: ReachModel, identity: NodeId): readonly 
       const label = reach.graph.labels[edge]!;
       if (label >= 0) {
         if (labels[label] === 1) callersOf(reach, reverse, source, reach.graph.certainty[edge]!, best);
-      } else if (reach.graph.kinds[source] === hub && !seen.has(source)) {
+      } else if (between.has(reach.graph.kinds[source]!) && !seen.has(source)) {
         seen.add(source);
         queue.push(source);
       }
@@ -87,6 +88,19 @@ export function credentialMakers(reach: ReachModel, identity: NodeId): readonly 
     .sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 
+/** The node of the identity that is held, or acted as, at a node; undefined at nodes that stand for something else. */
+function identityAt(reach: ReachModel, node: number): number | undefined {
+  switch (reachNodeKinds[reach.graph.kinds[node]!]) {
+    case 'identity':
+      return node;
+    case 'acting':
+    case 'session':
+      return reach.nodeOf.get(reach.sessions[reach.graph.refs[node]!]!.identity.id);
+    default:
+      return undefined;
+  }
+}
+
 /** Identities of a state or class node. */
 function callersOf(
   reach: ReachModel,
@@ -95,19 +109,19 @@ function callersOf(
   certainty: number,
   best: Map<number, number>,
 ): void {
-  const identity = reachNodeKinds.indexOf('identity');
   const state = reachNodeKinds.indexOf('state');
   const queue = [caller];
   for (let head = 0; head < queue.length; head += 1) {
     const node = queue[head]!;
-    if (reach.graph.kinds[node] === identity) {
-      if ((best.get(node) ?? 0) < certainty) best.set(node, certainty);
+    const held = identityAt(reach, node);
+    if (held !== undefined) {
+      if ((best.get(held) ?? 0) < certainty) best.set(held, certainty);
       continue;
     }
     for (let at = reverse.offsets[node]!; at < reverse.offsets[node + 1]!; at += 1) {
       const source = reverse.sources[at]!;
       const kind = reach.graph.kinds[source]!;
-      if (kind === identity || kind === state) queue.push(source);
+      if (kind === state || identityAt(reach, source) !== undefined) queue.push(source);
     }
   }
 }
@@ -115,9 +129,9 @@ function callersOf(
 /** How many identities a credential can be made for, over edges at least as certain as `least`, from what is reached. */
 export function credentialsMakeable(reach: ReachModel, distance: Int32Array, least: number): number {
   const labels = makingLabels(reach);
-  const { nodeCount, offsets, targets, certainty, labels: edgeLabels, kinds } = reach.graph;
-  const identity = reachNodeKinds.indexOf('identity');
+  const { nodeCount, offsets, targets, certainty, labels: edgeLabels } = reach.graph;
   const seen = new Uint8Array(nodeCount);
+  const made = new Set<number>();
   const queue: number[] = [];
   for (let node = 0; node < nodeCount; node += 1) {
     if (distance[node]! < 0) continue;
@@ -129,11 +143,11 @@ export function credentialsMakeable(reach: ReachModel, distance: Int32Array, lea
       queue.push(target);
     }
   }
-  let count = 0;
   for (let head = 0; head < queue.length; head += 1) {
     const node = queue[head]!;
-    if (kinds[node] === identity) {
-      count += 1;
+    const held = identityAt(reach, node);
+    if (held !== undefined) {
+      made.add(held);
       continue;
     }
     for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
@@ -143,5 +157,5 @@ export function credentialsMakeable(reach: ReachModel, distance: Int32Array, lea
       queue.push(target);
     }
   }
-  return count;
+  return made.size;
 }

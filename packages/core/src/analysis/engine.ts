@@ -1,7 +1,7 @@
 import type { AuthorizationModel } from '../authz/authorization-model.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
 import type { NodeId } from '../graph/model.ts';
-import type { ReachModel } from '../reach/derive.ts';
+import { type ReachModel, startNode } from '../reach/reach-model.ts';
 import { type ReachSearch, searchReach } from '../reach/reach-search.ts';
 import { type Environment, type EnvironmentRules, environmentOf } from './environment.ts';
 
@@ -10,8 +10,8 @@ export interface AnalysisEngine {
   readonly graph: GraphIndex;
   readonly model: AuthorizationModel;
   readonly reach: ReachModel;
-  /** What one identity reaches at a level of certainty. */
-  search(identity: NodeId, least: 1 | 2 | 3): ReachSearch | undefined;
+  /** What one identity or credential reaches at a level of certainty. */
+  search(subject: NodeId, least: 1 | 2 | 3): ReachSearch | undefined;
   /** The environment of a node (findings 6.2); looked up once. */
   environment(node: NodeId): Environment;
 }
@@ -24,8 +24,8 @@ export function analysisEngine(reach: ReachModel, environments?: EnvironmentRule
     graph,
     model: reach.model,
     reach,
-    search: (identity, least) => {
-      const node = reach.nodeOf.get(identity);
+    search: (subject, least) => {
+      const node = startNode(reach, subject);
       return node === undefined ? undefined : searchReach(reach.graph, node, least);
     },
     environment: (id) => {

@@ -10,7 +10,7 @@ import { radiusOf } from './radius.ts';
 import { type RadiusFacts, radiusFacts, unknownFacts } from './radius-bounds.ts';
 import { summarizeReach } from './reach-summary.ts';
 import type { EstateAnalysis, SubjectRow } from './results.ts';
-import { type Subject, subjectFields, subjectsOf } from './subject.ts';
+import { type Subject, startOf, subjectFields, subjectsOf } from './subject.ts';
 import { timestampOf } from './time.ts';
 import { unusedReport } from './unused.ts';
 
@@ -69,7 +69,7 @@ function subjectRows(engine: AnalysisEngine, options: EstateOptions): readonly S
   const starts = new Map<number, Subject[]>();
   const rows: SubjectRow[] = [];
   for (const subject of subjects) {
-    const node = subject.home === undefined ? undefined : engine.reach.nodeOf.get(subject.home.id);
+    const node = startOf(engine.reach, subject);
     if (node === undefined) {
       rows.push(rowOf(engine, subject, unknownFacts(engine), options.now));
       continue;
@@ -105,14 +105,22 @@ function reachesAnything(row: SubjectRow): boolean {
 
 /**
  * The node to search from: identities whose only way on is their state, and who are no part of a joint edge, reach what
- * the state reaches.
+ * the state reaches. Holding the identity itself is no way on where nothing comes of it.
  */
 function sharedStart(engine: AnalysisEngine, node: number): number {
   const { graph } = engine.reach;
-  const from = graph.offsets[node]!;
-  if (graph.offsets[node + 1]! - from !== 1 || jointParts(engine)[node] === 1) return node;
-  const next = graph.targets[from]!;
-  return reachNodeKinds[graph.kinds[next]!] === 'state' ? next : node;
+  const parts = jointParts(engine);
+  if (parts[node] === 1) return node;
+  let state: number | undefined;
+  for (let edge = graph.offsets[node]!; edge < graph.offsets[node + 1]!; edge += 1) {
+    const next = graph.targets[edge]!;
+    const kind = reachNodeKinds[graph.kinds[next]!];
+    const leads = graph.offsets[next + 1]! > graph.offsets[next]! || parts[next] === 1;
+    if (kind === 'identity' && !leads) continue;
+    if (kind !== 'state' || state !== undefined) return node;
+    state = next;
+  }
+  return state ?? node;
 }
 
 const joints: WeakMap<AnalysisEngine, Uint8Array> = new WeakMap();

@@ -1,4 +1,5 @@
 import type { IdentityNode } from '../graph/model.ts';
+import { startNode } from '../reach/reach-model.ts';
 import type { AnalysisEngine } from './engine.ts';
 import { type CountedBounds, radiusFacts } from './radius-bounds.ts';
 import { summarizeReach } from './reach-summary.ts';
@@ -38,7 +39,7 @@ function mediansOf(engine: AnalysisEngine): Medians {
   const all = engine.graph.identities
     .filter((one) => one.type !== 'group' && isHuman(one))
     .map((identity) => {
-      const node = engine.reach.nodeOf.get(identity.id)!;
+      const node = startNode(engine.reach, identity.id)!;
       return radiusFacts(engine, { node: identity, home: identity }, summarizeReach(engine.reach, node)).bounds;
     });
   const found: Medians = {

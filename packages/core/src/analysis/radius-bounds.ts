@@ -1,6 +1,6 @@
 import type { Certainty, NodeId, Provider } from '../graph/model.ts';
 import { type AccessClass, accessClasses } from '../reach/access-class.ts';
-import { certaintyOf } from '../reach/derive.ts';
+import { certaintyOf } from '../reach/reach-model.ts';
 import type { ReachSearch } from '../reach/reach-search.ts';
 import { credentialMakers, credentialsMakeable, type DirectActor } from './credential-makers.ts';
 import type { AnalysisEngine } from './engine.ts';

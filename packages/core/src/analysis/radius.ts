@@ -1,5 +1,5 @@
 import type { Certainty, Gap, NodeId } from '../graph/model.ts';
-import type { ReachModel } from '../reach/derive.ts';
+import type { ReachModel } from '../reach/reach-model.ts';
 import { type Hop, pathTo } from '../reach/reach-path.ts';
 import { assess } from './assessment.ts';
 import type { AnalysisEngine } from './engine.ts';
@@ -7,7 +7,7 @@ import { humanRatio } from './human-ratio.ts';
 import { certaintyUnder, radiusFacts } from './radius-bounds.ts';
 import { type Reached, type ReachSummary, summarizeReach } from './reach-summary.ts';
 import type { AdminReach, Radius, ReachedAccess, ReachedNode } from './results.ts';
-import { type Subject, subjectFields, subjectOf } from './subject.ts';
+import { type Subject, startOf, subjectFields, subjectOf } from './subject.ts';
 import { uncheckedHops } from './unchecked-hops.ts';
 
 /** How a radius is to be told. */
@@ -24,7 +24,7 @@ export interface RadiusOptions {
  */
 export function radiusOf(engine: AnalysisEngine, id: NodeId, options: RadiusOptions): Radius {
   const subject = subjectOf(engine.graph, id);
-  const start = subject.home === undefined ? undefined : engine.reach.nodeOf.get(subject.home.id);
+  const start = startOf(engine.reach, subject);
   if (start === undefined) throw new RangeError(`the input does not say what \`${id}\` authenticates as`);
   const summary = summarizeReach(engine.reach, start);
   const facts = radiusFacts(engine, subject, summary);

@@ -1,8 +1,8 @@
 import { CONDITIONAL, TRUE, UNKNOWN } from '../authz/truth.ts';
 import type { Certainty, NodeId } from '../graph/model.ts';
 import type { AccessClass } from '../reach/access-class.ts';
-import type { ReachModel } from '../reach/derive.ts';
 import { reachNodeKinds } from '../reach/reach-graph.ts';
+import type { ReachModel } from '../reach/reach-model.ts';
 import { type ReachSearch, searchReach } from '../reach/reach-search.ts';
 
 /** Something reached, with the search that proves its certainty. */

@@ -26,7 +26,13 @@ export function selectorCovers(selector: Selector): (glob: string) => boolean {
     const whole = glob.toLowerCase();
     // Read as plain text, a glob matches such a pattern only if some `*` of the pattern takes in each of its wildcards.
     const named = include.has(whole) || begins(whole) || inner.some((pattern) => globMatch(pattern, whole));
-    return named && !exclude.some((pattern) => intersectGlobs(pattern, whole) !== undefined);
+    return (
+      named &&
+      exclude.every((pattern) => {
+        const { globs, complete } = intersectGlobs(pattern, whole);
+        return globs.length === 0 && complete;
+      })
+    );
   };
 }
 

@@ -1,5 +1,6 @@
 import type { GraphIndex } from '../graph/graph-index.ts';
 import type { CredentialNode, GraphNode, IdentityNode, NodeId } from '../graph/model.ts';
+import type { ReachModel } from '../reach/reach-model.ts';
 import type { RadiusSubject } from './results.ts';
 
 /** A credential with its home identity, or an identity. */
@@ -21,6 +22,13 @@ export function subjectOf(graph: GraphIndex, id: NodeId): Subject {
     if (home !== undefined) return { node, home };
   }
   return { node, home: undefined };
+}
+
+/** The node of the reach graph a subject acts from; undefined where the input does not hold what it authenticates as. */
+export function startOf(reach: ReachModel, { node, home }: Subject): number | undefined {
+  const own = reach.starts.get(node.id);
+  if (own !== undefined) return own;
+  return home === undefined ? undefined : reach.nodeOf.get(home.id);
 }
 
 /** Every credential, and every identity that has none, sorted by id; the provider's own identities are left out. */

@@ -1,4 +1,4 @@
-import type { ReachModel } from '../reach/derive.ts';
+import type { ReachModel } from '../reach/reach-model.ts';
 import { type Hop, pathTo } from '../reach/reach-path.ts';
 import { certaintyUnder } from './radius-bounds.ts';
 import type { Reached, ReachSummary } from './reach-summary.ts';

@@ -46,13 +46,8 @@ export class ActionCatalogue {
   /** `names` sorted by their lower-case form, without duplicates; throws a `RangeError` otherwise. */
   constructor(names: readonly string[]) {
     this.names = names;
-    this.#folded = names.map((name) => name.toLowerCase());
+    this.#folded = foldedNames(names);
     this.#words = (names.length + 31) >>> 5;
-    for (let at = 1; at < this.#folded.length; at += 1) {
-      if (this.#folded[at - 1]! >= this.#folded[at]!) {
-        throw new RangeError(`action names must be sorted and unique, \`${names[at]}\` is out of place`);
-      }
-    }
   }
 
   /** Looks an action up, ignoring case. Unknown actions get index -1 and keep their spelling. */
@@ -101,6 +96,22 @@ export class ActionCatalogue {
     this.#patterns.set(folded, bits);
     return bits;
   }
+}
+
+/** Lower-case names by the list they are of: every model of a provider has the same list, which is never written. */
+const folded: WeakMap<readonly string[], readonly string[]> = new WeakMap();
+
+function foldedNames(names: readonly string[]): readonly string[] {
+  const known = folded.get(names);
+  if (known !== undefined) return known;
+  const lower = names.map((name) => name.toLowerCase());
+  for (let at = 1; at < lower.length; at += 1) {
+    if (lower[at - 1]! >= lower[at]!) {
+      throw new RangeError(`action names must be sorted and unique, \`${names[at]}\` is out of place`);
+    }
+  }
+  folded.set(names, lower);
+  return lower;
 }
 
 /** Whether two sets share an action of the catalogue. */

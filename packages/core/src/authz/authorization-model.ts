@@ -1,5 +1,13 @@
 import type { GraphIndex } from '../graph/graph-index.ts';
-import type { Attachment, GraphNode, IdentityNode, NodeId, Provider, ScopeNode } from '../graph/model.ts';
+import type {
+  Attachment,
+  CredentialNode,
+  GraphNode,
+  IdentityNode,
+  NodeId,
+  Provider,
+  ScopeNode,
+} from '../graph/model.ts';
 import { ActionCatalogue, type ActionSet } from './action-catalogue.ts';
 import { type CompiledDocument, DocumentCompiler } from './compiled-document.ts';
 import { type HeldPolicy, type Holdings, type PrincipalClass, PrincipalClasses } from './principal-class.ts';
@@ -19,7 +27,17 @@ export interface ProviderModel {
   readonly compiler: DocumentCompiler;
 }
 
+/** Policy texts on the identity side, by the part they play. */
+export interface PolicyParts {
+  readonly grants: readonly CompiledDocument[];
+  readonly guards: readonly CompiledDocument[];
+  readonly scopeGuards: readonly (readonly CompiledDocument[])[];
+  /** Restrictions of the credential it acts with, beside what the kind of session says. */
+  readonly sessionGuards?: readonly CompiledDocument[];
+}
+
 const NO_GRANTS: readonly ResourceGrant[] = [];
+const NO_DOCUMENTS: readonly CompiledDocument[] = [];
 const NO_LEVELS: readonly (readonly HeldPolicy[])[] = [];
 
 /**
@@ -33,6 +51,8 @@ export class AuthorizationModel {
   readonly #documents: Map<string, CompiledDocument> = new Map();
   readonly #classOf: Map<NodeId, PrincipalClass> = new Map();
   readonly #facts: Map<NodeId, PrincipalFacts> = new Map();
+  readonly #sessionFacts: Map<string, PrincipalFacts> = new Map();
+  readonly #sessionGuards: Map<string, readonly CompiledDocument[]> = new Map();
   readonly #grantsOn: Map<NodeId, readonly ResourceGrant[]> = new Map();
   readonly #scopeGuards: Map<string, readonly (readonly HeldPolicy[])[]> = new Map();
 
@@ -58,6 +78,35 @@ export class AuthorizationModel {
     const facts: PrincipalFacts = { node: identity, scopes: this.graph.scopesOf(identity.id) };
     this.#facts.set(identity.id, facts);
     return facts;
+  }
+
+  /**
+   * An identity acting in a kind of session. A kind its provider does not know tells nothing: the facts are then those of
+   * {@link factsOf}.
+   */
+  sessionFacts(identity: IdentityNode, kind: string): PrincipalFacts {
+    const session = this.#providers.get(identity.provider)?.semantics.session(kind);
+    if (session === undefined) return this.factsOf(identity);
+    const key = `${kind}\n${identity.id}`;
+    const known = this.#sessionFacts.get(key);
+    if (known !== undefined) return known;
+    const facts: PrincipalFacts = { ...this.factsOf(identity), session };
+    this.#sessionFacts.set(key, facts);
+    return facts;
+  }
+
+  /** The facts of an identity that acts with a credential: those of its kind of session, where the credential tells it. */
+  credentialFacts(identity: IdentityNode, credential: CredentialNode): PrincipalFacts {
+    return credential.session === undefined ? this.factsOf(identity) : this.sessionFacts(identity, credential.session);
+  }
+
+  /** Policies that cap what is done with a credential (session policies, restrictions). */
+  credentialGuards(credential: CredentialNode): readonly HeldPolicy[] {
+    const provider = this.#require(credential.provider);
+    return this.graph
+      .attachmentsOn(credential.id)
+      .filter((attachment) => attachment.role === 'identity-guard')
+      .map((attachment) => this.#held(attachment, provider));
   }
 
   /** A request's target as conditions see it; the node is the id's own, or that of the resource that contains it. */
@@ -95,44 +144,73 @@ export class AuthorizationModel {
   classOf(identity: IdentityNode): PrincipalClass {
     const known = this.#classOf.get(identity.id);
     if (known !== undefined) return known;
-    const holdings = this.holdingsOf(identity);
-    const created = this.variantOf(identity, {
-      grants: holdings.grants.map((held) => held.document),
-      guards: holdings.guards.map((held) => held.document),
-      scopeGuards: holdings.scopeGuards.map((level) => level.map((held) => held.document)),
-    });
+    const created = this.classFor(this.factsOf(identity), []);
     this.#classOf.set(identity.id, created);
     return created;
   }
 
-  /** The class an identity would be in with other policies: what it becomes by rewriting its own. */
+  /**
+   * The class of an identity that acts in the session of `facts`, or with chosen tags as they say, under `sessionGuards`
+   * beside those of the kind of session.
+   */
+  classFor(facts: PrincipalFacts, sessionGuards: readonly CompiledDocument[]): PrincipalClass {
+    const holdings = this.holdingsOf(facts.node);
+    return this.variantOf(
+      facts.node,
+      {
+        grants: holdings.grants.map((held) => held.document),
+        guards: holdings.guards.map((held) => held.document),
+        scopeGuards: holdings.scopeGuards.map((level) => level.map((held) => held.document)),
+        sessionGuards,
+      },
+      facts,
+    );
+  }
+
+  /**
+   * The class an identity would be in with other policies: what it becomes by rewriting its own. `facts` say in which
+   * session it acts and whether it chooses its tags; the guard of the kind of session is added by itself.
+   */
   variantOf(
     identity: IdentityNode,
-    parts: {
-      readonly grants: readonly CompiledDocument[];
-      readonly guards: readonly CompiledDocument[];
-      readonly scopeGuards: readonly (readonly CompiledDocument[])[];
-    },
+    parts: PolicyParts,
+    facts: PrincipalFacts = this.factsOf(identity),
   ): PrincipalClass {
     const provider = this.#require(identity.provider);
     return this.classes.intern(
       {
-        facts: this.factsOf(identity),
+        facts,
         provider: identity.provider,
         type: identity.type,
         zone: this.graph.zoneOf(identity.id)?.id,
         external: identity.external === true,
-        ...parts,
+        grants: parts.grants,
+        guards: parts.guards,
+        scopeGuards: parts.scopeGuards,
+        sessionGuards: [...this.#sessionGuardsOf(facts, provider), ...(parts.sessionGuards ?? [])],
       },
-      (key, facts) => provider.semantics.conditions.principalFact(key, facts),
+      (key, of) => provider.semantics.conditions.principalFact(key, of),
     );
   }
 
-  /** The class of an identity that whoever controls a zone can make there: every grant, no guard of its own. */
-  administratorClass(facts: PrincipalFacts, zone: NodeId, everything: CompiledDocument): PrincipalClass {
+  #sessionGuardsOf(
+    { session, node }: PrincipalFacts,
+    { semantics, compiler }: ProviderModel,
+  ): readonly CompiledDocument[] {
+    if (session === undefined) return NO_DOCUMENTS;
+    const id = `session:${node.provider}:${session.kind}`;
+    const known = this.#sessionGuards.get(id);
+    if (known !== undefined) return known;
+    const statements = semantics.session(session.kind)?.guard;
+    const guards =
+      statements === undefined ? NO_DOCUMENTS : [compiler.compile({ id, provider: node.provider, statements })];
+    this.#sessionGuards.set(id, guards);
+    return guards;
+  }
+
+  /** The class of an identity that is not in the input and can be made in a zone. */
+  madeClass(facts: PrincipalFacts, zone: NodeId, parts: PolicyParts): PrincipalClass {
     const provider = this.#require(facts.node.provider);
-    const scope = this.graph.node(zone);
-    const levels = scope === undefined ? NO_LEVELS : this.#scopeGuardsOf(scope, 'principal-scope-guard', provider);
     return this.classes.intern(
       {
         facts,
@@ -140,12 +218,19 @@ export class AuthorizationModel {
         type: facts.node.type,
         zone,
         external: false,
-        grants: [everything],
-        guards: [],
-        scopeGuards: levels.map((level) => level.map((held) => held.document)),
+        grants: parts.grants,
+        guards: parts.guards,
+        sessionGuards: [...this.#sessionGuardsOf(facts, provider), ...(parts.sessionGuards ?? [])],
+        scopeGuards: parts.scopeGuards,
       },
       (key, of) => provider.semantics.conditions.principalFact(key, of),
     );
+  }
+
+  /** Guards that cap every principal inside a scope (SCP), outermost scope first. */
+  principalGuardsOn(scope: ScopeNode): readonly (readonly HeldPolicy[])[] {
+    const provider = this.#providers.get(scope.provider);
+    return provider === undefined ? NO_LEVELS : this.#scopeGuardsOf(scope, 'principal-scope-guard', provider);
   }
 
   /** Policies that name principals, on the node itself and on every scope above it. */

@@ -154,7 +154,12 @@ export function chosenAssignments(
 }
 
 function documentsOf(principalClass: PrincipalClass): readonly CompiledDocument[] {
-  return [...principalClass.grants, ...principalClass.guards, ...principalClass.scopeGuards.flat()];
+  return [
+    ...principalClass.grants,
+    ...principalClass.guards,
+    ...principalClass.sessionGuards,
+    ...principalClass.scopeGuards.flat(),
+  ];
 }
 
 /** One decision under one context (design, section 4; aws.md 1.3). */
@@ -190,6 +195,9 @@ function evaluate(
     if (pass === FALSE && recorder === undefined) return FALSE;
     identityGrant = rule === 'no-grant-needed' ? TRUE : grantTruth(principalClass, request, action, recorder);
     for (const guard of principalClass.guards) {
+      identityGuard = and(identityGuard, unionTruth([guard], request, action, 'identity-guard', recorder));
+    }
+    for (const guard of principalClass.sessionGuards) {
       identityGuard = and(identityGuard, unionTruth([guard], request, action, 'identity-guard', recorder));
     }
     for (const level of principalClass.scopeGuards) {
@@ -502,7 +510,11 @@ function sparedTruth(selector: PrincipalSelector, principal: PrincipalFacts): Tr
 }
 
 /** Whether a rule names a principal; a rule without principals speaks of whoever it is placed on. */
-function principalTruth(selector: PrincipalSelector | undefined, principal: PrincipalFacts, guarded: boolean): Truth {
+export function principalTruth(
+  selector: PrincipalSelector | undefined,
+  principal: PrincipalFacts,
+  guarded: boolean,
+): Truth {
   if (selector === undefined) return TRUE;
   let truth: Truth = FALSE;
   for (const matcher of selector.include) truth = or(truth, matcherTruth(matcher, principal));

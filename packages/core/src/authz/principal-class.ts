@@ -32,10 +32,12 @@ export interface PrincipalClass {
   readonly external: boolean;
   readonly grants: readonly CompiledDocument[];
   readonly guards: readonly CompiledDocument[];
+  /** Guards of the session it acts in and of the credential it acts with; they cap like `guards`, and nobody can take them off. */
+  readonly sessionGuards: readonly CompiledDocument[];
   readonly scopeGuards: readonly (readonly CompiledDocument[])[];
   /** Allow statements of `grants`, in order. */
   readonly allow: readonly CompiledStatement[];
-  /** Deny statements of `grants`, `guards` and `scopeGuards`, in order. */
+  /** Deny statements of `grants`, `guards`, `sessionGuards` and `scopeGuards`, in order. */
   readonly deny: readonly CompiledStatement[];
   /** An unreadable grant may allow anything. */
   readonly grantUnknown: boolean;
@@ -56,6 +58,7 @@ export interface ClassParts {
   readonly external: boolean;
   readonly grants: readonly CompiledDocument[];
   readonly guards: readonly CompiledDocument[];
+  readonly sessionGuards: readonly CompiledDocument[];
   readonly scopeGuards: readonly (readonly CompiledDocument[])[];
 }
 
@@ -68,9 +71,11 @@ export class PrincipalClasses {
   intern(parts: ClassParts, principalFact: (key: string, facts: PrincipalFacts) => string): PrincipalClass {
     const grants = distinct(parts.grants);
     const guards = distinct(parts.guards);
+    const sessionGuards = distinct(parts.sessionGuards);
     const scopeGuards = parts.scopeGuards.map((level) => distinct(level));
-    const documents = [...grants, ...guards, ...scopeGuards.flat()];
+    const documents = [...grants, ...guards, ...sessionGuards, ...scopeGuards.flat()];
     const keys = [...new Set(documents.flatMap((document) => document.principalKeys))].sort();
+    const session = parts.facts.session;
     const key = JSON.stringify([
       parts.provider,
       parts.type,
@@ -81,6 +86,9 @@ export class PrincipalClasses {
       parts.facts.node.providerManaged === true,
       grants.map((document) => document.id),
       guards.map((document) => document.id),
+      sessionGuards.map((document) => document.id),
+      session?.separate === true,
+      session?.needs ?? null,
       scopeGuards.map((level) => level.map((document) => document.id)),
       keys.map((name) => [name, principalFact(name, parts.facts)]),
     ]);
@@ -94,6 +102,7 @@ export class PrincipalClasses {
       external: parts.external,
       grants,
       guards,
+      sessionGuards,
       scopeGuards,
       allow: grants.flatMap((document) => document.statements.filter((statement) => statement.allow)),
       deny: documents.flatMap((document) => document.statements.filter((statement) => !statement.allow)),

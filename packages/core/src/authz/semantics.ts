@@ -1,4 +1,5 @@
 import type { GraphNode, IdentityNode, Json, NodeId, Provider, ScopeNode, Statement } from '../graph/model.ts';
+import type { ConditionFinding } from './condition-finding.ts';
 import type { Truth } from './truth.ts';
 
 /**
@@ -47,7 +48,7 @@ export interface ProviderSemantics {
    * Policies of that zone are then not asked to let the caller in; their denies still count.
    */
   needsNoConsent(action: string): boolean;
-  /** What a kind of session means; undefined for a kind the provider does not know. */
+  /** What a kind of session means, whoever acts in it; undefined for a kind the provider does not know. */
   session(kind: string): SessionRules | undefined;
 }
 
@@ -65,13 +66,26 @@ export interface PrincipalFacts {
 export interface SessionFacts {
   /** Name of the kind, as credentials have it. */
   readonly kind: string;
-  /** Values of request context that hold in every session of the kind, null for keys known to be absent. */
+  /**
+   * Values of request context that hold in every session of the kind, null for keys known to be absent: for keys that
+   * depend on the principal. Explicit context of a request wins over them, and they over what the graph says.
+   */
   readonly context: RequestContext;
+  /**
+   * Set where the session is a principal of its own: rules that name the identity match it, but grants among them no longer
+   * get past guards (a federated-user session, aws.md 1.4).
+   */
+  readonly separate?: true;
+  /** Action that must be allowed, on no resource in particular, for anything else to be (a bearer token, aws.md 5.2). */
+  readonly needs?: string;
 }
 
 /** A kind of session of a provider. */
 export interface SessionRules extends SessionFacts {
-  /** Caps what a session of the kind can do, whatever its identity holds; absent where it does not. */
+  /**
+   * Caps what a session of the kind can do, whatever its identity holds; absent where it does not. Allows cap like a session
+   * policy; what the provider refuses whoever grants it are denies.
+   */
   readonly guard?: readonly Statement[];
 }
 
@@ -132,6 +146,11 @@ export interface ConditionLanguage {
   principalFact(key: string, principal: PrincipalFacts): string;
   /** A value no policy mentions, to try for a key the caller chooses. */
   readonly freshValue: string;
+  /**
+   * What each line of a condition asks and how it comes out for a request, in the order of the text. A language without it
+   * has conditions explained by the names of their keys alone. Never throws; what is not understood is `unknown`.
+   */
+  describe?(body: Json, request: ConditionRequest): readonly ConditionFinding[];
 }
 
 /** A compiled condition. */

@@ -90,7 +90,7 @@ const good: Readonly<Record<string, GraphRecord>> = {
     to: time,
     source: 'log',
   },
-  gap: { record: 'gap', scope: 's', what: 'w', why: 'y', fix: 'f', file: 'x.json' },
+  gap: { record: 'gap', scope: 's', what: 'w', why: 'y', fix: 'f', file: 'x.json', kind: 'bad-input' },
 };
 
 /** The record with the value at the path replaced; undefined removes it. */
@@ -189,7 +189,7 @@ describe('validateGraphRecord', () => {
       'edge',
       'type',
       'x',
-      'line 7: edge `i`: `type` must be one of `contains`, `member-of`, `authenticates`, `runs-as`, `federates`, `owned-by`, not `x`',
+      'line 7: edge `i`: `type` must be one of `contains`, `member-of`, `authenticates`, `runs-as`, `federates`, `owned-by`, `vouches-for`, `provisions`, `stores`, not `x`',
     ],
     ['edge', 'to', undefined, 'line 7: edge `i`: `to` is missing'],
     [
@@ -268,6 +268,12 @@ describe('validateGraphRecord', () => {
     ],
     ['observation', 'from', undefined, 'line 7: observation `s`: `from` is missing'],
     ['gap', 'why', undefined, 'line 7: gap `s`: `why` is missing'],
+    [
+      'gap',
+      'kind',
+      'lost',
+      'line 7: gap `s`: `kind` must be one of `missing-file`, `bad-input`, `not-collected`, not `lost`',
+    ],
   ];
   it.each(bad)('refuses a %s with %s = %j', (kind, path, value, message) => {
     expect(messageOf(changed(good[kind], path, value))).toBe(message);

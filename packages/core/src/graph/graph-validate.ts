@@ -288,7 +288,17 @@ const recordChecks: ReadonlyMap<string, Check> = new Map([
       source: name,
     }),
   ],
-  ['gap', shape({ scope: text, what: text, why: text, fix: optional(text), file: optional(text) })],
+  [
+    'gap',
+    shape({
+      scope: text,
+      what: text,
+      why: text,
+      fix: optional(text),
+      file: optional(text),
+      kind: optional(oneOf('missing-file', 'bad-input', 'not-collected')),
+    }),
+  ],
 ]);
 
 /** Limits that hold everywhere in a record, named field or not. Recursion ends at the limit it checks. */

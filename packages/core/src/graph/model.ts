@@ -279,6 +279,12 @@ export interface Gap {
   readonly fix?: string;
   /** File and position, for bad input. */
   readonly file?: string;
+  /**
+   * What sort of gap it is, for programs: `missing-file`: the input has no such file, and nothing is wrong with the rest;
+   * `bad-input`: something is there and cannot be read or used; `not-collected`: the collector could not or did not ask.
+   * Absent: not told.
+   */
+  readonly kind?: 'missing-file' | 'bad-input' | 'not-collected';
 }
 
 /** A whole graph in memory. Arrays are in canonical order once built by the graph builder (by id, then by fields). */

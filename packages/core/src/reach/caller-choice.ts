@@ -3,7 +3,7 @@ import { hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledStatement } from '../authz/compiled-document.ts';
 import { decideQuery } from '../authz/decide.ts';
-import { instantiateGlob, intersectGlobs } from '../authz/glob-intersection.ts';
+import { globOfInstance, instantiateGlob, intersectGlobs } from '../authz/glob-intersection.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts, RequestContext } from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
@@ -14,7 +14,7 @@ const FRESH = '\u{e000}'.repeat(16);
 
 /** A resource that stands for whatever the caller names, with `*` for the text it chooses. */
 export function anyName(resource: string): string {
-  return resource.replaceAll(FRESH, '*');
+  return globOfInstance(resource, FRESH);
 }
 
 /** More ways than this to combine the patterns of a policy set leave a negative answer `UNKNOWN`. */
@@ -155,8 +155,8 @@ function candidateResources(
             break;
           }
           const shared = intersectGlobs(glob, pattern);
-          if (shared === 'too-large') complete = false;
-          else if (shared !== undefined) next.add(shared);
+          if (!shared.complete) complete = false;
+          for (const one of shared.globs) next.add(one);
         }
       }
       globs = next;
@@ -192,7 +192,7 @@ function patternLayers(
   const layers: string[][] = [
     principalClass.allow.filter(speaks).flatMap((statement) => globs(statement.include ?? [])),
   ];
-  for (const guard of principalClass.guards) {
+  for (const guard of [...principalClass.guards, ...principalClass.sessionGuards]) {
     const allows = guard.statements.filter((statement) => statement.allow && speaks(statement));
     layers.push(allows.flatMap((statement) => globs(statement.include ?? [])));
   }

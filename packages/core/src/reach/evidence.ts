@@ -1,13 +1,14 @@
 import { type DecisionQuery, decideQuery, servicePrincipal } from '../authz/decide.ts';
 import { explain, type Reason } from '../authz/explain.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
-import type { PrincipalFacts } from '../authz/semantics.ts';
+import type { PrincipalFacts, RequestContext } from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { Certainty, GraphNode, NodeId } from '../graph/model.ts';
 import { anyName, chooseResources, chooseWithin } from './caller-choice.ts';
-import { certaintyOf, type ReachModel } from './derive.ts';
-import { contextOf, resourceOn } from './requirement.ts';
-import type { FixedContext, Requirement, Technique } from './technique.ts';
+import { choosesKey, nameablePolicies } from './named-policies.ts';
+import { certaintyOf, type ReachModel } from './reach-model.ts';
+import { contextOf, inZone, resourceOn } from './requirement.ts';
+import type { FixedContext, OtherTarget, Requirement, Technique } from './technique.ts';
 
 /** An allowed action with the statements that allow it. */
 export interface PermissionEvidence {
@@ -51,40 +52,82 @@ export function hopEvidence(
   caller: HopCaller,
   target: GraphNode | undefined,
 ): { readonly certainty: Certainty; readonly evidence: readonly HopEvidence[] } {
-  const found = collect(reach, technique, technique.requires, caller, target);
-  return { certainty: certaintyOf(found.truth), evidence: found.evidence };
+  let best: Found = NOTHING;
+  for (const given of givenContexts(reach, technique, caller, target)) {
+    const found = collect({ reach, technique, caller, given }, technique.requires, target);
+    if (found.truth > best.truth) best = found;
+    if (best.truth === TRUE) break;
+  }
+  return { certainty: certaintyOf(best.truth), evidence: best.evidence };
 }
 
-function collect(
+const NOTHING: Found = { truth: FALSE, evidence: [] };
+
+/** One hop being explained. */
+interface Hop {
+  readonly reach: ReachModel;
+  readonly technique: Technique;
+  readonly caller: HopCaller;
+  /** Context beside what the requirement fixes: the policies a request names. */
+  readonly given: FixedContext | undefined;
+}
+
+/** What the request of a technique can name, the most telling first. */
+function givenContexts(
   reach: ReachModel,
-  technique: Technique,
-  requirement: Requirement,
-  caller: HopCaller,
+  { names, bounds, provider, yields }: Technique,
+  { class: principalClass }: HopCaller,
   target: GraphNode | undefined,
-): Found {
+): readonly (FixedContext | undefined)[] {
+  const languages = reach.model.provider(provider)!;
+  const nameable = (key: string): readonly string[] =>
+    choosesKey(principalClass, key)
+      ? nameablePolicies(reach.model, languages, principalClass, key).map(({ id }) => id)
+      : [];
+  let contexts: readonly FixedContext[] = [{}];
+  if (bounds !== undefined) {
+    contexts = [{ [bounds.key]: null }, ...nameable(bounds.key).map((id) => ({ [bounds.key]: id }))];
+  }
+  if (names === undefined) return contexts;
+  const held = yields.startsWith('drop') && target !== undefined ? reach.model.graph.attachmentsOn(target.id) : [];
+  const policies = [
+    ...(names.strongest === undefined ? [] : [inZone(names.strongest, principalClass.zone)]),
+    ...held.map(({ policy }) => policy),
+    ...nameable(names.key),
+  ];
+  return contexts.flatMap((context) => policies.map((id) => ({ ...context, [names.key]: id })));
+}
+
+function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefined): Found {
+  const { reach, technique, caller } = hop;
   if ('all' in requirement) {
     let truth: Truth = TRUE;
     const evidence: HopEvidence[] = [];
     for (const part of requirement.all) {
-      const found = collect(reach, technique, part, caller, target);
+      const found = collect(hop, part, target);
       truth = and(truth, found.truth);
       evidence.push(...found.evidence);
     }
     return { truth, evidence };
   }
   if ('any' in requirement) {
-    let best: Found = { truth: FALSE, evidence: [] };
+    let best: Found = NOTHING;
     for (const part of requirement.any) {
-      const found = collect(reach, technique, part, caller, target);
+      const found = collect(hop, part, target);
       if (found.truth > best.truth) best = found;
     }
     return best;
   }
-  if ('holds' in requirement) return predicateEvidence(reach, technique, requirement.holds, target);
+  if ('some' in requirement) return otherEvidence(hop, requirement.some, requirement.that);
+  if ('holds' in requirement) {
+    return predicateEvidence(reach, technique, requirement.holds, target ?? zoneNode(reach, caller));
+  }
   if ('service' in requirement) return serviceEvidence(reach, technique, requirement.service, requirement.may, target);
-  if ('allows' in requirement) return choiceEvidence(reach, technique, requirement.allows, requirement.context, caller);
+  const zone = caller.class.zone;
+  const context = contextOf(requirement.context, zone, hop.given);
+  if ('allows' in requirement) return choiceEvidence(hop, requirement.allows, context);
   if (target?.kind === 'resource' && target.uncollected === true && requirement.on === undefined) {
-    const found = choiceEvidence(reach, technique, [requirement.allowed], requirement.context, caller);
+    const found = choiceEvidence(hop, [requirement.allowed], context);
     // Nobody knows whether there is one: the input does not list the resources of the zone.
     const listed: HopEvidence = { kind: 'fact', fact: 'listed-in-the-input', of: target.id, certainty: 'unknown' };
     return { truth: and(found.truth, UNKNOWN), evidence: [...found.evidence, listed] };
@@ -93,26 +136,44 @@ function collect(
     requirement.on === undefined
       ? (target?.id ?? '*')
       : target === undefined
-        ? requirement.on.replaceAll('{zone}', caller.class.zone ?? '')
-        : resourceOn(requirement.on, target, caller.class.zone);
-  const inside =
-    target !== undefined && requirement.on !== undefined && requirement.on !== '*' && resource.includes('*');
-  if (!inside) return permission(reach, technique, requirement.allowed, resource, requirement.context, caller);
+        ? inZone(requirement.on, zone)
+        : resourceOn(requirement.on, target, zone);
+  const inside = requirement.on !== undefined && requirement.on !== '*' && resource.includes('*');
+  if (!inside) return permission(hop, requirement.allowed, resource, context);
   const provider = reach.model.provider(technique.provider)!;
   const question = {
     model: reach.model,
     provider,
     class: caller.class,
     facts: caller.facts,
-    context: contextOf(requirement.context),
+    context,
     now: reach.now,
   };
   const witness = chooseWithin(question, resource, provider.catalogue.ref(requirement.allowed)).resource;
-  const found = permission(reach, technique, requirement.allowed, witness, requirement.context, caller);
+  const found = permission(hop, requirement.allowed, witness, context);
   return {
     truth: found.truth,
     evidence: found.evidence.map((one) => ('resource' in one ? { ...one, resource: anyName(one.resource) } : one)),
   };
+}
+
+function zoneNode(reach: ReachModel, caller: HopCaller): GraphNode | undefined {
+  return caller.class.zone === undefined ? undefined : reach.model.graph.node(caller.class.zone);
+}
+
+/** Evidence about the first other target of the caller's zone for which a requirement holds best. */
+function otherEvidence(hop: Hop, aim: OtherTarget, that: Requirement): Found {
+  const { graph } = hop.reach.model;
+  const zone = hop.caller.class.zone;
+  const candidates: readonly GraphNode[] = aim.kind === 'identity' ? graph.identities : graph.resources;
+  let best: Found = NOTHING;
+  for (const node of candidates) {
+    if (!aim.types.includes(node.type) || graph.zoneOf(node.id)?.id !== zone) continue;
+    const found = collect(hop, that, node);
+    if (found.truth > best.truth) best = found;
+    if (best.truth === TRUE) break;
+  }
+  return best;
 }
 
 function query(
@@ -120,7 +181,7 @@ function query(
   technique: Technique,
   action: string,
   resource: string,
-  fixed: FixedContext | undefined,
+  context: RequestContext,
   caller: { readonly class: PrincipalClass | undefined; readonly facts: PrincipalFacts },
 ): DecisionQuery {
   const provider = reach.model.provider(technique.provider)!;
@@ -130,22 +191,20 @@ function query(
     action: provider.catalogue.ref(action),
     resource: reach.model.resourceFacts(resource, provider),
     provider,
-    context: contextOf(fixed),
+    context,
     now: reach.now,
   };
 }
 
 function permission(
-  reach: ReachModel,
-  technique: Technique,
+  { reach, technique, caller }: Hop,
   action: string,
   resource: string,
-  fixed: FixedContext | undefined,
-  caller: HopCaller,
+  context: RequestContext,
 ): Found {
-  const asked = query(reach, technique, action, resource, fixed, caller);
+  const asked = query(reach, technique, action, resource, context, caller);
   const truth = decideQuery(reach.model, asked);
-  if (truth === FALSE) return { truth, evidence: [] };
+  if (truth === FALSE) return NOTHING;
   return { truth, evidence: [permissionEvidence(reach, asked, truth)] };
 }
 
@@ -160,13 +219,8 @@ function permissionEvidence(reach: ReachModel, asked: DecisionQuery, truth: Trut
   };
 }
 
-function choiceEvidence(
-  reach: ReachModel,
-  technique: Technique,
-  actions: readonly string[],
-  fixed: FixedContext | undefined,
-  caller: HopCaller,
-): Found {
+function choiceEvidence(hop: Hop, actions: readonly string[], context: RequestContext): Found {
+  const { reach, technique, caller } = hop;
   const provider = reach.model.provider(technique.provider)!;
   const answer = chooseResources(
     {
@@ -174,14 +228,14 @@ function choiceEvidence(
       provider,
       class: caller.class,
       facts: caller.class.facts,
-      context: contextOf(fixed),
+      context,
       now: reach.now,
     },
     actions,
   );
-  if (answer.truth === FALSE) return { truth: FALSE, evidence: [] };
+  if (answer.truth === FALSE) return NOTHING;
   const evidence = answer.witnesses.map(({ action, resource }) => {
-    const asked = query(reach, technique, action, resource, fixed, caller);
+    const asked = query(reach, technique, action, resource, context, caller);
     const evidence = permissionEvidence(reach, asked, decideQuery(reach.model, asked));
     return { ...evidence, resource: anyName(resource) };
   });
@@ -214,7 +268,7 @@ function serviceEvidence(
   const facts = servicePrincipal(technique.provider, service);
   const { semantics } = reach.model.provider(technique.provider)!;
   const asked = {
-    ...query(reach, technique, may, target.id, undefined, { class: undefined, facts }),
+    ...query(reach, technique, may, target.id, new Map(), { class: undefined, facts }),
     context: semantics.serviceContext(reach.model.graph.zoneOf(target.id)),
   };
   const truth = decideQuery(reach.model, asked);

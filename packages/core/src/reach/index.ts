@@ -1,7 +1,9 @@
 export * from './access-class.ts';
+export type { DeriveOptions, DeriveProgress } from './derivation.ts';
 export * from './derive.ts';
 export type * from './evidence.ts';
 export * from './reach-graph.ts';
+export * from './reach-model.ts';
 export * from './reach-path.ts';
 export * from './reach-search.ts';
 export * from './reachability.ts';

@@ -7,6 +7,10 @@ import { TRUE, type Truth } from '../authz/truth.ts';
 export type ReachNodeKind =
   /** An identity of the graph; holding it is what reach is about. */
   | 'identity'
+  /** An identity acted as without knowing in which kind of session; apart from `identity` only where that matters. */
+  | 'acting'
+  /** An identity acted as in one kind of session, or within the limits of one credential. */
+  | 'session'
   /** Identities that are also alike to policies on resources. */
   | 'state'
   /** Identities with the same holdings. */
@@ -17,6 +21,8 @@ export type ReachNodeKind =
   | 'elevated'
   /** Something can be done to the node: permissions added, guard lifted, group joined. */
   | 'face'
+  /** An identity of the caller's own making. */
+  | 'made'
   /** A workload whose code or configuration is controlled. */
   | 'workload'
   /** Control of a whole zone. */
@@ -27,11 +33,14 @@ export type ReachNodeKind =
 /** Kinds in the order of their codes in {@link ReachGraph.kinds}. */
 export const reachNodeKinds: readonly ReachNodeKind[] = [
   'identity',
+  'acting',
+  'session',
   'state',
   'class',
   'hub',
   'elevated',
   'face',
+  'made',
   'workload',
   'zone-control',
   'access',

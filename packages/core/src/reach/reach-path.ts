@@ -1,7 +1,7 @@
 import type { Certainty, GraphNode, NodeId } from '../graph/model.ts';
-import { certaintyOf, type ReachModel } from './derive.ts';
 import { type HopCaller, type HopEvidence, hopEvidence } from './evidence.ts';
 import { reachNodeKinds } from './reach-graph.ts';
+import { certaintyOf, type ReachModel } from './reach-model.ts';
 import type { ReachSearch } from './reach-search.ts';
 
 /** One step of a path: whoever holds `from` gets hold of `to`. */
@@ -36,6 +36,8 @@ interface Walk {
   /** First node a pending technique reached. */
   target: NodeId | undefined;
 }
+
+const IDENTITY = reachNodeKinds.indexOf('identity');
 
 /** The hops from the source of a search to a node, each with the statements that prove it. */
 export function pathTo(reach: ReachModel, search: ReachSearch, node: number): readonly Hop[] {
@@ -94,7 +96,9 @@ function chainTo(search: ReachSearch, node: number): { readonly first: number; r
 }
 
 function walkFrom(reach: ReachModel, source: number): Walk {
-  const holder = reach.identities[reach.graph.refs[source]!]!.id;
+  const ref = reach.graph.refs[source]!;
+  const starts = reachNodeKinds[reach.graph.kinds[source]!];
+  const holder = (starts === 'identity' ? reach.identities[ref]! : reach.sessions[ref]!.identity).id;
   return { steps: [], holder, caller: undefined, pending: undefined, target: undefined };
 }
 
@@ -134,6 +138,10 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
     walk.target = undefined;
   }
   const ref = graph.refs[node]!;
+  // A way is as sure as its least sure part.
+  if (walk.pending !== undefined && graph.certainty[edge]! < walk.pending.certainty) {
+    walk.pending = { ...walk.pending, certainty: graph.certainty[edge]! };
+  }
   switch (reachNodeKinds[graph.kinds[node]!]!) {
     case 'state': {
       const state = reach.states[ref]!;
@@ -150,7 +158,19 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
       if (ref >= 0) walk.target ??= reach.faces[ref]!.id;
       return;
     case 'identity':
-      arrive(walk, reach.identities[ref]!.id, graph.certainty[edge]!, 'runs-as');
+    case 'acting':
+    case 'session': {
+      const id = (graph.kinds[node] === IDENTITY ? reach.identities[ref]! : reach.sessions[ref]!.identity).id;
+      // Who acts as an identity in some session holds it: no step of its own.
+      if (walk.pending === undefined && walk.holder === id) return;
+      const from = reachNodeKinds[graph.kinds[search.parentNode[node]!]!];
+      const runs = reach.model.graph.outgoing(walk.holder, 'runs-as').some(({ to }) => to === id);
+      const relation = from !== 'workload' ? 'federates' : runs ? 'runs-as' : 'vouches-for';
+      arrive(walk, id, graph.certainty[edge]!, relation);
+      return;
+    }
+    case 'made':
+      arrive(walk, reach.made[ref]!, graph.certainty[edge]!, 'makes');
       return;
     case 'workload':
       arrive(walk, reach.workloads[ref]!, graph.certainty[edge]!, 'controls');
@@ -171,7 +191,14 @@ function callerFor(reach: ReachModel, walk: Walk): HopCaller | undefined {
   const caller = walk.caller;
   if (caller === undefined) return undefined;
   const holder = reach.model.graph.identity(walk.holder);
-  return holder === undefined ? caller : { class: caller.class, facts: reach.model.factsOf(holder) };
+  if (holder === undefined) return caller;
+  const { session, chosenTags } = caller.facts;
+  const facts = {
+    ...reach.model.factsOf(holder),
+    ...(session === undefined ? {} : { session }),
+    ...(chosenTags === undefined ? {} : { chosenTags }),
+  };
+  return { class: caller.class, facts };
 }
 
 function arrive(walk: Walk, id: NodeId, certainty: number, relation: string): void {

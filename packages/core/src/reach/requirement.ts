@@ -3,12 +3,12 @@ import type { AuthorizationModel, ProviderModel } from '../authz/authorization-m
 import { servicePrincipal } from '../authz/decide.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { RequestContext } from '../authz/semantics.ts';
-import { and, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
-import type { GraphNode } from '../graph/model.ts';
+import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+import type { GraphNode, NodeId } from '../graph/model.ts';
 import { type ChoiceQuestion, chooseResources, chooseWithin, decideOn } from './caller-choice.ts';
-import { difference, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
+import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
 import { type Caller, TargetDecisions } from './target-decisions.ts';
-import type { FixedContext, Predicate, Requirement } from './technique.ts';
+import type { FixedContext, OtherTarget, Predicate, Requirement } from './technique.ts';
 import {
   andSets,
   everywhere,
@@ -23,19 +23,37 @@ import type { Universe } from './universe.ts';
 
 const NO_CONTEXT: RequestContext = new Map();
 
-/** The request context a technique fixes, in the form the engine takes. */
-export function contextOf(fixed: FixedContext | undefined): RequestContext {
-  if (fixed === undefined) return NO_CONTEXT;
-  return new Map(Object.entries(fixed).map(([key, value]) => [key.toLowerCase(), value === null ? null : [value]]));
+/** The request context a technique fixes for a caller in `zone`, in the form the engine takes; `given` is added to it. */
+export function contextOf(
+  fixed: FixedContext | undefined,
+  zone: NodeId | undefined,
+  given?: FixedContext,
+): RequestContext {
+  if (fixed === undefined && given === undefined) return NO_CONTEXT;
+  return new Map(
+    Object.entries({ ...fixed, ...given }).map(([key, value]) => [
+      key.toLowerCase(),
+      value === null ? null : [inZone(value, zone)],
+    ]),
+  );
+}
+
+/** A text with `{zone}` and `{zone:N}` filled in. */
+export function inZone(template: string, zone: NodeId | undefined): string {
+  return template
+    .replaceAll('{zone}', zone ?? '')
+    .replaceAll(/\{zone:(\d)\}/g, (_, part) => zone?.split(':')[Number(part)] ?? '');
 }
 
 /** Text of a resource a technique names relative to its target. */
-export function resourceOn(template: string, target: GraphNode, zone: string | undefined): string {
-  return template
-    .replaceAll('{target}', target.id)
-    .replaceAll('{name}', target.name)
-    .replaceAll('{zone}', zone ?? '')
-    .replaceAll(/\{target:(\d)\}/g, (_, part) => target.id.split(':')[Number(part)] ?? '');
+export function resourceOn(template: string, target: GraphNode, zone: NodeId | undefined): string {
+  return inZone(
+    template
+      .replaceAll('{target}', target.id)
+      .replaceAll('{name}', target.name)
+      .replaceAll(/\{target:(\d)\}/g, (_, part) => target.id.split(':')[Number(part)] ?? ''),
+    zone,
+  );
 }
 
 const orders: WeakMap<readonly Requirement[], readonly Requirement[]> = new WeakMap();
@@ -54,6 +72,7 @@ function cost(requirement: Requirement): number {
   if ('all' in requirement) return Math.max(...requirement.all.map(cost));
   if ('any' in requirement) return Math.max(...requirement.any.map(cost));
   if ('allows' in requirement) return 0;
+  if ('some' in requirement) return 4;
   if ('allowed' in requirement) return requirement.on === undefined ? 1 : requirement.on.includes('{') ? 3 : 0;
   return 2;
 }
@@ -63,9 +82,22 @@ export function actionsOnTarget(requirement: Requirement): readonly string[] {
   if ('all' in requirement) return [...new Set(requirement.all.flatMap(actionsOnTarget))];
   if ('any' in requirement) return [...new Set(requirement.any.flatMap(actionsOnTarget))];
   // What lies inside the target is governed by the target's own policies too.
-  const aimed = 'allowed' in requirement && (requirement.on === undefined || requirement.on.includes('{target}'));
+  const aimed = 'allowed' in requirement && (requirement.on === undefined || requirement.on.includes('{target'));
   return aimed ? [requirement.allowed] : [];
 }
+
+/** The other targets a formula asks about, with the actions it asks for on them. */
+export function otherTargets(
+  requirement: Requirement,
+): readonly { readonly aim: OtherTarget; readonly actions: readonly string[] }[] {
+  if ('all' in requirement) return requirement.all.flatMap(otherTargets);
+  if ('any' in requirement) return requirement.any.flatMap(otherTargets);
+  if (!('some' in requirement)) return [];
+  return [{ aim: requirement.some, actions: actionsOnTarget(requirement.that) }, ...otherTargets(requirement.that)];
+}
+
+/** Finds the universe of another target for callers of a zone. */
+export type OtherUniverse = (aim: OtherTarget, zone: NodeId | undefined) => Universe;
 
 /** Evaluates requirement formulas for one caller over all targets of a universe at once. */
 export class RequirementEvaluator {
@@ -74,7 +106,7 @@ export class RequirementEvaluator {
   readonly #predicates: Readonly<Record<string, Predicate>>;
   readonly #now: number;
   readonly #decisions: TargetDecisions;
-  readonly #contexts: Map<FixedContext, RequestContext> = new Map();
+  readonly #otherUniverse: OtherUniverse;
   readonly #choices: Map<PrincipalClass, Map<string, Truth>> = new Map();
   readonly #services: Map<string, TruthSet> = new Map();
   readonly #held: Map<Universe, Map<string, TruthSet>> = new Map();
@@ -86,21 +118,29 @@ export class RequirementEvaluator {
     provider: ProviderModel,
     predicates: Readonly<Record<string, Predicate>>,
     now: number,
+    otherUniverse: OtherUniverse,
   ) {
     this.#model = model;
+    this.#otherUniverse = otherUniverse;
     this.#provider = provider;
     this.#predicates = predicates;
     this.#now = now;
     this.#decisions = new TargetDecisions(model, now);
   }
 
-  /** Where in `within` the requirement holds for the caller. */
-  evaluate(requirement: Requirement, caller: Caller, universe: Universe, within: RangeSet): TruthSet {
+  /** Where in `within` the requirement holds for the caller. `given`: context beside what the requirement fixes. */
+  evaluate(
+    requirement: Requirement,
+    caller: Caller,
+    universe: Universe,
+    within: RangeSet,
+    given?: FixedContext,
+  ): TruthSet {
     if (within.length === 0) return NOWHERE;
     if ('all' in requirement) {
       let result = restrict(everywhere(TRUE, universe.size), within);
       for (const part of cheapestFirst(requirement)) {
-        result = andSets(result, this.evaluate(part, caller, universe, result.open));
+        result = andSets(result, this.evaluate(part, caller, universe, result.open, given));
         if (result.open.length === 0) return NOWHERE;
       }
       return result;
@@ -109,54 +149,97 @@ export class RequirementEvaluator {
       let result: TruthSet = NOWHERE;
       for (const part of requirement.any) {
         const rest = difference(within, result.proven);
-        result = orSets(result, this.evaluate(part, caller, universe, rest));
+        result = orSets(result, this.evaluate(part, caller, universe, rest, given));
       }
       return result;
     }
-    if ('allows' in requirement) {
-      return valueOn(within, this.#choice(caller, requirement.allows, requirement.context));
-    }
     if ('service' in requirement) return restrict(this.#served(requirement.service, requirement.may, universe), within);
     if ('holds' in requirement) return restrict(this.#holds(requirement.holds, universe), within);
-    if (requirement.on !== undefined) return this.#allowedOn(requirement, requirement.on, caller, universe, within);
-    return this.#allowed(requirement.allowed, requirement.context, caller, universe, within);
+    if ('some' in requirement) return valueOn(within, this.#someOther(requirement.some, requirement.that, caller));
+    const context = contextOf(requirement.context, caller.class?.zone, given);
+    if ('allows' in requirement) return valueOn(within, this.#choice(caller, requirement.allows, context));
+    const found =
+      requirement.on === undefined
+        ? this.#allowed(requirement.allowed, context, caller, universe, within)
+        : this.#allowedOn(requirement.allowed, requirement.on, context, caller, universe, within);
+    return requirement.freely === true &&
+      found.proven.length > 0 &&
+      this.#isLimited(caller, requirement.allowed, context)
+      ? { proven: EMPTY, possible: found.possible, open: found.open }
+      : found;
   }
 
   /** The requirement for a technique that aims at nothing in particular. */
-  evaluateAlone(requirement: Requirement, caller: Caller): Truth {
+  evaluateAlone(requirement: Requirement, caller: Caller, given?: FixedContext): Truth {
     if ('all' in requirement) {
       return requirement.all.reduce<Truth>(
-        (truth, part) => (truth === FALSE ? FALSE : and(truth, this.evaluateAlone(part, caller))),
+        (truth, part) => (truth === FALSE ? FALSE : and(truth, this.evaluateAlone(part, caller, given))),
         TRUE,
       );
     }
     if ('any' in requirement) {
       return requirement.any.reduce<Truth>(
-        (truth, part) => (truth === TRUE ? TRUE : or(truth, this.evaluateAlone(part, caller))),
+        (truth, part) => (truth === TRUE ? TRUE : or(truth, this.evaluateAlone(part, caller, given))),
         FALSE,
       );
     }
-    if ('allows' in requirement) return this.#choice(caller, requirement.allows, requirement.context);
+    const zone = caller.class?.zone;
+    if ('some' in requirement) return this.#someOther(requirement.some, requirement.that, caller);
+    if ('holds' in requirement) {
+      const node = zone === undefined ? undefined : this.#model.graph.node(zone);
+      return node === undefined ? UNKNOWN : this.#predicate(requirement.holds)(node, this.#model.graph);
+    }
+    if ('allows' in requirement) {
+      return this.#choice(caller, requirement.allows, contextOf(requirement.context, zone, given));
+    }
     if ('allowed' in requirement && requirement.on !== undefined) {
-      const question = this.#question(caller, requirement.context);
+      const question = this.#question(caller, contextOf(requirement.context, zone, given));
       if (question === undefined) return FALSE;
       const action = this.#provider.catalogue.ref(requirement.allowed);
-      return decideOn(question, action, requirement.on.replaceAll('{zone}', caller.class?.zone ?? ''));
+      const resource = inZone(requirement.on, zone);
+      return resource !== '*' && resource.includes('*')
+        ? chooseWithin(question, resource, action).truth
+        : decideOn(question, action, resource);
     }
-    throw new RangeError('a technique without target can only require `allows`, or `allowed` with `on`');
+    throw new RangeError(
+      'a technique without target can only require `allows`, `holds`, `some`, or `allowed` with `on`',
+    );
   }
 
-  #allowed(
-    name: string,
-    context: FixedContext | undefined,
-    caller: Caller,
-    universe: Universe,
-    within: RangeSet,
-  ): TruthSet {
+  /** Whether `that` holds for any other target of the caller's own zone. */
+  #someOther(aim: OtherTarget, that: Requirement, caller: Caller): Truth {
+    const zone = caller.class?.zone;
+    if (zone === undefined) return FALSE;
+    const universe = this.#otherUniverse(aim, zone);
+    const found = this.evaluate(that, caller, universe, universe.full);
+    if (found.proven.length > 0) return TRUE;
+    if (found.possible.length > 0) return CONDITIONAL;
+    return found.open.length > 0 ? UNKNOWN : FALSE;
+  }
+
+  /** Whether policies of the caller limit the values it may choose for an action. */
+  #isLimited(caller: Caller, name: string, context: RequestContext): boolean {
+    const principalClass = caller.class;
+    if (principalClass?.hasChosen !== true) return false;
+    const action = this.#provider.catalogue.ref(name);
+    const guards = [...principalClass.guards, ...principalClass.scopeGuards.flat()];
+    const statements = [
+      ...principalClass.allow,
+      ...principalClass.deny,
+      ...guards.flatMap((document) => document.statements.filter((statement) => statement.allow)),
+    ];
+    return statements.some(
+      (statement) =>
+        hasAction(statement.actions, action) &&
+        statement.condition?.chosen.some(({ key }) => !context.has(key)) === true,
+    );
+  }
+
+  #allowed(name: string, context: RequestContext, caller: Caller, universe: Universe, within: RangeSet): TruthSet {
     const uncollected = intersection(this.#uncollectedOf(universe), within);
     const collected = uncollected.length === 0 ? within : difference(within, uncollected);
     const action = this.#provider.catalogue.ref(name);
-    const found = this.#decisions.allowed(caller, action, universe, this.#context(context), this.#provider, collected);
+    const found = this.#decisions.allowed(caller, action, universe, context, this.#provider, collected);
     if (uncollected.length === 0) return found;
     // A target that stands for what was not collected: at best nobody knows whether one exists.
     const some = and(UNKNOWN, this.#choice(caller, [name], context));
@@ -164,18 +247,19 @@ export class RequirementEvaluator {
   }
 
   #allowedOn(
-    requirement: { readonly allowed: string; readonly context?: FixedContext },
+    name: string,
     on: string,
+    context: RequestContext,
     caller: Caller,
     universe: Universe,
     within: RangeSet,
   ): TruthSet {
-    const question = this.#question(caller, requirement.context);
+    const question = this.#question(caller, context);
     if (question === undefined) return NOWHERE;
-    const action = this.#provider.catalogue.ref(requirement.allowed);
+    const action = this.#provider.catalogue.ref(name);
     const zone = question.class.zone;
-    if (!on.includes('{target}') && !on.includes('{name}')) {
-      return valueOn(within, decideOn(question, action, on.replaceAll('{zone}', zone ?? '')));
+    if (!on.includes('{target') && !on.includes('{name}')) {
+      return valueOn(within, decideOn(question, action, inZone(on, zone)));
     }
     const named =
       question.class.grantUnknown || question.class.allow.some((statement) => hasAction(statement.actions, action));
@@ -192,8 +276,8 @@ export class RequirementEvaluator {
     return builder.build();
   }
 
-  #choice(caller: Caller, actions: readonly string[], fixed: FixedContext | undefined): Truth {
-    const question = this.#question(caller, fixed);
+  #choice(caller: Caller, actions: readonly string[], context: RequestContext): Truth {
+    const question = this.#question(caller, context);
     if (question === undefined) return FALSE;
     let byClass = this.#choices.get(question.class);
     if (byClass === undefined) {
@@ -201,7 +285,7 @@ export class RequirementEvaluator {
       this.#choices.set(question.class, byClass);
     }
     // Only guards on the scopes of what is named can tell members of a class apart, and they are asked by id.
-    const key = JSON.stringify([caller.anyMember ? '' : caller.facts.node.id, actions, fixed ?? null]);
+    const key = JSON.stringify([caller.anyMember ? '' : caller.facts.node.id, actions, [...context]]);
     const known = byClass.get(key);
     if (known !== undefined) return known;
     const { truth } = chooseResources(question, actions);
@@ -209,7 +293,7 @@ export class RequirementEvaluator {
     return truth;
   }
 
-  #question(caller: Caller, fixed: FixedContext | undefined): ChoiceQuestion | undefined {
+  #question(caller: Caller, context: RequestContext): ChoiceQuestion | undefined {
     const principalClass: PrincipalClass | undefined = caller.class;
     if (principalClass === undefined) return undefined;
     return {
@@ -217,7 +301,7 @@ export class RequirementEvaluator {
       provider: this.#provider,
       class: principalClass,
       facts: caller.facts,
-      context: this.#context(fixed),
+      context,
       now: this.#now,
     };
   }
@@ -244,8 +328,7 @@ export class RequirementEvaluator {
     }
     const known = byName.get(name);
     if (known !== undefined) return known;
-    const predicate = this.#predicates[name];
-    if (predicate === undefined) throw new RangeError(`no predicate \`${name}\` in the technique catalogue`);
+    const predicate = this.#predicate(name);
     const builder = new TruthSetBuilder();
     for (let index = 0; index < universe.size; index += 1) {
       const truth = predicate(universe.nodes[index]!, this.#model.graph);
@@ -269,13 +352,10 @@ export class RequirementEvaluator {
     return set;
   }
 
-  #context(fixed: FixedContext | undefined): RequestContext {
-    if (fixed === undefined) return NO_CONTEXT;
-    const known = this.#contexts.get(fixed);
-    if (known !== undefined) return known;
-    const context = contextOf(fixed);
-    this.#contexts.set(fixed, context);
-    return context;
+  #predicate(name: string): Predicate {
+    const predicate = this.#predicates[name];
+    if (predicate === undefined) throw new RangeError(`no predicate \`${name}\` in the technique catalogue`);
+    return predicate;
   }
 
   #keyOf(universe: Universe): number {

@@ -24,28 +24,55 @@ export interface Technique {
   readonly callers?: readonly string[];
   /** For `join`: types of identity that can be put into the target group. */
   readonly members?: readonly string[];
+  /** For `become` and `sign-in`: the kind of session the caller then acts in; absent where any kind is possible. */
+  readonly session?: string;
+  /** The request names a policy, and what that policy says is what the technique gives. */
+  readonly names?: NamedPolicy;
+  /** For `make`: the request names the guard of what is made, and may be free to name none. */
+  readonly bounds?: { readonly key: string };
+  /** For `make`: the new identity is put into groups, each of which must fulfil `that`. */
+  readonly joins?: { readonly types: readonly string[]; readonly that: Requirement };
+  /**
+   * For `grant…`: what is written takes the place of what was there, and with it go the denies of the inline policies of
+   * the target (`inline`) or of the target policy itself (`target`).
+   */
+  readonly rewrites?: 'inline' | 'target';
+}
+
+/** A policy that a request names. */
+export interface NamedPolicy {
+  /** Context key that holds its id. */
+  readonly key: string;
+  /** Id of the policy that allows everything, `{zone:N}` standing for part N of the id of the caller's zone. */
+  readonly strongest?: string;
 }
 
 /**
  * What a technique aims at. `zone`: nothing in particular, it yields something in the caller's own zone.
+ * `scope`: scopes of the caller's organization, its own zone left out.
  * `sameZone`: only targets in the caller's own zone; otherwise also targets elsewhere whose own policy names the caller.
  */
 export type TechniqueTarget =
   | { readonly kind: 'identity'; readonly types: readonly string[]; readonly sameZone: boolean }
   | { readonly kind: 'resource'; readonly types: readonly string[]; readonly sameZone: boolean }
+  | { readonly kind: 'scope'; readonly types: readonly string[] }
   | { readonly kind: 'zone' };
 
-/** Request context a technique fixes: key → value, or null for a key that is left out of the request. */
+/**
+ * Request context a technique fixes: key → value, or null for a key that is left out of the request. `{zone:N}` in a value
+ * stands for part N, between colons, of the id of the caller's zone.
+ */
 export type FixedContext = Readonly<Record<string, string | null>>;
 
 /** Formula of what must hold, over the caller and the target. */
 export type Requirement =
   /**
    * The caller is allowed `allowed` on the target, or on `on` where given: an id in which `{target}`, `{name}` and `{zone}`
-   * stand for those of the target and the caller, `{target:N}` for part N of the target's id between colons, and `*` for
-   * text the caller chooses.
+   * stand for those of the target and the caller, `{target:N}` and `{zone:N}` for part N of such an id between colons, and
+   * `*` for text the caller chooses. `freely`: whatever values it chooses; where its policies limit the choice, what can be
+   * done with the rest is conditional.
    */
-  | { readonly allowed: string; readonly context?: FixedContext; readonly on?: string }
+  | { readonly allowed: string; readonly context?: FixedContext; readonly on?: string; readonly freely?: true }
   /**
    * The caller is allowed every action of `allows` on some resource it may name (one to be created, say), the same one
    * for all of them where they take the same kind of resource.
@@ -55,32 +82,69 @@ export type Requirement =
   | { readonly service: string; readonly may: string }
   /** A named predicate of the adapter holds of the target. */
   | { readonly holds: string }
+  /** There is something else in the caller's own zone for which `that` holds in place of the target. */
+  | { readonly some: OtherTarget; readonly that: Requirement }
   | { readonly all: readonly Requirement[] }
   | { readonly any: readonly Requirement[] };
+
+/** What a second target can be. */
+export interface OtherTarget {
+  readonly kind: 'identity' | 'resource';
+  readonly types: readonly string[];
+}
 
 /**
  * What success gives:
  *
  * - `become`: act as the target identity;
- * - `grant`: add any permission to the target identity, up to its guards;
- * - `grant-members`: the same for every member of the target group;
- * - `grant-holders`: the same for every identity that holds the target policy;
- * - `unguard`: remove the identity guard (boundary) of the target identity;
- * - `unguard-holders`: the same for every identity guarded by the target policy;
- * - `join`: put a user of the target's zone into the target group;
  * - `become-runtime`: act as every identity the target workload runs as;
- * - `control-zone`: an identity with every permission in the caller's zone, outside every boundary.
+ * - `become-subjects`: act as every subject the target identity provider vouches for;
+ * - `become-stored`: use every credential the target's configuration names;
+ * - `grant`: add permissions to the target identity, up to its guards: any, or those of the policy the request names;
+ * - `grant-members`, `grant-holders`, `grant-provisioned`: the same for every member of the target group, every identity
+ *   that holds the target policy, every identity made from the target template;
+ * - `unguard`: remove the identity guard (boundary) of the target identity, or replace it by the policy the request names;
+ * - `unguard-holders`: remove the target policy as a guard of every identity it guards;
+ * - `drop-managed`, `drop-inline`: policies of the kind no longer apply to the target, with what they deny;
+ * - `drop-managed-members`, `drop-inline-members`: the same for the policies every member of the target group holds by it;
+ * - `leave`: members of the target group no longer hold what it passes on;
+ * - `replace-holders`: every identity that holds the target policy holds one of its alternatives instead;
+ * - `retag`: the tags of the target identity are what the caller chooses;
+ * - `retag-resource`: the tags of the target resource are;
+ * - `sign-in`: whoever holds the target identity can act as it in the session named by the row;
+ * - `join`: put a user of the target's zone into the target group;
+ * - `make`: an identity of the caller's own zone with every permission, or those of the policy the request names or the
+ *   groups it is put into, within the guard the request names;
+ * - `control-zone`: an identity with every permission in the caller's zone, outside every boundary;
+ * - `control-target`: the same in the target zone;
+ * - `lift`: the target scope guard is taken off, where others stay; `open`: it is rewritten to let everything pass.
  */
 export type TechniqueYield =
   | 'become'
+  | 'become-runtime'
+  | 'become-subjects'
+  | 'become-stored'
   | 'grant'
   | 'grant-members'
   | 'grant-holders'
+  | 'grant-provisioned'
   | 'unguard'
   | 'unguard-holders'
+  | 'drop-managed'
+  | 'drop-inline'
+  | 'drop-managed-members'
+  | 'drop-inline-members'
+  | 'leave'
+  | 'replace-holders'
+  | 'retag'
+  | 'retag-resource'
+  | 'sign-in'
   | 'join'
-  | 'become-runtime'
-  | 'control-zone';
+  | 'make'
+  | 'control-zone'
+  | 'control-target'
+  | 'lift'
+  | 'open';
 
 /** A named precondition: true, false, or `UNKNOWN` where the input does not say. */
 export type Predicate = (node: GraphNode, graph: GraphIndex) => Truth;
@@ -90,4 +154,6 @@ export interface TechniqueCatalogue {
   readonly provider: Provider;
   readonly techniques: readonly Technique[];
   readonly predicates: Readonly<Record<string, Predicate>>;
+  /** For `replace-holders`: ids of the policies that can take the place of a policy (its older versions). */
+  readonly alternativesOf?: (policy: GraphNode, graph: GraphIndex) => readonly string[];
 }

@@ -1,19 +1,28 @@
-import { intersects } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
+import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
-import { FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+import { CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { AccessCatalogue, AccessClass } from './access-class.ts';
 import { chooseResources } from './caller-choice.ts';
 
-/** Actions tried before a negative answer is called unknown. */
-const MOST_TRIED = 24;
+/** Actions tried in search of a proof, where one that may be allowed was found. */
+const MOST_TRIED_FOR_PROOF = 24;
 
-/** Answers which classes of access a caller has to resources of its zone that the input does not list. */
+/** Actions tried before a negative answer is called unknown. */
+const MOST_TRIED = 512;
+
+/**
+ * Answers which classes of access a caller has to resources of its zone that the input does not list.
+ *
+ * Actions that the same statements speak of are seldom told apart, so the first of each such set is asked about before
+ * the others: what more statements allow then never hides what fewer did.
+ */
 export class UnboundedAccess {
   readonly #model: AuthorizationModel;
   readonly #provider: ProviderModel;
   readonly #now: number;
   readonly #bits: Map<AccessClass, Uint32Array> = new Map();
+  readonly #candidates: Map<PrincipalClass, Uint32Array> = new Map();
 
   constructor(model: AuthorizationModel, provider: ProviderModel, access: AccessCatalogue, now: number) {
     this.#model = model;
@@ -36,26 +45,47 @@ export class UnboundedAccess {
     const bits = this.#bits.get(accessClass);
     if (bits === undefined) return FALSE;
     let truth: Truth = principalClass.grantUnknown ? UNKNOWN : FALSE;
-    const asked = new Set<number>();
-    for (const statement of principalClass.allow) {
-      const named = statement.actions.bits;
-      if (!intersects(named, bits)) continue;
-      for (let word = 0; word < bits.length; word += 1) {
-        for (let both = named[word]! & bits[word]!; both !== 0; both &= both - 1) {
-          const index = word * 32 + (31 - Math.clz32(both & -both));
-          if (asked.has(index)) continue;
-          // Many actions of a class, all denied so far: an answer is not worth the search, and is not claimed.
-          if (asked.size === MOST_TRIED) return or(truth, UNKNOWN);
-          asked.add(index);
-          truth = or(truth, this.#allowed(principalClass, this.#provider.catalogue.names[index]!));
-          if (truth === TRUE) return TRUE;
-        }
+    const candidates = this.#candidatesOf(principalClass);
+    const actions: number[] = [];
+    for (let word = 0; word < bits.length; word += 1) {
+      for (let both = candidates[word]! & bits[word]!; both !== 0; both &= both - 1) {
+        actions.push(word * 32 + (31 - Math.clz32(both & -both)));
       }
+    }
+    const { first, others } = alikeLast(actions, statementsOf(principalClass));
+    for (const index of first) {
+      truth = or(truth, this.#allowed(principalClass, index));
+      if (truth === TRUE) return TRUE;
+    }
+    let tried = first.length;
+    for (const index of others) {
+      // An answer is not worth the search, and is not claimed.
+      if (truth >= CONDITIONAL && tried >= MOST_TRIED_FOR_PROOF) return truth;
+      if (tried >= MOST_TRIED) return or(truth, UNKNOWN);
+      tried += 1;
+      truth = or(truth, this.#allowed(principalClass, index));
+      if (truth === TRUE) return TRUE;
     }
     return truth;
   }
 
-  #allowed(principalClass: PrincipalClass, action: string): Truth {
+  /** Actions that are named by a grant and by every guard, and that no Deny takes away whatever the request. */
+  #candidatesOf(principalClass: PrincipalClass): Uint32Array {
+    const known = this.#candidates.get(principalClass);
+    if (known !== undefined) return known;
+    const bits = namedBy(principalClass.allow, (this.#provider.catalogue.names.length + 31) >>> 5);
+    const { guards, sessionGuards, scopeGuards } = principalClass;
+    for (const level of [...[...guards, ...sessionGuards].map((guard) => [guard]), ...scopeGuards])
+      keepAllowed(bits, level);
+    for (const statement of principalClass.deny) {
+      if (!isAbsolute(statement)) continue;
+      for (let word = 0; word < bits.length; word += 1) bits[word]! &= ~statement.actions.bits[word]!;
+    }
+    this.#candidates.set(principalClass, bits);
+    return bits;
+  }
+
+  #allowed(principalClass: PrincipalClass, index: number): Truth {
     const question = {
       model: this.#model,
       provider: this.#provider,
@@ -64,6 +94,64 @@ export class UnboundedAccess {
       context: new Map(),
       now: this.#now,
     };
-    return chooseResources(question, [action]).truth;
+    return chooseResources(question, [this.#provider.catalogue.names[index]!]).truth;
   }
+}
+
+function namedBy(statements: readonly CompiledStatement[], words: number): Uint32Array {
+  const bits = new Uint32Array(words);
+  for (const { actions } of statements) {
+    for (let word = 0; word < words; word += 1) bits[word]! |= actions.bits[word]!;
+  }
+  return bits;
+}
+
+/** Leaves out what none of the documents of a level allows. */
+function keepAllowed(bits: Uint32Array, level: readonly CompiledDocument[]): void {
+  if (level.some((document) => document.unreadable !== undefined)) return;
+  const allowed = namedBy(
+    level.flatMap((document) => document.statements.filter((statement) => statement.allow)),
+    bits.length,
+  );
+  for (let word = 0; word < bits.length; word += 1) bits[word]! &= allowed[word]!;
+}
+
+/** A statement that holds on every resource, whatever the request. */
+function isAbsolute({ condition, undecidable, include, exclude, principals }: CompiledStatement): boolean {
+  return (
+    condition === undefined &&
+    undecidable === undefined &&
+    principals === undefined &&
+    exclude.length === 0 &&
+    include?.some((pattern) => pattern.all) === true
+  );
+}
+
+function statementsOf({
+  allow,
+  deny,
+  guards,
+  sessionGuards,
+  scopeGuards,
+}: PrincipalClass): readonly CompiledStatement[] {
+  const caps = [...guards, ...sessionGuards, ...scopeGuards.flat()];
+  return [...allow, ...deny, ...caps.flatMap((document) => document.statements.filter((statement) => statement.allow))];
+}
+
+/** Actions in two lists, each in the order given: the first that some set of statements speaks of, and the others. */
+function alikeLast(
+  actions: readonly number[],
+  statements: readonly CompiledStatement[],
+): { readonly first: readonly number[]; readonly others: readonly number[] } {
+  const seen = new Set<string>();
+  const first: number[] = [];
+  const others: number[] = [];
+  for (const index of actions) {
+    const key = statements
+      .map(({ actions: { bits } }) => ((bits[index >>> 5]! >>> (index & 31)) & 1 ? '1' : '0'))
+      .join('');
+    (seen.has(key) ? others : first).push(index);
+    seen.add(key);
+  }
+  return { first, others };
 }

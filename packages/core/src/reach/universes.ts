@@ -9,7 +9,7 @@ function opensToAnyone(matcher: PrincipalMatcher): boolean {
 }
 
 /** The part of a technique's target that picks its universe. */
-type Aim = Exclude<TechniqueTarget, { readonly kind: 'zone' }>;
+type Aim = Extract<TechniqueTarget, { readonly sameZone: boolean }>;
 
 interface Targets {
   readonly byZone: ReadonlyMap<NodeId | undefined, readonly GraphNode[]>;

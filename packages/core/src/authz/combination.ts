@@ -1,0 +1,73 @@
+import type { DecisionQuery } from './decision-query.ts';
+import type { AuthorizationModel } from './authorization-model.ts';
+import type { ResourceSide } from './resource-side.ts';
+import { FALSE, not, or, TRUE, type Truth, UNKNOWN } from './truth.ts';
+
+/**
+ * Whether principal and resource share a zone. `assumed-same`: the resource is not in the input and names no zone;
+ * `outside`: the principal holds no policies, so there is nothing on its side to agree with.
+ */
+export type ZoneRelation = 'same' | 'assumed-same' | 'cross' | 'outside';
+
+/** Finds how the zones of principal and resource relate. */
+export function zoneRelation(
+  model: AuthorizationModel,
+  query: Pick<DecisionQuery, 'class' | 'resource' | 'provider'>,
+): ZoneRelation {
+  if (query.class === undefined) return 'outside';
+  const own = query.class.zone;
+  const node = query.resource.node;
+  const of =
+    (node === undefined ? undefined : model.graph.zoneOf(node.id)?.id) ??
+    query.provider.semantics.zoneOf(query.resource.id);
+  if (of === undefined) {
+    if (query.class.external) return 'cross';
+    return node === undefined && own !== undefined && query.resource.id !== '*' ? 'assumed-same' : 'same';
+  }
+  return of === own ? 'same' : 'cross';
+}
+
+/**
+ * How far the resource opens to a principal (design, section 4; aws.md 1.3 steps 5 and 6, 1.4): the request passes where
+ * the principal's grants and guards agree with `withGrant`, its guards alone with `withGuard`, or `byItself` does.
+ */
+export interface Opening {
+  readonly withGrant: Truth;
+  readonly withGuard: Truth;
+  readonly byItself: Truth;
+}
+
+/** Combines what the policies of a resource say with how its zone relates to that of the principal. */
+export function openingOf(
+  query: Pick<DecisionQuery, 'action' | 'resource' | 'provider'>,
+  side: ResourceSide,
+  relation: ZoneRelation,
+): Opening {
+  switch (relation) {
+    case 'outside':
+      return { withGrant: FALSE, withGuard: FALSE, byItself: or(side.sufficient, side.bypasses) };
+    case 'cross':
+      return { withGrant: consent(query, side), withGuard: FALSE, byItself: FALSE };
+    case 'same':
+    case 'assumed-same':
+      return { withGrant: delegation(query, side), withGuard: side.sufficient, byItself: side.bypasses };
+  }
+}
+
+/** Whether the principal's own grants count on the resource. */
+function delegation(query: Pick<DecisionQuery, 'action' | 'resource' | 'provider'>, side: ResourceSide): Truth {
+  const needs =
+    query.resource.node === undefined &&
+    query.provider.semantics.needsResourceGrant(query.action.name, query.resource.id);
+  if (needs) return UNKNOWN;
+  return or(not(side.exclusive), side.delegates);
+}
+
+/** What the other side must say; a resource that is not in the input may say anything, if its kind can say it at all. */
+function consent(query: Pick<DecisionQuery, 'action' | 'resource' | 'provider'>, side: ResourceSide): Truth {
+  const { semantics } = query.provider;
+  if (semantics.needsNoConsent(query.action.name)) return TRUE;
+  const any = or(side.delegates, or(side.sufficient, side.bypasses));
+  if (query.resource.node !== undefined) return any;
+  return semantics.takesOutsiders(query.action.name, query.resource.id) ? or(any, UNKNOWN) : any;
+}

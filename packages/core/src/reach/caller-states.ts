@@ -1,0 +1,260 @@
+import type { CompiledDocument } from '../authz/compiled-document.ts';
+import type { PrincipalClass } from '../authz/principal-class.ts';
+import type { PrincipalFacts } from '../authz/semantics.ts';
+import { and, CONDITIONAL, type Truth, UNKNOWN } from '../authz/truth.ts';
+import type { CredentialNode, IdentityNode, NodeId, Provider } from '../graph/model.ts';
+import type { Derivation } from './derivation.ts';
+import { type CallerState, type SessionPoint, truthOf } from './reach-model.ts';
+
+/** A state with the identities of the input that are in it. */
+export interface StateMembers {
+  readonly state: CallerState;
+  readonly identities: readonly IdentityNode[];
+}
+
+/**
+ * The callers of techniques: classes of principals that no policy of their own tells apart, states within them that no
+ * policy on a resource tells apart, and the ways to act as an identity that differ by session.
+ */
+export class CallerStates {
+  readonly states: CallerState[] = [];
+  readonly classes: PrincipalClass[] = [];
+  readonly sessions: SessionPoint[] = [];
+  readonly starts: Map<NodeId, number> = new Map();
+  readonly #derivation: Derivation;
+  readonly #onClass: (principalClass: PrincipalClass, node: number) => void;
+  readonly #onState: (state: CallerState) => void;
+  readonly #stateByKey: Map<string, CallerState> = new Map();
+  readonly #classNodes: Map<number, number> = new Map();
+  readonly #actingNodes: Map<NodeId, number> = new Map();
+  readonly #sessionNodes: Map<string, number> = new Map();
+  readonly #sessionKeys: Map<Provider, ReadonlySet<string>> = new Map();
+  readonly #readsSession: Map<number, boolean> = new Map();
+  readonly #base: { readonly identity: IdentityNode; readonly state: CallerState }[] = [];
+  readonly #membersByZone: Map<NodeId | undefined, StateMembers[]> = new Map();
+  readonly #anyOf: Map<number, number> = new Map();
+
+  /** `onClass` and `onState` are called once for each, when it first occurs. */
+  constructor(
+    derivation: Derivation,
+    onClass: (principalClass: PrincipalClass, node: number) => void,
+    onState: (state: CallerState) => void,
+  ) {
+    this.#derivation = derivation;
+    this.#onClass = onClass;
+    this.#onState = onState;
+  }
+
+  /** Adds every identity that can act, and the credentials that let someone act as it. */
+  addIdentities(onProgress: (done: number, total: number) => void): void {
+    const { builder, model, providers } = this.#derivation;
+    const { identities, credentials } = model.graph;
+    let done = 0;
+    for (const identity of identities) {
+      done += 1;
+      if (done % 4096 === 0) onProgress(done, identities.length);
+      if (identity.type === 'group' || !providers.has(identity.provider)) continue;
+      const principalClass = model.classOf(identity);
+      const state = this.stateOf(identity, principalClass);
+      const held = this.#derivation.identityNodes.get(identity.id)!;
+      this.#base.push({ identity, state });
+      if (!this.#dependsOnSession(identity, principalClass)) {
+        this.#actingNodes.set(identity.id, held);
+        builder.edge(held, state.node);
+        continue;
+      }
+      const acting = this.#point('acting', { identity, kind: undefined });
+      this.#actingNodes.set(identity.id, acting);
+      this.starts.set(identity.id, acting);
+      builder.edge(acting, held);
+      builder.edge(acting, state.node);
+    }
+    for (const credential of credentials) this.#addCredential(credential);
+  }
+
+  /** The node reached by getting hold of an identity without knowing in which session. */
+  acting(id: NodeId): number {
+    return this.#actingNodes.get(id) ?? this.#derivation.identityNodes.get(id)!;
+  }
+
+  /** The node reached by getting hold of an identity in sessions of one kind, capped by `guards` beside its own. */
+  session(id: NodeId, kind: string | undefined, guards: readonly CompiledDocument[] = []): number {
+    const { model, providers } = this.#derivation;
+    const identity = model.graph.identity(id);
+    if (identity === undefined || !providers.has(identity.provider) || identity.type === 'group')
+      return this.acting(id);
+    const facts = kind === undefined ? model.factsOf(identity) : model.sessionFacts(identity, kind);
+    const key = JSON.stringify([id, facts.session?.kind ?? null, guards.map((document) => document.id)]);
+    const known = this.#sessionNodes.get(key);
+    if (known !== undefined) return known;
+    const node = this.#newSession(identity, facts, guards);
+    this.#sessionNodes.set(key, node);
+    return node;
+  }
+
+  #newSession(identity: IdentityNode, facts: PrincipalFacts, guards: readonly CompiledDocument[]): number {
+    const { builder, model, identityNodes } = this.#derivation;
+    const base = model.classOf(identity);
+    const principalClass = model.variantOf(
+      identity,
+      { grants: base.grants, guards: base.guards, scopeGuards: base.scopeGuards, sessionGuards: guards },
+      facts,
+    );
+    const state = this.stateOf(identity, principalClass, facts);
+    if (state === this.stateOf(identity, base)) return this.acting(identity.id);
+    const node = this.#point('session', { identity, kind: facts.session?.kind });
+    // A credential that is good for some things only does not make its holder the identity.
+    if (principalClass.sessionGuards.length === 0) builder.edge(node, identityNodes.get(identity.id)!);
+    builder.edge(node, state.node);
+    return node;
+  }
+
+  /** The state of an identity holding what `principalClass` says: as fine as policies on resources can tell apart. */
+  stateOf(
+    identity: IdentityNode,
+    principalClass: PrincipalClass,
+    facts: PrincipalFacts = this.#derivation.model.factsOf(identity),
+  ): CallerState {
+    const read = this.#derivation.factsReadIn(principalClass.zone, identity.provider);
+    const { conditions } = this.#derivation.rowsOf(identity.provider).model.semantics;
+    const key = JSON.stringify([
+      principalClass.index,
+      read.named.has(identity.id) ? identity.id : '',
+      read.keys.map((name) => conditions.principalFact(name, facts)),
+    ]);
+    const known = this.#stateByKey.get(key);
+    if (known !== undefined) return known;
+    const state = this.newState(principalClass, facts);
+    this.#stateByKey.set(key, state);
+    this.#derivation.builder.edge(state.node, this.classNode(principalClass));
+    return state;
+  }
+
+  /** A state of its own, for a principal that is not in the input. It has no edge to its class. */
+  newState(principalClass: PrincipalClass, facts: PrincipalFacts): CallerState {
+    const index = this.states.length;
+    const node = this.#derivation.builder.node('state', index);
+    const state: CallerState = { index, node, class: principalClass, facts };
+    this.states.push(state);
+    this.#derivation.defer('state', () => this.#onState(state));
+    return state;
+  }
+
+  /** The node of a class. */
+  classNode(principalClass: PrincipalClass): number {
+    const known = this.#classNodes.get(principalClass.index);
+    if (known !== undefined) return known;
+    const node = this.#derivation.builder.node('class', this.classes.length);
+    this.classes.push(principalClass);
+    this.#classNodes.set(principalClass.index, node);
+    this.#derivation.defer('class', () => this.#onClass(principalClass, node));
+    return node;
+  }
+
+  /** States of the identities the input holds in a zone, with those identities. */
+  membersIn(zone: NodeId | undefined): readonly StateMembers[] {
+    if (this.#membersByZone.size === 0) {
+      const byState = new Map<number, { state: CallerState; identities: IdentityNode[] }>();
+      for (const { identity, state } of this.#base) {
+        if (identity.external === true) continue;
+        const known = byState.get(state.index);
+        if (known !== undefined) {
+          known.identities.push(identity);
+          continue;
+        }
+        const created = { state, identities: [identity] };
+        byState.set(state.index, created);
+        const list = this.#membersByZone.get(state.class.zone);
+        if (list === undefined) this.#membersByZone.set(state.class.zone, [created]);
+        else list.push(created);
+      }
+    }
+    return this.#membersByZone.get(zone) ?? [];
+  }
+
+  /** A node reached when any identity of a state is held. */
+  anyOf({ state, identities }: StateMembers): number {
+    const known = this.#anyOf.get(state.index);
+    if (known !== undefined) return known;
+    const { builder, identityNodes } = this.#derivation;
+    const node = builder.node('face', -1);
+    this.#anyOf.set(state.index, node);
+    for (const identity of identities) builder.edge(identityNodes.get(identity.id)!, node);
+    return node;
+  }
+
+  #addCredential(credential: CredentialNode): void {
+    const { model, identityNodes, builder } = this.#derivation;
+    const provider = model.provider(credential.provider);
+    const guards: CompiledDocument[] = [];
+    for (const { role, policy } of model.graph.attachmentsOn(credential.id)) {
+      const text = role === 'identity-guard' ? model.graph.policy(policy)?.document : undefined;
+      const document = text === undefined || provider === undefined ? undefined : model.document(text, provider);
+      if (document !== undefined) guards.push(document);
+    }
+    const nodes: number[] = [];
+    for (const edge of model.graph.outgoing(credential.id, 'authenticates')) {
+      if (identityNodes.has(edge.to)) nodes.push(this.session(edge.to, credential.session, guards));
+    }
+    const [only] = nodes;
+    if (only === undefined) return;
+    const first = model.graph.outgoing(credential.id, 'authenticates').find((edge) => identityNodes.has(edge.to))!;
+    if (nodes.length === 1) {
+      if (only !== identityNodes.get(first.to)) this.starts.set(credential.id, only);
+      return;
+    }
+    const node = this.#point('session', { identity: model.graph.identity(first.to)!, kind: credential.session });
+    for (const one of nodes) builder.edge(node, one);
+    this.starts.set(credential.id, node);
+  }
+
+  #point(kind: 'acting' | 'session', point: SessionPoint): number {
+    const node = this.#derivation.builder.node(kind, this.sessions.length);
+    this.sessions.push(point);
+    return node;
+  }
+
+  /** Whether any policy that decides for an identity reads something that sessions of different kinds differ in. */
+  #dependsOnSession(identity: IdentityNode, principalClass: PrincipalClass): boolean {
+    const keys = this.#keysOfSessions(identity.provider);
+    if (keys.size === 0) return false;
+    if (this.#derivation.factsReadIn(principalClass.zone, identity.provider).keys.some((key) => keys.has(key)))
+      return true;
+    const known = this.#readsSession.get(principalClass.index);
+    if (known !== undefined) return known;
+    const documents = [...principalClass.grants, ...principalClass.guards, ...principalClass.scopeGuards.flat()];
+    const reads = documents.some((document) => document.principalKeys.some((key) => keys.has(key)));
+    this.#readsSession.set(principalClass.index, reads);
+    return reads;
+  }
+
+  /** Context keys that the sessions of credentials and techniques of a provider decide. */
+  #keysOfSessions(provider: Provider): ReadonlySet<string> {
+    const known = this.#sessionKeys.get(provider);
+    if (known !== undefined) return known;
+    const rows = this.#derivation.rowsOf(provider);
+    const kinds = new Set<string>();
+    for (const { session } of rows.catalogue.techniques) if (session !== undefined) kinds.add(session);
+    for (const credential of this.#derivation.model.graph.credentials) {
+      if (credential.provider === provider && credential.session !== undefined) kinds.add(credential.session);
+    }
+    const keys = new Set<string>();
+    for (const kind of kinds) for (const key of rows.model.semantics.session(kind)?.context.keys() ?? []) keys.add(key);
+    this.#sessionKeys.set(provider, keys);
+    return keys;
+  }
+}
+
+/** How surely a credential that was found can be used: a disabled one opens nothing until it is enabled again. */
+export function usable(credential: CredentialNode, certainty: 'allow' | 'conditional' | 'unknown' | undefined): Truth {
+  const stated = truthOf(certainty);
+  switch (credential.status) {
+    case 'active':
+      return stated;
+    case 'disabled':
+    case 'expired':
+      return and(stated, CONDITIONAL);
+    case 'unknown':
+      return and(stated, UNKNOWN);
+  }
+}

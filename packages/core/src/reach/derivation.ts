@@ -1,0 +1,243 @@
+import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
+import type { CompiledDocument } from '../authz/compiled-document.ts';
+import type { PrincipalFacts } from '../authz/semantics.ts';
+import type { GraphNode, IdentityNode, NodeId, Provider, ScopeNode } from '../graph/model.ts';
+import type { AccessCatalogue, AccessClass } from './access-class.ts';
+import { accessTechniques } from './access-techniques.ts';
+import { HubEdges } from './hub-edges.ts';
+import { principalFactsRead, type ResourceSideFacts } from './principal-facts-read.ts';
+import { ReachGraphBuilder } from './reach-graph.ts';
+import { RequirementEvaluator } from './requirement.ts';
+import type { Technique, TechniqueCatalogue } from './technique.ts';
+import { UnboundedAccess } from './unbounded-access.ts';
+import { Universe } from './universe.ts';
+import { Universes } from './universes.ts';
+
+/** Progress of a long derivation, for a caller to render. */
+export interface DeriveProgress {
+  readonly phase: 'classes' | 'techniques';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What a derivation is to take into account. */
+export interface DeriveOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** What access to resources means, by provider; without it only identities and workloads are reached. */
+  readonly access?: readonly AccessCatalogue[];
+  readonly onProgress?: (progress: DeriveProgress) => void;
+}
+
+/** The techniques of one provider, ready to be asked. */
+export interface ProviderRows {
+  readonly catalogue: TechniqueCatalogue;
+  readonly model: ProviderModel;
+  readonly evaluator: RequirementEvaluator;
+  readonly rows: readonly TechniqueRow[];
+  readonly access: UnboundedAccess | undefined;
+  /** A text that grants everything: what an identity may hold after it rewrote its own policies. */
+  readonly everything: CompiledDocument;
+}
+
+/** A technique with its number in the reach graph. */
+export interface TechniqueRow {
+  readonly technique: Technique;
+  readonly label: number;
+  /** Set for rows that stand for access to resources. */
+  readonly access: AccessClass | undefined;
+}
+
+/** What waits to be derived, in the order in which kinds of it are taken up. */
+const WAITING = ['class', 'state', 'face', 'join', 'lift'] as const;
+
+/** See {@link WAITING}. */
+export type Waiting = (typeof WAITING)[number];
+
+/** What all parts of one derivation share: the input, the graph being built and the work that waits. */
+export class Derivation {
+  readonly model: AuthorizationModel;
+  readonly now: number;
+  readonly builder: ReachGraphBuilder = new ReachGraphBuilder();
+  readonly hubs: HubEdges = new HubEdges(this.builder);
+  readonly universes: Universes;
+  readonly techniques: Technique[] = [];
+  readonly providers: Map<Provider, ProviderRows> = new Map();
+  /** Classes that control their zone for sure: what they may grant there adds nothing to what they have. */
+  readonly controlling: Set<number> = new Set();
+  readonly #waiting: Readonly<Record<Waiting, (() => void)[]>> = { class: [], state: [], face: [], join: [], lift: [] };
+  readonly #identityNodes: Map<NodeId, number> = new Map();
+  readonly #spaces: Map<Universe, number> = new Map();
+  readonly #scopeUniverses: Map<string, Universe> = new Map();
+  readonly #factsRead: Map<string, ResourceSideFacts> = new Map();
+
+  constructor(model: AuthorizationModel, catalogues: readonly TechniqueCatalogue[], options: DeriveOptions) {
+    this.model = model;
+    this.now = options.now;
+    this.universes = new Universes(model);
+    for (const identity of model.graph.identities) {
+      this.#identityNodes.set(identity.id, this.builder.node('identity', this.#identityNodes.size));
+    }
+    for (const catalogue of [...catalogues].sort((left, right) => (left.provider < right.provider ? -1 : 1))) {
+      this.#addCatalogue(
+        catalogue,
+        options.access?.find((one) => one.provider === catalogue.provider),
+      );
+    }
+  }
+
+  /** Node of every identity, by id. */
+  get identityNodes(): ReadonlyMap<NodeId, number> {
+    return this.#identityNodes;
+  }
+
+  /** Puts work off until what comes before it is done. */
+  defer(kind: Waiting, work: () => void): void {
+    this.#waiting[kind].push(work);
+  }
+
+  /** Does one piece of waiting work; undefined when none is left. */
+  step(): Waiting | undefined {
+    for (const kind of WAITING) {
+      const work = this.#waiting[kind].pop();
+      if (work === undefined) continue;
+      work();
+      return kind;
+    }
+    return undefined;
+  }
+
+  /** How much work of a kind waits. */
+  waiting(kind: Waiting): number {
+    return this.#waiting[kind].length;
+  }
+
+  /** The rows of a provider that is known to have some. */
+  rowsOf(provider: Provider): ProviderRows {
+    return this.providers.get(provider)!;
+  }
+
+  /** What a technique can be aimed at by callers of a zone; undefined for one that aims at nothing in particular. */
+  universeOf(technique: Technique, zone: NodeId | undefined): Universe | undefined {
+    const { target } = technique;
+    if (target.kind === 'zone') return undefined;
+    return target.kind === 'scope' ? this.#scopesAround(target.types, zone) : this.universes.of(target, zone);
+  }
+
+  /** A number for a universe, the same every time. */
+  space(universe: Universe): number {
+    let space = this.#spaces.get(universe);
+    if (space === undefined) {
+      space = this.#spaces.size;
+      this.#spaces.set(universe, space);
+    }
+    return space;
+  }
+
+  /** What policies on the resource side can tell principals of a zone apart by. */
+  factsReadIn(zone: NodeId | undefined, provider: Provider): ResourceSideFacts {
+    const key = `${provider}\n${zone ?? ''}`;
+    const known = this.#factsRead.get(key);
+    if (known !== undefined) return known;
+    const rows = this.rowsOf(provider);
+    const read = principalFactsRead(
+      this.model,
+      rows.model,
+      rows.rows.map((row) => row.technique),
+      (technique) => this.universeOf(technique, zone),
+      (aim) => this.universes.of({ ...aim, sameZone: true }, zone),
+    );
+    this.#factsRead.set(key, read);
+    return read;
+  }
+
+  /**
+   * Whether a policy on some resource can tell an identity from others of its zone. Elevating one that none tells apart
+   * adds nothing to what control of the zone gives.
+   */
+  isToldApart(id: NodeId): boolean {
+    const target = this.model.graph.node(id);
+    if (target?.kind !== 'identity' || target.type === 'group' || !this.providers.has(target.provider)) return true;
+    const zone = this.model.graph.zoneOf(id)?.id;
+    if (zone === undefined) return true;
+    const read = this.factsReadIn(zone, target.provider);
+    return read.keys.length > 0 || read.named.has(id);
+  }
+
+  /** Scopes of the organization around a zone, the zone itself left out. */
+  #scopesAround(types: readonly string[], zone: NodeId | undefined): Universe {
+    const key = JSON.stringify([types, zone ?? null]);
+    const known = this.#scopeUniverses.get(key);
+    if (known !== undefined) return known;
+    const { graph } = this.model;
+    const topOf = (id: NodeId): ScopeNode | undefined => graph.scopesOf(id).at(-1);
+    const top = zone === undefined ? undefined : topOf(zone);
+    const nodes: GraphNode[] =
+      top === undefined
+        ? []
+        : graph.scopes.filter(
+            (scope) => types.includes(scope.type) && scope.id !== zone && topOf(scope.id)?.id === top.id,
+          );
+    const universe = new Universe(this.model, nodes, zone);
+    this.#scopeUniverses.set(key, universe);
+    return universe;
+  }
+
+  #addCatalogue(catalogue: TechniqueCatalogue, access: AccessCatalogue | undefined): void {
+    const provider = this.model.provider(catalogue.provider);
+    if (provider === undefined) throw new RangeError(`techniques of \`${catalogue.provider}\` need its semantics`);
+    const rows: TechniqueRow[] = catalogue.techniques.map((technique) => {
+      this.techniques.push(technique);
+      return { technique, label: this.techniques.length - 1, access: undefined };
+    });
+    if (access !== undefined) {
+      const types = this.model.graph.resources
+        .filter((node) => node.provider === catalogue.provider && node.uncollected !== true)
+        .map((node) => node.type);
+      for (const row of accessTechniques(access, [...new Set(types)].sort())) {
+        this.techniques.push(row.technique);
+        rows.push({ technique: row.technique, label: this.techniques.length - 1, access: row.class });
+      }
+    }
+    const everything = provider.compiler.compile({
+      id: `everything:${catalogue.provider}`,
+      provider: catalogue.provider,
+      statements: [
+        {
+          effect: 'allow',
+          actions: { include: ['*'], exclude: [] },
+          resources: { include: ['*'], exclude: [] },
+          index: 0,
+        },
+      ],
+    });
+    // Whether a class controls its zone decides what else about it is worth following.
+    rows.sort(
+      (left, right) => Number(right.technique.target.kind === 'zone') - Number(left.technique.target.kind === 'zone'),
+    );
+    this.providers.set(catalogue.provider, {
+      catalogue,
+      model: provider,
+      evaluator: new RequirementEvaluator(this.model, provider, catalogue.predicates, this.now, (aim, zone) =>
+        this.universes.of({ ...aim, sameZone: true }, zone),
+      ),
+      rows,
+      everything,
+      access: access === undefined ? undefined : new UnboundedAccess(this.model, provider, access, this.now),
+    });
+  }
+}
+
+/** An identity that does not exist yet: what whoever may make one in a zone can hold. */
+export function newIdentityOf(model: AuthorizationModel, zone: NodeId, provider: Provider, id: NodeId): PrincipalFacts {
+  const node: IdentityNode = {
+    kind: 'identity',
+    id,
+    provider,
+    type: 'role',
+    name: 'an identity of the attacker’s making',
+    scope: zone,
+  };
+  const scope = model.graph.node(zone);
+  return { node, scopes: scope?.kind === 'scope' ? [scope, ...model.graph.scopesOf(zone)] : [] };
+}

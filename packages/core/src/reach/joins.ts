@@ -1,0 +1,185 @@
+import type { CompiledDocument } from '../authz/compiled-document.ts';
+import type { HeldPolicy } from '../authz/principal-class.ts';
+import type { Truth } from '../authz/truth.ts';
+import type { NodeId, ScopeNode } from '../graph/model.ts';
+import type { CallerStates } from './caller-states.ts';
+import { addition, type Changes } from './changes.ts';
+import type { Derivation } from './derivation.ts';
+import { forEachMember, type RangeSet } from './range-set.ts';
+import { truthOf } from './reach-model.ts';
+import type { Technique } from './technique.ts';
+import type { Universe } from './universe.ts';
+import type { ZoneControl } from './zone-control.ts';
+
+/** What happens to a scope guard: taken off where others stay, or rewritten to let everything pass. */
+export type Lift = 'lift' | 'open';
+
+/**
+ * Things done to a set of targets at once that change what everybody in a zone can do: groups that users are put into,
+ * and guards that are lifted off a whole scope. Edges grow with states, not with identities.
+ */
+export class Joins {
+  readonly #derivation: Derivation;
+  readonly #states: CallerStates;
+  readonly #changes: Changes;
+  readonly #control: ZoneControl;
+  readonly #joinNodes: Map<string, number> = new Map();
+  readonly #liftNodes: Map<string, number> = new Map();
+  readonly #assigned: Map<NodeId, number> = new Map();
+
+  constructor(derivation: Derivation, states: CallerStates, changes: Changes, control: ZoneControl) {
+    this.#derivation = derivation;
+    this.#states = states;
+    this.#changes = changes;
+    this.#control = control;
+  }
+
+  /** Edges for subjects, and groups of subjects, that sign in as an identity by assignment. */
+  addAssignments(): void {
+    const { model, builder, identityNodes } = this.#derivation;
+    const { graph } = model;
+    for (const identity of graph.identities) {
+      const edges = graph.outgoing(identity.id, 'federates');
+      if (edges.length === 0) continue;
+      if (identity.type === 'group') {
+        const node = this.#assignedNode(identity.id);
+        for (const member of graph.membersOf(identity.id)) builder.edge(this.#states.acting(member.id), node);
+        continue;
+      }
+      for (const edge of edges) {
+        if (!identityNodes.has(edge.to)) continue;
+        builder.edge(this.#states.acting(identity.id), this.#states.acting(edge.to), truthOf(edge.certainty), -1, 1);
+      }
+    }
+  }
+
+  /** Edges from a caller to single groups of a set, and to all of them together. */
+  join(node: number, technique: Technique, label: number, universe: Universe, set: RangeSet, certainty: Truth): void {
+    for (const groups of singlesAndAll(idsOf(universe, set))) {
+      this.#derivation.builder.edge(node, this.#joinNode(groups, technique), certainty, label);
+    }
+  }
+
+  /** Edges from a caller to single guards of a set, and to all of them together. */
+  lift(node: number, kind: Lift, label: number, universe: Universe, set: RangeSet, certainty: Truth): void {
+    for (const policies of singlesAndAll(idsOf(universe, set))) {
+      this.#derivation.builder.edge(node, this.#liftNode(policies, kind), certainty, label);
+    }
+  }
+
+  /** What the subjects of a group sign in as. */
+  #assignedNode(group: NodeId): number {
+    const known = this.#assigned.get(group);
+    if (known !== undefined) return known;
+    const { builder, model, identityNodes } = this.#derivation;
+    const node = this.#changes.newFace('assigned', group);
+    this.#assigned.set(group, node);
+    for (const edge of model.graph.outgoing(group, 'federates')) {
+      if (identityNodes.has(edge.to)) {
+        builder.edge(node, this.#states.acting(edge.to), truthOf(edge.certainty), -1, 1);
+      }
+    }
+    return node;
+  }
+
+  #joinNode(groups: readonly NodeId[], technique: Technique): number {
+    const key = JSON.stringify([groups, technique.members ?? null]);
+    const known = this.#joinNodes.get(key);
+    if (known !== undefined) return known;
+    const node = this.#changes.newFace('join', groups[0]!);
+    this.#joinNodes.set(key, node);
+    this.#derivation.defer('join', () => this.#derive(groups, node, technique.members));
+    return node;
+  }
+
+  /**
+   * What identities turn into when they are put into groups: one joint edge for each state, not for each identity.
+   * Groups a caller may join together count together, since what one lacks another may give.
+   */
+  #derive(groups: readonly NodeId[], node: number, members: readonly string[] | undefined): void {
+    const { model, builder } = this.#derivation;
+    const added: CompiledDocument[] = [];
+    const assigned: number[] = [];
+    let zone: NodeId | undefined;
+    for (const id of groups) {
+      const group = model.graph.node(id);
+      if (group?.kind !== 'identity') continue;
+      zone = model.graph.zoneOf(id)?.id;
+      for (const held of model.holdingsOf(group).grants) added.push(held.document);
+      if (model.graph.outgoing(id, 'federates').length > 0) assigned.push(this.#assignedNode(id));
+    }
+    for (const one of this.#states.membersIn(zone)) {
+      const joining = one.identities.find((identity) => members === undefined || members.includes(identity.type));
+      if (joining === undefined) continue;
+      const any = this.#states.anyOf(one);
+      for (const to of assigned) builder.joint(any, node, to);
+      const base = one.state.class;
+      const joined = model.variantOf(joining, {
+        grants: [...base.grants, ...added],
+        guards: base.guards,
+        scopeGuards: base.scopeGuards,
+      });
+      if (joined !== base) builder.joint(any, node, this.#states.stateOf(joining, joined).node);
+    }
+    if (added.length > 0) this.#changes.addZoneChange(zone, { change: addition(groups, added), node, members });
+  }
+
+  #liftNode(policies: readonly NodeId[], kind: Lift): number {
+    const key = JSON.stringify([kind, policies]);
+    const known = this.#liftNodes.get(key);
+    if (known !== undefined) return known;
+    const node = this.#changes.newFace(kind, policies[0]!);
+    this.#liftNodes.set(key, node);
+    this.#derivation.defer('lift', () => this.#deriveLift(new Set(policies), kind, node));
+    return node;
+  }
+
+  /** What those in the scopes of lifted guards can do without them. */
+  #deriveLift(policies: ReadonlySet<NodeId>, kind: Lift, node: number): void {
+    const { model, builder, providers } = this.#derivation;
+    for (const rows of [...providers.values()]) {
+      for (const zone of model.graph.scopes) {
+        if (zone.zone !== true || zone.provider !== rows.model.semantics.provider) continue;
+        const levels = this.#levelsWithout(zone, policies, kind, rows.everything);
+        if (levels === undefined) continue;
+        this.#control.lifted(zone.id, rows, levels, node);
+        for (const one of this.#states.membersIn(zone.id)) {
+          const base = one.state.class;
+          const [identity] = one.identities;
+          if (identity === undefined || base.scopeGuards.length === 0) continue;
+          const free = model.variantOf(identity, { grants: base.grants, guards: base.guards, scopeGuards: levels });
+          if (free !== base) builder.joint(this.#states.anyOf(one), node, this.#states.stateOf(identity, free).node);
+        }
+      }
+    }
+  }
+
+  /** The guards of a zone without some of them; undefined where none of them is there. */
+  #levelsWithout(
+    zone: ScopeNode,
+    policies: ReadonlySet<NodeId>,
+    kind: Lift,
+    everything: CompiledDocument,
+  ): readonly (readonly CompiledDocument[])[] | undefined {
+    const levels = this.#derivation.model.principalGuardsOn(zone);
+    const concerns = (held: HeldPolicy): boolean => policies.has(held.policy.id);
+    if (!levels.some((level) => level.some(concerns))) return undefined;
+    return levels.map((level) => {
+      if (kind === 'open') return level.map((held) => (concerns(held) ? everything : held.document));
+      const left = level.filter((held) => !concerns(held));
+      // The last guard of a level cannot be taken off.
+      return (left.length === 0 ? level : left).map((held) => held.document);
+    });
+  }
+}
+
+function idsOf(universe: Universe, set: RangeSet): readonly NodeId[] {
+  const ids: NodeId[] = [];
+  forEachMember(set, (index) => ids.push(universe.ids[index]!));
+  return ids;
+}
+
+function singlesAndAll(ids: readonly NodeId[]): readonly (readonly NodeId[])[] {
+  const singles = ids.map((id) => [id]);
+  return ids.length > 1 ? [...singles, ids] : singles;
+}

@@ -1,0 +1,90 @@
+import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
+import type { CompiledDocument } from '../authz/compiled-document.ts';
+import type { PrincipalClass } from '../authz/principal-class.ts';
+import type { NodeId, Policy } from '../graph/model.ts';
+
+/** A policy a request can name, with its text. */
+export interface NameablePolicy {
+  readonly id: string;
+  readonly document: CompiledDocument;
+}
+
+/** More policies than this are not tried one by one. */
+const MOST_TRIED = 256;
+
+/** Whether any rule for a class depends on the value of a context key that its members choose. */
+export function choosesKey(principalClass: PrincipalClass, key: string): boolean {
+  return chosenValues(principalClass, key) !== undefined;
+}
+
+/** Values that the rules for a class mention for a key; undefined where none reads it. */
+function chosenValues(principalClass: PrincipalClass, key: string): readonly string[] | undefined {
+  if (!principalClass.hasChosen) return undefined;
+  const folded = key.toLowerCase();
+  const values = new Set<string>();
+  let reads = false;
+  for (const document of [...principalClass.grants, ...principalClass.guards, ...principalClass.scopeGuards.flat()]) {
+    if (!document.hasChosen) continue;
+    for (const { condition } of document.statements) {
+      for (const one of condition?.chosen ?? []) {
+        if (one.key !== folded) continue;
+        reads = true;
+        for (const value of one.values) values.add(value);
+      }
+    }
+  }
+  return reads ? [...values].sort() : undefined;
+}
+
+/**
+ * The policies that callers of a class can name in a request and that may make a difference: those of their own zone and
+ * of no zone, and whatever their own rules mention that the input does not hold, whose text is then unknown.
+ */
+export function nameablePolicies(
+  model: AuthorizationModel,
+  provider: ProviderModel,
+  principalClass: PrincipalClass,
+  key: string,
+): readonly NameablePolicy[] {
+  const found = new Map<string, NameablePolicy>();
+  for (const policy of managedPolicies(model, principalClass.zone)) {
+    if (found.size >= MOST_TRIED) break;
+    if (policy.provider !== provider.semantics.provider) continue;
+    const document = model.document(policy.document, provider);
+    if (document !== undefined) found.set(policy.id, { id: policy.id, document });
+  }
+  for (const value of chosenValues(principalClass, key) ?? []) {
+    if (found.has(value) || value === provider.semantics.conditions.freshValue || found.size >= MOST_TRIED) continue;
+    // Patterns have been tried on every policy there is; only a plain id names one that is not in the input.
+    if (/[*?$\ue000-\uf8ff]/.test(value)) continue;
+    const document = provider.compiler.compile({
+      id: `not in the input: ${value}`,
+      provider: provider.semantics.provider,
+      statements: [],
+      unreadable: 'the input does not hold the policy',
+    });
+    found.set(value, { id: value, document });
+  }
+  return [...found.values()];
+}
+
+const managed: WeakMap<AuthorizationModel, ReadonlyMap<NodeId | undefined, readonly Policy[]>> = new WeakMap();
+
+/** Managed policies of a zone and of no zone, sorted by id. */
+function managedPolicies(model: AuthorizationModel, zone: NodeId | undefined): readonly Policy[] {
+  let byZone = managed.get(model);
+  if (byZone === undefined) {
+    const lists = new Map<NodeId | undefined, Policy[]>();
+    for (const policy of model.graph.graph.policies) {
+      if (policy.type !== 'managed') continue;
+      const own = model.graph.zoneOf(policy.owner ?? policy.id)?.id;
+      const list = lists.get(own);
+      if (list === undefined) lists.set(own, [policy]);
+      else list.push(policy);
+    }
+    byZone = lists;
+    managed.set(model, byZone);
+  }
+  const own = zone === undefined ? [] : (byZone.get(zone) ?? []);
+  return [...own, ...(byZone.get(undefined) ?? [])].sort((left, right) => (left.id < right.id ? -1 : 1));
+}

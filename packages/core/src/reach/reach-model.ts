@@ -1,0 +1,85 @@
+import type { AuthorizationModel } from '../authz/authorization-model.ts';
+import type { PrincipalClass } from '../authz/principal-class.ts';
+import type { PrincipalFacts } from '../authz/semantics.ts';
+import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+import type { Certainty, IdentityNode, NodeId, Provider } from '../graph/model.ts';
+import type { AccessClass } from './access-class.ts';
+import type { ReachGraph } from './reach-graph.ts';
+import type { Technique, TechniqueCatalogue } from './technique.ts';
+
+/** An identity after what was done to it: permissions added, a guard lifted, a deny dropped, tags or session changed. */
+export interface Elevation {
+  readonly identity: IdentityNode;
+  /** Keys of the changes, sorted. */
+  readonly changes: readonly string[];
+}
+
+/** An identity acted as in one kind of session; without a kind in any. */
+export interface SessionPoint {
+  readonly identity: IdentityNode;
+  readonly kind: string | undefined;
+}
+
+/** A caller of techniques: principals that neither identity side nor resource side can tell apart. */
+export interface CallerState {
+  readonly index: number;
+  readonly node: number;
+  readonly class: PrincipalClass;
+  readonly facts: PrincipalFacts;
+}
+
+/** The derived graph with the way back from integers to ids. */
+export interface ReachModel {
+  readonly model: AuthorizationModel;
+  readonly graph: ReachGraph;
+  readonly now: number;
+  readonly techniques: readonly Technique[];
+  /** Identities in the order of their reach nodes: identity k is reach node k, reached when it is held in whatever way. */
+  readonly identities: readonly IdentityNode[];
+  readonly nodeOf: ReadonlyMap<NodeId, number>;
+  /**
+   * Where a search for what an identity or a credential reaches starts, where that is not the node of the identity: it
+   * acts in a kind of session that policies tell from others, or within the limits of the credential.
+   */
+  readonly starts: ReadonlyMap<NodeId, number>;
+  /** Tables behind `ReachGraph.refs`, by kind. */
+  readonly sessions: readonly SessionPoint[];
+  readonly states: readonly CallerState[];
+  readonly classes: readonly PrincipalClass[];
+  readonly elevations: readonly Elevation[];
+  readonly faces: readonly { readonly face: string; readonly id: NodeId }[];
+  /** Ids that stand for identities that do not exist yet, by the zone they can be made in. */
+  readonly made: readonly NodeId[];
+  readonly workloads: readonly NodeId[];
+  readonly zones: readonly NodeId[];
+  readonly zoneControl: ReadonlyMap<NodeId, number>;
+  /** Access leaves: one for each class, and one without class that every class of the resource leads to. */
+  readonly accesses: readonly AccessLeaf[];
+  /** Named predicates of each provider, for evidence. */
+  readonly predicates: ReadonlyMap<Provider, TechniqueCatalogue['predicates']>;
+}
+
+/** Access of one class to a resource, or to resources of a zone that the input does not list. */
+export interface AccessLeaf {
+  readonly resource: NodeId;
+  /** Absent: access of any class. */
+  readonly class?: AccessClass;
+  /** The resource is a zone; access is to whatever of this class lies there. */
+  readonly unbounded: boolean;
+}
+
+/** The node a search from a credential or an identity starts at; undefined for what cannot act. */
+export function startNode(reach: ReachModel, id: NodeId): number | undefined {
+  return reach.starts.get(id) ?? reach.nodeOf.get(id);
+}
+
+/** The certainty of an undecided or true value. */
+export function certaintyOf(truth: Truth): Certainty {
+  return truth === TRUE ? 'allow' : truth === CONDITIONAL ? 'conditional' : 'unknown';
+}
+
+/** The truth of a stated relation. */
+export function truthOf(certainty: Certainty | undefined): Truth {
+  if (certainty === undefined || certainty === 'allow') return TRUE;
+  return certainty === 'conditional' ? CONDITIONAL : UNKNOWN;
+}

@@ -1,0 +1,503 @@
+import type { PrincipalClass } from '../authz/principal-class.ts';
+import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+import type { GraphNode, IdentityNode, NodeId } from '../graph/model.ts';
+import type { AccessClass } from './access-class.ts';
+import { type CallerStates, usable } from './caller-states.ts';
+import {
+  addition,
+  type Change,
+  type Changes,
+  forHolders,
+  GRANT,
+  mayDeny,
+  type Placed,
+  type PolicyChange,
+  RETAG,
+  removal,
+  UNGUARD,
+} from './changes.ts';
+import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
+import type { Joins } from './joins.ts';
+import { choosesKey, nameablePolicies } from './named-policies.ts';
+import { difference, forEachMember, intersection, type RangeSet, sameSet, setKey, setOf } from './range-set.ts';
+import { type AccessLeaf, truthOf } from './reach-model.ts';
+import { inZone } from './requirement.ts';
+import type { Caller } from './target-decisions.ts';
+import type { FixedContext, Technique } from './technique.ts';
+import type { TruthSet } from './truth-set.ts';
+import type { Universe } from './universe.ts';
+import type { ZoneControl } from './zone-control.ts';
+
+/** A row asked for one caller, with the targets to ask about. */
+export interface Asking {
+  /** Node of the reach graph that the caller is. */
+  readonly node: number;
+  readonly caller: Caller;
+  readonly class: PrincipalClass;
+  readonly row: TechniqueRow;
+  readonly rows: ProviderRows;
+  readonly universe: Universe;
+  readonly within: RangeSet;
+}
+
+/** The other parts of a derivation that yields lead to. */
+export interface YieldParts {
+  readonly states: CallerStates;
+  readonly changes: Changes;
+  readonly joins: Joins;
+  readonly control: ZoneControl;
+}
+
+/** Where the edges of a yield lead. */
+interface Lead {
+  /** Tells apart what is done to the targets. */
+  readonly face: string;
+  readonly weight: 0 | 1;
+  readonly leaf: (index: number) => number;
+  /** What is done, where it is followed for callers that do not control their zone anyway. */
+  readonly change?: Change | PolicyChange;
+}
+
+/** Turns the answers of requirements into edges: one hub for each level of certainty of a set of targets. */
+export class Yields {
+  readonly workloads: NodeId[] = [];
+  readonly accesses: AccessLeaf[] = [];
+  readonly #derivation: Derivation;
+  readonly #parts: YieldParts;
+  readonly #workloadNodes: Map<NodeId, number> = new Map();
+  readonly #accessNodes: Map<string, number> = new Map();
+  readonly #storedNodes: Map<NodeId, number> = new Map();
+  readonly #wantedHubs: Set<number> = new Set();
+  readonly #denyBearing: Map<Universe, Map<string, ReadonlyMap<string, RangeSet>>> = new Map();
+
+  constructor(derivation: Derivation, parts: YieldParts) {
+    this.#derivation = derivation;
+    this.#parts = parts;
+  }
+
+  /** Asks a row and adds an edge for everything it yields. */
+  derive(asking: Asking): void {
+    const { technique } = asking.row;
+    if (asking.row.access !== undefined) {
+      this.#emit(asking, this.#evaluate(asking), this.#accessLead(asking.universe, asking.row.access));
+      return;
+    }
+    switch (technique.yields) {
+      case 'join':
+        this.#deriveJoin(asking);
+        return;
+      case 'lift':
+      case 'open':
+        this.#deriveLift(asking, technique.yields);
+        return;
+      case 'control-target':
+        this.#deriveControl(asking);
+        return;
+      case 'grant':
+      case 'grant-members':
+      case 'grant-holders':
+      case 'grant-provisioned':
+      case 'unguard':
+      case 'unguard-holders':
+        this.#deriveNamed(asking);
+        this.#deriveRewritten(asking);
+        return;
+      case 'drop-managed':
+      case 'drop-inline':
+      case 'drop-managed-members':
+      case 'drop-inline-members':
+      case 'leave':
+        this.#deriveDrops(asking);
+        return;
+      case 'replace-holders':
+        this.#deriveReplacements(asking);
+        return;
+      case 'retag':
+      case 'sign-in':
+        this.#deriveEffective(asking);
+        return;
+      case 'retag-resource':
+        // What can be reached by it is asked with the rows it opens.
+        return;
+      case 'become':
+      case 'become-runtime':
+      case 'become-subjects':
+      case 'become-stored':
+        this.#emit(asking, this.#evaluate(asking), this.#becomeLead(asking.universe, technique));
+        return;
+      case 'make':
+      case 'control-zone':
+        throw new RangeError(`technique \`${technique.id}\` cannot yield \`${technique.yields}\` on single targets`);
+      default:
+        technique.yields satisfies never;
+    }
+  }
+
+  /** A leaf of access; every class of a resource leads to the one without class. */
+  accessNode(resource: NodeId, accessClass: AccessClass | undefined, unbounded: boolean = false): number {
+    const key = `${resource}\n${accessClass ?? ''}`;
+    const known = this.#accessNodes.get(key);
+    if (known !== undefined) return known;
+    const { builder } = this.#derivation;
+    const node = builder.node('access', this.accesses.length);
+    this.accesses.push({ resource, ...(accessClass === undefined ? {} : { class: accessClass }), unbounded });
+    this.#accessNodes.set(key, node);
+    if (accessClass !== undefined && !unbounded) builder.edge(node, this.accessNode(resource, undefined));
+    return node;
+  }
+
+  #evaluate({ row, rows, caller, universe, within }: Asking, given?: FixedContext): TruthSet {
+    return rows.evaluator.evaluate(row.technique.requires, caller, universe, within, given);
+  }
+
+  /** Edges for what was found, level by level. */
+  #emit(asking: Asking, found: TruthSet, lead: Lead): void {
+    if (found.open.length === 0) return;
+    this.#emitLevel(asking, found.proven, TRUE, lead);
+    this.#emitLevel(asking, difference(found.possible, found.proven), CONDITIONAL, lead);
+    this.#emitLevel(asking, difference(found.open, found.possible), UNKNOWN, lead);
+  }
+
+  #emitLevel(asking: Asking, set: RangeSet, certainty: Truth, { face, weight, leaf, change }: Lead): void {
+    if (set.length === 0) return;
+    const { universe, row, node } = asking;
+    const hub = this.#derivation.hubs.hub(face, this.#derivation.space(universe), universe, set, leaf, weight);
+    this.#derivation.builder.edge(node, hub, certainty, row.label);
+    if (change === undefined || this.#controls(asking) || this.#wantedHubs.has(hub)) return;
+    this.#wantedHubs.add(hub);
+    forEachMember(set, (index) => this.#parts.changes.want(change, universe.ids[index]!));
+  }
+
+  #controls(asking: Asking): boolean {
+    return this.#derivation.controlling.has(asking.class.index);
+  }
+
+  #becomeLead(universe: Universe, { yields, session }: Technique): Lead {
+    const id = (index: number): NodeId => universe.ids[index]!;
+    const { states } = this.#parts;
+    switch (yields) {
+      case 'become-runtime':
+      case 'become-subjects':
+        return { face: 'runtime', weight: 1, leaf: (index) => this.#workloadNode(id(index)) };
+      case 'become-stored':
+        return { face: 'stored', weight: 0, leaf: (index) => this.#storedNode(id(index)) };
+      default:
+        return session === undefined
+          ? { face: 'become', weight: 1, leaf: (index) => states.acting(id(index)) }
+          : { face: `become ${session}`, weight: 1, leaf: (index) => states.session(id(index), session) };
+    }
+  }
+
+  #accessLead(universe: Universe, access: AccessClass): Lead {
+    return {
+      face: `access ${access}`,
+      weight: 0,
+      leaf: (index) => this.accessNode(universe.ids[index]!, access),
+    };
+  }
+
+  #changeLead(universe: Universe, change: Change | PolicyChange): Lead {
+    const { changes } = this.#parts;
+    return { face: change.key, weight: 0, leaf: (index) => changes.face(change, universe.ids[index]!), change };
+  }
+
+  /** Permissions added or guards lifted: any, or those of policies the request may name. */
+  #deriveNamed(asking: Asking): void {
+    const { row, rows, universe, class: principalClass } = asking;
+    const { technique } = row;
+    const { names } = technique;
+    const lead = (change: Change): Lead => this.#changeLead(universe, this.#placedAs(technique, change));
+    const whole = isUnguard(technique) ? UNGUARD : GRANT;
+    if (names === undefined) {
+      this.#emit(asking, this.#evaluate(asking), lead(whole));
+      return;
+    }
+    const strongest =
+      names.strongest === undefined
+        ? undefined
+        : this.#evaluate(asking, { [names.key]: inZone(names.strongest, principalClass.zone) });
+    if (strongest !== undefined) this.#emit(asking, strongest, lead(whole));
+    if (!choosesKey(principalClass, names.key) || this.#controls(asking)) return;
+    const rest = strongest === undefined ? asking.within : difference(asking.within, strongest.proven);
+    if (rest.length === 0) return;
+    // Policies that may be named for the same targets count together: what one lacks another may give.
+    const sets = new Map<string, { set: RangeSet; certainty: Truth; policies: typeof policies }>();
+    const policies = [...nameablePolicies(this.#derivation.model, rows.model, principalClass, names.key)];
+    for (const policy of policies) {
+      const found = this.#evaluate({ ...asking, within: rest }, { [names.key]: policy.id });
+      for (const [set, certainty] of [
+        [found.proven, TRUE],
+        [found.possible, CONDITIONAL],
+        [found.open, UNKNOWN],
+      ] as const) {
+        if (set.length === 0) continue;
+        const key = `${certainty} ${setKey(set)}`;
+        const known = sets.get(key);
+        if (known === undefined) sets.set(key, { set, certainty, policies: [policy] });
+        else known.policies.push(policy);
+      }
+    }
+    for (const { set, certainty, policies: named } of sets.values()) {
+      if (isUnguard(technique)) {
+        for (const { id, document } of named) {
+          this.#emitLevel(asking, set, certainty, lead({ key: JSON.stringify(['guard', id]), guards: [document] }));
+        }
+        continue;
+      }
+      const change = addition(
+        named.map(({ id }) => id),
+        named.map(({ document }) => document),
+      );
+      this.#emitLevel(asking, set, certainty, lead(change));
+    }
+  }
+
+  /** A change to the target itself, or to everyone who holds the target policy. */
+  #placedAs(technique: Technique, change: Change): Change | PolicyChange {
+    switch (technique.yields) {
+      case 'grant-holders':
+        return forHolders('identity-grant', change);
+      case 'unguard-holders':
+        return forHolders('identity-guard', change);
+      default:
+        return change;
+    }
+  }
+
+  /** What is written over: with the old text go its denies. */
+  #deriveRewritten(asking: Asking): void {
+    const { row, universe } = asking;
+    const { rewrites } = row.technique;
+    if (rewrites === undefined) return;
+    if (rewrites === 'inline') {
+      this.#deriveHeld(asking, 'inline', undefined);
+      return;
+    }
+    const indices: number[] = [];
+    forEachMember(asking.within, (index) => {
+      if (this.#denyBearingText(universe.ids[index]!)) indices.push(index);
+    });
+    if (indices.length === 0) return;
+    const narrowed = { ...asking, within: setOf(indices) };
+    this.#emit(narrowed, this.#evaluate(narrowed), this.#changeLead(universe, REMOVED));
+  }
+
+  #denyBearingText(policy: NodeId): boolean {
+    const { model } = this.#derivation;
+    const text = model.graph.policy(policy);
+    const provider = text === undefined ? undefined : model.provider(text.provider);
+    const document = text === undefined || provider === undefined ? undefined : model.document(text.document, provider);
+    return document !== undefined && mayDeny(document);
+  }
+
+  #deriveDrops(asking: Asking): void {
+    const { technique } = asking.row;
+    switch (technique.yields) {
+      case 'drop-managed':
+      case 'drop-managed-members':
+        this.#deriveHeld(asking, 'managed', technique.names?.key);
+        return;
+      case 'drop-inline':
+      case 'drop-inline-members':
+        this.#deriveHeld(asking, 'inline', undefined);
+        return;
+      default: {
+        // Whoever leaves a group leaves all its policies at once.
+        const all = new Map<number, Placed[]>();
+        for (const [policy, set] of this.#denyBearingIn(asking.universe, undefined)) {
+          forEachMember(intersection(set, asking.within), (index) => {
+            const places = all.get(index) ?? [];
+            places.push({ policy, node: asking.universe.ids[index]! });
+            all.set(index, places);
+          });
+        }
+        const within = setOf([...all.keys()].sort((left, right) => left - right));
+        if (within.length === 0) return;
+        const found = this.#evaluate({ ...asking, within });
+        this.#eachOpen(found, (index, certainty) => this.#emitDrop(asking, index, removal(all.get(index)!), certainty));
+      }
+    }
+  }
+
+  /** Policies of a kind that the targets hold and that deny something, taken off one by one. */
+  #deriveHeld(asking: Asking, type: 'managed' | 'inline', key: string | undefined): void {
+    const { universe } = asking;
+    for (const [policy, set] of this.#denyBearingIn(universe, type)) {
+      const within = intersection(set, asking.within);
+      if (within.length === 0) continue;
+      const found = this.#evaluate({ ...asking, within }, key === undefined ? undefined : { [key]: policy });
+      this.#eachOpen(found, (index, certainty) =>
+        this.#emitDrop(asking, index, removal([{ policy, node: universe.ids[index]! }]), certainty),
+      );
+    }
+  }
+
+  #emitDrop(asking: Asking, index: number, change: Change, certainty: Truth): void {
+    const id = asking.universe.ids[index]!;
+    if (this.#controls(asking) && !this.#derivation.isToldApart(id)) return;
+    const { changes } = this.#parts;
+    this.#derivation.builder.edge(asking.node, changes.face(change, id), certainty, asking.row.label);
+    if (!this.#controls(asking)) changes.want(change, id);
+  }
+
+  #eachOpen(found: TruthSet, visit: (index: number, certainty: Truth) => void): void {
+    forEachMember(found.proven, (index) => visit(index, TRUE));
+    forEachMember(difference(found.possible, found.proven), (index) => visit(index, CONDITIONAL));
+    forEachMember(difference(found.open, found.possible), (index) => visit(index, UNKNOWN));
+  }
+
+  /** Targets by the policies of a type, of any type without one, that they hold themselves and that may deny something. */
+  #denyBearingIn(universe: Universe, type: 'managed' | 'inline' | undefined): ReadonlyMap<string, RangeSet> {
+    let byType = this.#denyBearing.get(universe);
+    if (byType === undefined) {
+      byType = new Map();
+      this.#denyBearing.set(universe, byType);
+    }
+    const known = byType.get(type ?? '');
+    if (known !== undefined) return known;
+    const { graph } = this.#derivation.model;
+    const indices = new Map<string, number[]>();
+    for (let index = 0; index < universe.size; index += 1) {
+      for (const { role, policy } of graph.attachmentsOn(universe.ids[index]!)) {
+        if (role !== 'identity-grant') continue;
+        if (type !== undefined && graph.policy(policy)?.type !== type) continue;
+        if (!this.#denyBearingText(policy)) continue;
+        const list = indices.get(policy);
+        if (list === undefined) indices.set(policy, [index]);
+        else if (list.at(-1) !== index) list.push(index);
+      }
+    }
+    const found = new Map([...indices].map(([policy, list]) => [policy, setOf(list)]));
+    byType.set(type ?? '', found);
+    return found;
+  }
+
+  /** Policies replaced by one of their alternatives for everyone who holds them. */
+  #deriveReplacements(asking: Asking): void {
+    const { rows, universe } = asking;
+    const { alternativesOf } = rows.catalogue;
+    if (alternativesOf === undefined) return;
+    const { model } = this.#derivation;
+    this.#eachOpen(this.#evaluate(asking), (index, certainty) => {
+      const target: GraphNode = universe.nodes[index]!;
+      for (const id of alternativesOf(target, model.graph)) {
+        const policy = model.graph.policy(id);
+        const document = policy === undefined ? undefined : model.document(policy.document, rows.model);
+        if (document === undefined) continue;
+        const key = JSON.stringify(['replace', target.id, id]);
+        const change: PolicyChange = {
+          key,
+          role: 'identity-grant',
+          at: ({ node }) => ({
+            key: JSON.stringify([key, node]),
+            adds: [document],
+            drops: [{ policy: target.id, node }],
+          }),
+        };
+        this.#derivation.builder.edge(
+          asking.node,
+          this.#parts.changes.face(change, target.id),
+          certainty,
+          asking.row.label,
+        );
+        if (!this.#controls(asking)) this.#parts.changes.want(change, target.id);
+      }
+    });
+  }
+
+  /** Changes that only make a difference to identities whose rules read what they change. */
+  #deriveEffective(asking: Asking): void {
+    const { universe, row } = asking;
+    const { technique } = row;
+    const change: Change =
+      technique.yields === 'retag' ? RETAG : { key: `sign-in ${technique.session}`, session: technique.session! };
+    const indices: number[] = [];
+    forEachMember(asking.within, (index) => {
+      const target = universe.nodes[index] as IdentityNode;
+      if (target.kind === 'identity' && this.#parts.changes.matters(target, change)) indices.push(index);
+    });
+    if (indices.length === 0) return;
+    const narrowed = { ...asking, within: setOf(indices) };
+    this.#emit(narrowed, this.#evaluate(narrowed), this.#changeLead(universe, change));
+  }
+
+  #deriveJoin(asking: Asking): void {
+    // Who controls the zone can give every member of it more than any group holds.
+    if (this.#controls(asking)) return;
+    const { node, row, universe } = asking;
+    this.#cumulative(this.#evaluate(asking), (set, certainty) =>
+      this.#parts.joins.join(node, row.technique, row.label, universe, set, certainty),
+    );
+  }
+
+  #deriveLift(asking: Asking, kind: 'lift' | 'open'): void {
+    const { node, row, universe } = asking;
+    this.#cumulative(this.#evaluate(asking), (set, certainty) =>
+      this.#parts.joins.lift(node, kind, row.label, universe, set, certainty),
+    );
+  }
+
+  /** Every level with those above it: what can be done for sure can be done together with what may be possible. */
+  #cumulative(found: TruthSet, visit: (set: RangeSet, certainty: Truth) => void): void {
+    if (found.proven.length > 0) visit(found.proven, TRUE);
+    if (!sameSet(found.possible, found.proven)) visit(found.possible, CONDITIONAL);
+    if (!sameSet(found.open, found.possible)) visit(found.open, UNKNOWN);
+  }
+
+  #deriveControl(asking: Asking): void {
+    const { node, row, rows, universe } = asking;
+    this.#eachOpen(this.#evaluate(asking), (index, certainty) => {
+      const to = this.#parts.control.nodeOf(universe.ids[index]!, rows);
+      this.#derivation.builder.edge(node, to, certainty, row.label);
+    });
+  }
+
+  /** Who runs as the workload's identities, or is vouched for by the provider, once it is controlled. */
+  #workloadNode(id: NodeId): number {
+    const known = this.#workloadNodes.get(id);
+    if (known !== undefined) return known;
+    const { builder, model, identityNodes } = this.#derivation;
+    const node = builder.node('workload', this.workloads.length);
+    this.workloads.push(id);
+    this.#workloadNodes.set(id, node);
+    for (const relation of ['runs-as', 'vouches-for'] as const) {
+      for (const edge of model.graph.outgoing(id, relation)) {
+        if (identityNodes.has(edge.to)) {
+          builder.edge(node, this.#parts.states.acting(edge.to), truthOf(edge.certainty));
+        }
+      }
+    }
+    return node;
+  }
+
+  /** The credentials that the configuration of a resource names. */
+  #storedNode(id: NodeId): number {
+    const known = this.#storedNodes.get(id);
+    if (known !== undefined) return known;
+    const { builder, model, identityNodes } = this.#derivation;
+    const { states, changes } = this.#parts;
+    const node = changes.newFace('stored', id);
+    this.#storedNodes.set(id, node);
+    for (const edge of model.graph.outgoing(id, 'stores')) {
+      const credential = model.graph.node(edge.to);
+      if (credential?.kind !== 'credential') continue;
+      for (const { to } of model.graph.outgoing(credential.id, 'authenticates')) {
+        if (!identityNodes.has(to)) continue;
+        const start = states.starts.get(credential.id) ?? identityNodes.get(to)!;
+        builder.edge(node, start, usable(credential, edge.certainty), -1, 1);
+      }
+    }
+    return node;
+  }
+}
+
+/** The text of a policy no longer says what it said, to all who hold it. */
+const REMOVED: PolicyChange = {
+  key: 'rewritten',
+  role: 'identity-grant',
+  at: ({ policy, node }) => removal([{ policy, node }]),
+};
+
+function isUnguard({ yields }: Technique): boolean {
+  return yields === 'unguard' || yields === 'unguard-holders';
+}
