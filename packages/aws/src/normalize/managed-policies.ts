@@ -58,7 +58,23 @@ function addManagedPolicy(detail: ManagedPolicyDetail, account: AwsAccountInput,
     gapScope: owned ? id : scopeOf(account),
   });
   if (!owned) return;
-  const older = versions.items.some((version) => version !== current);
+  const older = versions.items.filter((version) => version !== current);
+  // Whoever may put an older version in force needs no new text (aws.md 2.3.1, iam-set-default-policy-version).
+  const read = older.filter(({ Document }) => Document !== undefined);
+  const versionIds = read.map(({ Document, VersionId }) => {
+    const version = `${id}:${VersionId}`;
+    context.policies.add({
+      id: version,
+      name: `${name} ${VersionId}`,
+      type: 'version',
+      kind: 'identity',
+      text: Document,
+      owner: id,
+      partition: account.partition,
+      gapScope: id,
+    });
+    return version;
+  });
   context.builder.node({
     kind: 'resource',
     id,
@@ -70,7 +86,9 @@ function addManagedPolicy(detail: ManagedPolicyDetail, account: AwsAccountInput,
     attributes: {
       ...(versions.complete ? { versions: versions.items.length } : {}),
       ...(DefaultVersionId === undefined ? {} : { defaultVersion: DefaultVersionId }),
-      ...(older ? { olderVersions: true } : versions.complete ? { olderVersions: false } : {}),
+      ...(older.length > 0 ? { olderVersions: true } : versions.complete ? { olderVersions: false } : {}),
+      ...(read.length < older.length ? { unreadVersions: true } : versions.complete ? { unreadVersions: false } : {}),
+      ...(versionIds.length > 0 ? { olderVersionPolicies: versionIds.sort() } : {}),
     },
   });
 }

@@ -9,4 +9,8 @@ export const awsTechniques: TechniqueCatalogue = {
   provider: 'aws',
   techniques: [...iamTechniques, ...passRoleTechniques, ...workloadTechniques],
   predicates: awsPredicates,
+  alternativesOf: (policy) => {
+    const versions = policy.attributes?.['olderVersionPolicies'];
+    return Array.isArray(versions) ? versions.filter((id): id is string => typeof id === 'string') : [];
+  },
 };

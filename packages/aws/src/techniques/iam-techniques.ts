@@ -1,6 +1,11 @@
-import type { TechniqueTarget } from '@keyreach/core/reach';
-import { naming } from './administrator-policy.ts';
-import { type AwsRequirement, type AwsTechnique, type AwsTechniqueRow, tableOf } from './technique-row.ts';
+import type { NamedPolicy, TechniqueTarget } from '@keyreach/core/reach';
+import {
+  type ActionName,
+  type AwsRequirement,
+  type AwsTechnique,
+  type AwsTechniqueRow,
+  tableOf,
+} from './technique-row.ts';
 
 /** Stands for every action there is: outside the catalogue, so that only a lone `*` names it. */
 export const EVERYTHING_ACTION = 'keyreach:everything';
@@ -11,7 +16,17 @@ const GROUP: TechniqueTarget = { kind: 'identity', types: ['group'], sameZone: t
 const ROLE: TechniqueTarget = { kind: 'identity', types: ['role'], sameZone: true };
 const TRUSTING_ROLE: TechniqueTarget = { kind: 'identity', types: ['role'], sameZone: false };
 const MANAGED_POLICY: TechniqueTarget = { kind: 'resource', types: ['AWS::IAM::ManagedPolicy'], sameZone: true };
+const OIDC_PROVIDER: TechniqueTarget = { kind: 'resource', types: ['AWS::IAM::OIDCProvider'], sameZone: true };
+const SAML_PROVIDER: TechniqueTarget = { kind: 'resource', types: ['AWS::IAM::SAMLProvider'], sameZone: true };
+const MISSING_PROVIDER: TechniqueTarget = { kind: 'resource', types: ['missing-identity-provider'], sameZone: true };
 const ACCOUNT: TechniqueTarget = { kind: 'zone' };
+
+/** The policy that allows everything, in the partition of the caller. */
+const ADMINISTRATOR_ACCESS = 'arn:{zone:1}:iam::aws:policy/AdministratorAccess';
+const ATTACHED: NamedPolicy = { key: 'iam:PolicyARN', strongest: ADMINISTRATOR_ACCESS };
+const DETACHED: NamedPolicy = { key: 'iam:PolicyARN' };
+const SET_AS_BOUNDARY: NamedPolicy = { key: 'iam:PermissionsBoundary', strongest: ADMINISTRATOR_ACCESS };
+const MADE_WITHIN: Readonly<Record<'key', string>> = { key: 'iam:PermissionsBoundary' };
 
 const NEW_POLICY_VERSION: AwsRequirement = {
   all: [
@@ -32,9 +47,14 @@ const OLDER_POLICY_VERSION: AwsRequirement = {
 /** A sign-in with the password alone. */
 const WITHOUT_MFA: AwsRequirement = { any: [{ holds: 'no-mfa-device' }, { allowed: 'iam:DeactivateMFADevice' }] };
 
-/** Made without a boundary and holding everything; the partition of an account is not asked of a technique without target. */
-const UNBOUNDED = { 'iam:PermissionsBoundary': null };
-const UNBOUNDED_ADMINISTRATOR = { ...UNBOUNDED, 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess' };
+/** A long-term credential of a user the caller has just made. */
+function newUser(...grants: readonly ActionName[]): AwsRequirement {
+  return {
+    any: (['iam:CreateAccessKey', 'iam:CreateLoginProfile'] as const).map((credential) => ({
+      allows: ['iam:CreateUser', ...grants, credential],
+    })),
+  };
+}
 
 const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
   // sts-trust-account-root and sts-trust-wildcard are this row with the caller that such a trust policy names.
@@ -56,13 +76,15 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     target: USER,
     requires: { allowed: 'iam:PutUserPolicy' },
     yields: 'grant',
+    rewrites: 'inline',
   },
   {
     id: 'iam-attach-user-policy',
     title: 'Attaches a managed policy to the user',
     attack: ['T1098.003'],
     target: USER,
-    requires: naming('iam:PolicyARN', 'iam:AttachUserPolicy', 'another-policy-suffices'),
+    requires: { allowed: 'iam:AttachUserPolicy' },
+    names: ATTACHED,
     yields: 'grant',
   },
   {
@@ -72,15 +94,15 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     target: ROLE,
     requires: { all: [{ allowed: 'iam:PutRolePolicy' }, { holds: 'mutable-role' }] },
     yields: 'grant',
+    rewrites: 'inline',
   },
   {
     id: 'iam-attach-role-policy',
     title: 'Attaches a managed policy to the role',
     attack: ['T1098.003'],
     target: ROLE,
-    requires: {
-      all: [{ holds: 'mutable-role' }, naming('iam:PolicyARN', 'iam:AttachRolePolicy', 'another-policy-suffices')],
-    },
+    requires: { all: [{ allowed: 'iam:AttachRolePolicy' }, { holds: 'mutable-role' }] },
+    names: ATTACHED,
     yields: 'grant',
   },
   {
@@ -90,13 +112,15 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     target: GROUP,
     requires: { allowed: 'iam:PutGroupPolicy' },
     yields: 'grant-members',
+    rewrites: 'inline',
   },
   {
     id: 'iam-attach-group-policy',
     title: 'Attaches a managed policy to the group',
     attack: ['T1098.003'],
     target: GROUP,
-    requires: naming('iam:PolicyARN', 'iam:AttachGroupPolicy', 'another-policy-suffices'),
+    requires: { allowed: 'iam:AttachGroupPolicy' },
+    names: ATTACHED,
     yields: 'grant-members',
   },
   {
@@ -108,6 +132,8 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     requires: { allowed: 'iam:AddUserToGroup' },
     yields: 'join',
     members: ['user'],
+    // A user can be in ten groups (aws.md 1.8).
+    mostGroups: 10,
   },
   {
     id: 'iam-create-policy-version',
@@ -116,14 +142,134 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     target: MANAGED_POLICY,
     requires: NEW_POLICY_VERSION,
     yields: 'grant-holders',
+    rewrites: 'target',
   },
   {
     id: 'iam-set-default-policy-version',
     title: 'Puts an older version of the managed policy in force',
     attack: ['T1098.003'],
     target: MANAGED_POLICY,
-    requires: OLDER_POLICY_VERSION,
+    requires: { all: [{ allowed: 'iam:SetDefaultPolicyVersion' }, { holds: 'customer-managed-policy' }] },
+    yields: 'replace-holders',
+  },
+  {
+    // Beside the versions whose texts the input holds, which the row above puts in force.
+    id: 'iam-set-default-policy-version/unread',
+    title: 'Puts an older version of the managed policy in force that the input does not hold',
+    attack: ['T1098.003'],
+    target: MANAGED_POLICY,
+    requires: {
+      all: [
+        { allowed: 'iam:SetDefaultPolicyVersion' },
+        { holds: 'customer-managed-policy' },
+        { holds: 'may-have-unread-versions' },
+      ],
+    },
     yields: 'grant-holders',
+    rewrites: 'target',
+  },
+
+  // Denies that go with the policy that carries them.
+  {
+    id: 'iam-remove-deny/detach-user-policy',
+    title: 'Detaches a managed policy that denies something from the user',
+    attack: ['T1098.003'],
+    target: USER,
+    requires: { allowed: 'iam:DetachUserPolicy' },
+    names: DETACHED,
+    yields: 'drop-managed',
+  },
+  {
+    id: 'iam-remove-deny/detach-role-policy',
+    title: 'Detaches a managed policy that denies something from the role',
+    attack: ['T1098.003'],
+    target: ROLE,
+    requires: { all: [{ allowed: 'iam:DetachRolePolicy' }, { holds: 'mutable-role' }] },
+    names: DETACHED,
+    yields: 'drop-managed',
+  },
+  {
+    id: 'iam-remove-deny/detach-group-policy',
+    title: 'Detaches a managed policy that denies something from the group',
+    attack: ['T1098.003'],
+    target: GROUP,
+    requires: { allowed: 'iam:DetachGroupPolicy' },
+    names: DETACHED,
+    yields: 'drop-managed-members',
+  },
+  {
+    id: 'iam-remove-deny/delete-user-policy',
+    title: 'Deletes an inline policy that denies something from the user',
+    attack: ['T1098.003'],
+    target: USER,
+    requires: { allowed: 'iam:DeleteUserPolicy' },
+    yields: 'drop-inline',
+  },
+  {
+    id: 'iam-remove-deny/delete-role-policy',
+    title: 'Deletes an inline policy that denies something from the role',
+    attack: ['T1098.003'],
+    target: ROLE,
+    requires: { all: [{ allowed: 'iam:DeleteRolePolicy' }, { holds: 'mutable-role' }] },
+    yields: 'drop-inline',
+  },
+  {
+    id: 'iam-remove-deny/delete-group-policy',
+    title: 'Deletes an inline policy that denies something from the group',
+    attack: ['T1098.003'],
+    target: GROUP,
+    requires: { allowed: 'iam:DeleteGroupPolicy' },
+    yields: 'drop-inline-members',
+  },
+  {
+    id: 'iam-remove-deny/remove-user-from-group',
+    title: 'Takes a user out of the group whose policies deny something',
+    attack: ['T1098.003'],
+    target: GROUP,
+    // The resource of the call is the group.
+    requires: { allowed: 'iam:RemoveUserFromGroup' },
+    yields: 'leave',
+  },
+
+  // Tags that policies look at.
+  {
+    id: 'iam-tag-self-abac/user',
+    title: 'Changes the tags of the user that policies look at',
+    attack: ['T1098.003'],
+    target: USER,
+    requires: {
+      any: [
+        { allowed: 'iam:TagUser', freely: true },
+        { all: [{ allowed: 'iam:UntagUser' }, { holds: 'absent-tag-suffices' }] },
+      ],
+    },
+    yields: 'retag',
+  },
+  {
+    id: 'iam-tag-self-abac/role',
+    title: 'Changes the tags of the role that policies look at',
+    attack: ['T1098.003'],
+    target: ROLE,
+    requires: {
+      all: [
+        { holds: 'mutable-role' },
+        {
+          any: [
+            { allowed: 'iam:TagRole', freely: true },
+            { all: [{ allowed: 'iam:UntagRole' }, { holds: 'absent-tag-suffices' }] },
+          ],
+        },
+      ],
+    },
+    yields: 'retag',
+  },
+  {
+    id: 'sts-tag-session-abac',
+    title: 'Assumes the role with session tags of its choice',
+    attack: ['T1548.005', 'T1550.001'],
+    target: TRUSTING_ROLE,
+    requires: { all: [{ allowed: 'sts:AssumeRole' }, { allowed: 'sts:TagSession', freely: true }] },
+    yields: 'retag',
   },
 
   // Boundaries.
@@ -148,12 +294,8 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     title: 'Replaces the permissions boundary of the user by a wider policy',
     attack: ['T1098.003'],
     target: USER,
-    requires: {
-      all: [
-        { holds: 'has-boundary' },
-        naming('iam:PermissionsBoundary', 'iam:PutUserPermissionsBoundary', 'another-boundary-is-wider'),
-      ],
-    },
+    requires: { all: [{ allowed: 'iam:PutUserPermissionsBoundary' }, { holds: 'has-boundary' }] },
+    names: SET_AS_BOUNDARY,
     yields: 'unguard',
   },
   {
@@ -172,12 +314,9 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     attack: ['T1098.003'],
     target: ROLE,
     requires: {
-      all: [
-        { holds: 'mutable-role' },
-        { holds: 'has-boundary' },
-        naming('iam:PermissionsBoundary', 'iam:PutRolePermissionsBoundary', 'another-boundary-is-wider'),
-      ],
+      all: [{ allowed: 'iam:PutRolePermissionsBoundary' }, { holds: 'mutable-role' }, { holds: 'has-boundary' }],
     },
+    names: SET_AS_BOUNDARY,
     yields: 'unguard',
   },
 
@@ -195,6 +334,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
       ],
     },
     yields: 'become',
+    session: 'access-key',
   },
   {
     id: 'iam-update-access-key',
@@ -209,6 +349,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
       ],
     },
     yields: 'become',
+    session: 'access-key',
   },
   {
     id: 'iam-create-login-profile',
@@ -229,6 +370,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
       ],
     },
     yields: 'become',
+    session: 'console',
   },
   {
     id: 'iam-update-login-profile',
@@ -237,6 +379,59 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     target: USER,
     requires: { all: [{ allowed: 'iam:UpdateLoginProfile' }, { holds: 'has-login-profile' }, WITHOUT_MFA] },
     yields: 'become',
+    session: 'console',
+  },
+  {
+    // Whoever holds a key of the user, or its password, then signs in with MFA.
+    id: 'iam-enroll-mfa',
+    title: 'Registers an MFA device of its own for the user',
+    attack: ['T1098.001'],
+    target: USER,
+    requires: { all: [{ allows: ['iam:CreateVirtualMFADevice'] }, { allowed: 'iam:EnableMFADevice' }] },
+    yields: 'sign-in',
+    session: 'mfa-session',
+  },
+  ...(
+    [
+      ['codecommit', 'codecommit.amazonaws.com', 'codecommit-credential'],
+      ['keyspaces', 'cassandra.amazonaws.com', 'keyspaces-credential'],
+      ['bedrock', 'bedrock.amazonaws.com', 'bedrock-api-key'],
+      ['logs', 'logs.amazonaws.com', 'logs-api-key'],
+    ] as const
+  ).map(([name, service, session]): AwsTechniqueRow => {
+    const context = { 'iam:ServiceSpecificCredentialServiceName': service };
+    return {
+      id: `iam-service-credential/${name}`,
+      title: `Creates a credential of the user for ${service}`,
+      attack: ['T1098.001'],
+      target: USER,
+      requires: {
+        any: [
+          { allowed: 'iam:CreateServiceSpecificCredential', context },
+          { all: [{ allowed: 'iam:ResetServiceSpecificCredential', context }, { holds: 'has-service-credential' }] },
+        ],
+      },
+      yields: 'become',
+      session,
+    };
+  }),
+  {
+    id: 'iam-upload-ssh-key',
+    title: 'Uploads an SSH key of its own for the user',
+    attack: ['T1098.001'],
+    target: USER,
+    requires: { allowed: 'iam:UploadSSHPublicKey' },
+    yields: 'become',
+    session: 'ssh-public-key',
+  },
+  {
+    id: 'iam-upload-signing-certificate',
+    title: 'Uploads a signing certificate of its own for the user',
+    attack: ['T1098.001'],
+    target: USER,
+    requires: { all: [{ allowed: 'iam:UploadSigningCertificate' }, { holds: 'unverified' }] },
+    yields: 'become',
+    session: 'signing-certificate',
   },
   {
     id: 'iam-update-trust',
@@ -248,82 +443,109 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
   },
   {
     id: 'iam-update-saml-provider',
-    title: 'Replaces the certificate of the SAML provider that the role trusts, and asserts the role',
+    title: 'Replaces the metadata of the SAML provider and asserts any subject',
     attack: ['T1484.002', 'T1550.001'],
-    target: ROLE,
-    requires: {
-      all: [
-        { holds: 'trusts-a-saml-provider' },
-        { allows: ['iam:UpdateSAMLProvider'] },
-        { holds: 'named-resource-is-trusted' },
-      ],
-    },
-    yields: 'become',
+    target: SAML_PROVIDER,
+    requires: { allowed: 'iam:UpdateSAMLProvider' },
+    yields: 'become-subjects',
   },
   {
     id: 'iam-add-oidc-audience',
-    title: 'Makes the OpenID Connect provider that the role trusts accept tokens for another audience',
+    title: 'Makes the OpenID Connect provider accept tokens for another audience',
     attack: ['T1484.002', 'T1550.001'],
-    target: ROLE,
+    target: OIDC_PROVIDER,
+    requires: { all: [{ allowed: 'iam:AddClientIDToOpenIDConnectProvider' }, { holds: 'tokens-can-be-obtained' }] },
+    yields: 'become-subjects',
+  },
+  {
+    id: 'iam-update-oidc-thumbprint',
+    title: 'Makes the OpenID Connect provider accept another certificate of its key server',
+    attack: ['T1484.002', 'T1550.001'],
+    target: OIDC_PROVIDER,
     requires: {
-      all: [
-        { holds: 'trusts-an-oidc-provider' },
-        { allows: ['iam:AddClientIDToOpenIDConnectProvider'] },
-        { holds: 'named-resource-is-trusted' },
-        { holds: 'tokens-can-be-obtained' },
-      ],
+      all: [{ allowed: 'iam:UpdateOpenIDConnectProviderThumbprint' }, { holds: 'key-server-can-be-intercepted' }],
     },
-    yields: 'become',
+    yields: 'become-subjects',
   },
   {
     id: 'iam-recreate-oidc-provider',
-    title: 'Creates the missing identity provider that the role still trusts',
+    title: 'Creates the missing identity provider that roles still trust',
     attack: ['T1484.002', 'T1550.001'],
-    target: ROLE,
+    target: MISSING_PROVIDER,
     requires: {
-      all: [
-        { holds: 'trusts-a-missing-provider' },
-        { any: [{ allows: ['iam:CreateOpenIDConnectProvider'] }, { allows: ['iam:CreateSAMLProvider'] }] },
-        { holds: 'named-resource-is-trusted' },
+      any: [
+        // The metadata of a SAML provider is whatever its creator says.
+        { all: [{ holds: 'saml-provider' }, { allowed: 'iam:CreateSAMLProvider' }] },
+        {
+          all: [
+            { holds: 'oidc-provider' },
+            { allowed: 'iam:CreateOpenIDConnectProvider' },
+            { holds: 'tokens-can-be-obtained' },
+          ],
+        },
       ],
     },
-    yields: 'become',
+    yields: 'become-subjects',
+  },
+  {
+    id: 'iam-accept-delegation',
+    title: 'Accepts a delegation request and hands its token to the partner',
+    attack: ['T1098.003'],
+    target: ACCOUNT,
+    requires: {
+      all: [{ allows: ['iam:AcceptDelegationRequest', 'iam:SendDelegationToken'] }, { holds: 'delegation-requested' }],
+    },
+    yields: 'control-zone',
   },
 
   // New identities.
   {
     id: 'iam-create-role-admin',
-    title: 'Creates a role without a boundary that allows everything and trusts the caller',
+    title: 'Creates a role that allows everything and trusts the caller',
     attack: ['T1136.003', 'T1098.003'],
     target: ACCOUNT,
-    requires: {
-      any: [
-        { allows: ['iam:CreateRole', 'iam:PutRolePolicy'], context: UNBOUNDED },
-        { allows: ['iam:CreateRole', 'iam:AttachRolePolicy'], context: UNBOUNDED_ADMINISTRATOR },
-      ],
-    },
-    yields: 'control-zone',
+    requires: { allows: ['iam:CreateRole', 'iam:PutRolePolicy'] },
+    yields: 'make',
+    bounds: MADE_WITHIN,
+  },
+  {
+    id: 'iam-create-role-admin/attach',
+    title: 'Creates a role with a managed policy that trusts the caller',
+    attack: ['T1136.003', 'T1098.003'],
+    target: ACCOUNT,
+    requires: { allows: ['iam:CreateRole', 'iam:AttachRolePolicy'] },
+    yields: 'make',
+    bounds: MADE_WITHIN,
+    names: ATTACHED,
   },
   {
     id: 'iam-create-user-admin',
-    title: 'Creates a user without a boundary that allows everything, with a credential',
+    title: 'Creates a user that allows everything, with a credential',
     attack: ['T1136.003', 'T1098.001', 'T1098.003'],
     target: ACCOUNT,
-    requires: {
-      any: [
-        { allows: ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey'], context: UNBOUNDED },
-        { allows: ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateLoginProfile'], context: UNBOUNDED },
-        {
-          allows: ['iam:CreateUser', 'iam:AttachUserPolicy', 'iam:CreateAccessKey'],
-          context: UNBOUNDED_ADMINISTRATOR,
-        },
-        {
-          allows: ['iam:CreateUser', 'iam:AttachUserPolicy', 'iam:CreateLoginProfile'],
-          context: UNBOUNDED_ADMINISTRATOR,
-        },
-      ],
-    },
-    yields: 'control-zone',
+    requires: newUser('iam:PutUserPolicy'),
+    yields: 'make',
+    bounds: MADE_WITHIN,
+  },
+  {
+    id: 'iam-create-user-admin/attach',
+    title: 'Creates a user with a managed policy and a credential',
+    attack: ['T1136.003', 'T1098.001', 'T1098.003'],
+    target: ACCOUNT,
+    requires: newUser('iam:AttachUserPolicy'),
+    yields: 'make',
+    bounds: MADE_WITHIN,
+    names: ATTACHED,
+  },
+  {
+    id: 'iam-create-user-admin/group',
+    title: 'Creates a user in a group, with a credential',
+    attack: ['T1136.003', 'T1098.001', 'T1098.003'],
+    target: ACCOUNT,
+    requires: newUser(),
+    yields: 'make',
+    bounds: MADE_WITHIN,
+    joins: { types: ['group'], that: { allowed: 'iam:AddUserToGroup' } },
   },
   {
     // "Account control" of aws.md 2.3: everything on everything, and a way to pass it on that no guard closes.

@@ -45,31 +45,25 @@ export const LINKED_SERVICES = [
 /** A service of {@link LINKED_SERVICES}. */
 export type LinkedService = (typeof LINKED_SERVICES)[number];
 
-/** Partitions by the first part of their ARNs; in others what depends on a policy of AWS stays undecided. */
-export const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'] as const;
-
-/** A partition of {@link PARTITIONS}. */
-export type Partition = (typeof PARTITIONS)[number];
-
 /**
  * Preconditions that no input tells, by the question they leave open. Each is `UNKNOWN` everywhere: a row that needs
  * one is found, and never counted as proven.
  */
 export const OPEN_QUESTIONS = [
-  'another-policy-suffices', // whether the policies the caller may attach give more than the target has
-  'another-boundary-is-wider', // whether the boundary the caller may set lets more pass than the present one
+  'absent-tag-suffices', // whether a tag that is taken away opens anything
   'caller-has-the-secret', // whether the caller kept the secret of a key that is off, or knows a password on the host
   'caller-runs-code-on-an-instance', // whether the caller commands an instance
   'closed-service-is-still-open', // AWS takes no new customers; old accounts may go on
+  'delegation-requested', // whether a partner asks for access, and for which
   'document-runs-commands', // whether a command document that the caller may use runs the caller's commands
   'empty-profile-exists', // whether an instance profile without a role exists that the caller may fill
   'execution-role-trusts-administrator', // whether the role of a stack set may assume a role in the accounts
   'function-is-invoked', // whether something else invokes the function
   'instance-is-container-host', // whether the instance takes tasks of the caller's cluster
+  'key-server-can-be-intercepted', // whether the caller answers in place of the key server of the issuer
   'launch-configurations-are-open', // AWS gives new accounts launch templates only
   'named-resource-exists', // whether a resource exists among those the caller may name
   'other-role-is-passable', // whether the service role needed besides the target exists and may be passed
-  'named-resource-is-trusted', // whether the role trusts the identity provider that the caller may change
   'pods-can-be-created', // whether the caller may create pods in the namespace
   'reachable-over-network', // whether the caller reaches the host, and the host takes its key
   'requests-can-be-forged', // whether software on the instance sends requests of the caller's making
@@ -99,25 +93,25 @@ export type DecidablePrecondition =
   | 'has-boundary'
   | 'has-inactive-access-key'
   | 'has-login-profile'
+  | 'has-service-credential'
   | 'in-enabled-roles-anywhere-profile'
   | 'in-instance-profile'
   | 'in-roles-anywhere-profile'
+  | 'may-have-unread-versions'
   | 'mutable-role'
   | 'no-login-profile'
   | 'no-mfa-device'
   | 'notebook-in-service'
+  | 'oidc-provider'
   | 'older-version-may-be-stronger'
   | 'passable-role'
+  | 'saml-provider'
   | 'signs-in-with-iam'
-  | 'trusts-a-missing-provider'
-  | 'trusts-a-saml-provider'
-  | 'trusts-an-identity-pool'
-  | 'trusts-an-oidc-provider';
+  | 'trusts-an-identity-pool';
 
 /** Name of a precondition of AWS techniques. */
 export type PredicateName =
   | DecidablePrecondition
   | OpenQuestion
-  | `partition:${Partition}`
   | `zone-has:${NeededResourceType}`
   | `service-linked-role:${LinkedService}`;

@@ -7,8 +7,6 @@ import {
   LINKED_SERVICES,
   NEEDED_RESOURCE_TYPES,
   OPEN_QUESTIONS,
-  PARTITIONS,
-  type Partition,
   type PredicateName,
 } from './precondition-names.ts';
 import { serviceOfLinkedRole, zoneHas, zoneHasServiceLinkedRole, zoneMayHaveMore } from './resource-presence.ts';
@@ -17,7 +15,8 @@ import { serviceOfLinkedRole, zoneHas, zoneHasServiceLinkedRole, zoneMayHaveMore
  * Preconditions that the input decides where it holds the facts. They read these attributes:
  *
  * - users: `accessKeys` (a count), `passwordEnabled`, `mfaActive`; users and roles: `boundary` (ARN or null);
- * - managed policies: `versions` (a count), `olderVersions` (whether there are any);
+ * - managed policies: `versions` (a count), `olderVersions` (whether there are any), `unreadVersions` (whether the texts of
+ *   some are missing), `olderVersionPolicies` (ids of those that are not);
  * - functions: `codeSigningConfig` (ARN or null); build projects: `batchBuilds` (whether configured);
  * - instances: `rootDeviceType` or `instanceType`, `commandAgentOnline` (whether Systems Manager sees it);
  * - notebooks and clusters: `status`; Roles Anywhere profiles: `enabled`; Studio users: `authMode` of their domain.
@@ -25,6 +24,8 @@ import { serviceOfLinkedRole, zoneHas, zoneHasServiceLinkedRole, zoneMayHaveMore
 const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
   'fewer-than-two-access-keys': (user) => isBelow(2, attribute(user, 'accessKeys')),
   'has-inactive-access-key': hasInactiveAccessKey,
+  'has-service-credential': (user, graph) =>
+    graph.credentialsOf(user.id).some(({ type }) => type === 'service-specific-credential') ? TRUE : UNKNOWN,
   'has-login-profile': (user) => isTrue(attribute(user, 'passwordEnabled')),
   'no-login-profile': (user) => not(isTrue(attribute(user, 'passwordEnabled'))),
   'no-mfa-device': (user) => not(isTrue(attribute(user, 'mfaActive'))),
@@ -38,14 +39,14 @@ const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
   'in-enabled-roles-anywhere-profile': (role, graph) =>
     runsIn('AWS::RolesAnywhere::Profile', role, graph, (profile) => isTrue(attribute(profile, 'enabled'))),
   'trusts-an-identity-pool': (role, graph) => trustsSubjectOf('cognito-identity.amazonaws.com', role, graph),
-  'trusts-an-oidc-provider': (role, graph) => trustsProvider(':oidc-provider/', role, graph),
-  'trusts-a-saml-provider': (role, graph) => trustsProvider(':saml-provider/', role, graph),
-  'trusts-a-missing-provider': trustsMissingProvider,
+  'oidc-provider': (provider) => (provider.id.includes(':oidc-provider/') ? TRUE : FALSE),
+  'saml-provider': (provider) => (provider.id.includes(':saml-provider/') ? TRUE : FALSE),
 
   // Policies of AWS have no account in their ARN (aws.md 1.8).
   'customer-managed-policy': (policy) => (parseArn(policy.id)?.account === 'aws' ? FALSE : TRUE),
   'fewer-than-five-versions': (policy) => isBelow(5, attribute(policy, 'versions')),
   'older-version-may-be-stronger': olderVersionMayBeStronger,
+  'may-have-unread-versions': (policy) => (attribute(policy, 'unreadVersions') === false ? FALSE : UNKNOWN),
 
   'code-signing-not-enforced': (code) =>
     // A configuration may enforce signatures or only warn.
@@ -66,11 +67,6 @@ export const awsPredicates: Readonly<Record<PredicateName, Predicate>> = {
     OPEN_QUESTIONS,
     (question) => question,
     () => () => UNKNOWN,
-  ),
-  ...named(
-    PARTITIONS,
-    (partition) => `partition:${partition}` as const,
-    (partition) => inPartition(partition),
   ),
   ...named(
     NEEDED_RESOURCE_TYPES,
@@ -111,10 +107,6 @@ function isOneOf(expected: readonly string[], value: Json | undefined): Truth {
 
 function isBelow(limit: number, value: Json | undefined): Truth {
   return typeof value === 'number' ? (value < limit ? TRUE : FALSE) : UNKNOWN;
-}
-
-function inPartition(partition: Partition): Predicate {
-  return (node) => (parseArn(node.id)?.partition === partition ? TRUE : FALSE);
 }
 
 function isOwnedByAws(role: GraphNode): boolean {
@@ -182,22 +174,6 @@ function trusts(role: GraphNode, graph: GraphIndex, counts: (matcher: TrustedMat
 
 function trustsSubjectOf(issuer: string, role: GraphNode, graph: GraphIndex): Truth {
   return trusts(role, graph, (matcher) => matcher.match === 'node' && matcher.id.startsWith(`federated:${issuer}#`));
-}
-
-/** The federated subjects that trust policies name say which provider object vouches for them. */
-function trustsProvider(kind: ':oidc-provider/' | ':saml-provider/', role: GraphNode, graph: GraphIndex): Truth {
-  return trusts(role, graph, (matcher) => {
-    const providers = matcher.match === 'node' ? graph.identity(matcher.id)?.attributes?.['providers'] : undefined;
-    return Array.isArray(providers) && providers.some((arn) => typeof arn === 'string' && arn.includes(kind));
-  });
-}
-
-function trustsMissingProvider(role: GraphNode, graph: GraphIndex): Truth {
-  return trusts(
-    role,
-    graph,
-    (matcher) => matcher.match === 'unresolved' && matcher.dangling && /:(oidc|saml)-provider\//.test(matcher.text),
-  );
 }
 
 /** The only families of instances that can start from an instance store; all others start from EBS (EC2 user guide). */

@@ -1,4 +1,4 @@
-import type { FixedContext, Technique } from '@keyreach/core/reach';
+import type { FixedContext, OtherTarget, Technique } from '@keyreach/core/reach';
 import type { PredicateName } from './precondition-names.ts';
 
 /** An action as AWS spells it; a test holds every row to the action catalogue. */
@@ -24,10 +24,11 @@ export type AttackId =
 
 /** A requirement formula in which only spellings of actions, services and known predicates compile. */
 export type AwsRequirement =
-  | { readonly allowed: ActionName; readonly context?: FixedContext; readonly on?: string }
+  | { readonly allowed: ActionName; readonly context?: FixedContext; readonly on?: string; readonly freely?: true }
   | { readonly allows: readonly ActionName[]; readonly context?: FixedContext }
   | { readonly service: ServicePrincipal; readonly may: ActionName }
   | { readonly holds: PredicateName }
+  | { readonly some: OtherTarget; readonly that: AwsRequirement }
   | { readonly all: readonly AwsRequirement[] }
   | { readonly any: readonly AwsRequirement[] };
 

@@ -1,10 +1,12 @@
+import { hasAction } from '../authz/action-catalogue.ts';
 import type { CompiledDocument } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
-import { and, CONDITIONAL, type Truth, UNKNOWN } from '../authz/truth.ts';
+import { and, CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { CredentialNode, IdentityNode, NodeId, Provider } from '../graph/model.ts';
 import type { Derivation } from './derivation.ts';
 import { type CallerState, type SessionPoint, truthOf } from './reach-model.ts';
+import { actionsAsked } from './requirement.ts';
 
 /** A state with the identities of the input that are in it. */
 export interface StateMembers {
@@ -28,11 +30,12 @@ export class CallerStates {
   readonly #classNodes: Map<number, number> = new Map();
   readonly #actingNodes: Map<NodeId, number> = new Map();
   readonly #sessionNodes: Map<string, number> = new Map();
-  readonly #sessionKeys: Map<Provider, ReadonlySet<string>> = new Map();
+  readonly #limiting: Map<CompiledDocument, boolean> = new Map();
+  readonly #kinds: Map<Provider, readonly string[]> = new Map();
   readonly #readsSession: Map<number, boolean> = new Map();
   readonly #base: { readonly identity: IdentityNode; readonly state: CallerState }[] = [];
   readonly #membersByZone: Map<NodeId | undefined, StateMembers[]> = new Map();
-  readonly #anyOf: Map<number, number> = new Map();
+  readonly #anyOf: Map<string, number> = new Map();
 
   /** `onClass` and `onState` are called once for each, when it first occurs. */
   constructor(
@@ -95,16 +98,23 @@ export class CallerStates {
   #newSession(identity: IdentityNode, facts: PrincipalFacts, guards: readonly CompiledDocument[]): number {
     const { builder, model, identityNodes } = this.#derivation;
     const base = model.classOf(identity);
+    const kindLimits = model.kindGuards(facts).some((guard) => this.#limits(guard, identity.provider));
     const principalClass = model.variantOf(
       identity,
-      { grants: base.grants, guards: base.guards, scopeGuards: base.scopeGuards, sessionGuards: guards },
+      {
+        grants: base.grants,
+        guards: base.guards,
+        scopeGuards: base.scopeGuards,
+        sessionGuards: guards,
+        withoutKindGuard: !kindLimits,
+      },
       facts,
     );
     const state = this.stateOf(identity, principalClass, facts);
     if (state === this.stateOf(identity, base)) return this.acting(identity.id);
     const node = this.#point('session', { identity, kind: facts.session?.kind });
     // A credential that is good for some things only does not make its holder the identity.
-    if (principalClass.sessionGuards.length === 0) builder.edge(node, identityNodes.get(identity.id)!);
+    if (!kindLimits && guards.length === 0) builder.edge(node, identityNodes.get(identity.id)!);
     builder.edge(node, state.node);
     return node;
   }
@@ -172,14 +182,22 @@ export class CallerStates {
     return this.#membersByZone.get(zone) ?? [];
   }
 
-  /** A node reached when any identity of a state is held. */
-  anyOf({ state, identities }: StateMembers): number {
-    const known = this.#anyOf.get(state.index);
+  /** A node reached when any identity of a state is held; those in `mostGroups` groups or more reach it for unknown. */
+  anyOf({ state, identities }: StateMembers, mostGroups?: number): number {
+    const { builder, identityNodes, model } = this.#derivation;
+    const full = new Set(
+      mostGroups === undefined
+        ? []
+        : identities.filter(({ id }) => model.graph.outgoing(id, 'member-of').length >= mostGroups),
+    );
+    const key = full.size === 0 ? `${state.index}` : `${state.index} ${mostGroups}`;
+    const known = this.#anyOf.get(key);
     if (known !== undefined) return known;
-    const { builder, identityNodes } = this.#derivation;
     const node = builder.node('face', -1);
-    this.#anyOf.set(state.index, node);
-    for (const identity of identities) builder.edge(identityNodes.get(identity.id)!, node);
+    this.#anyOf.set(key, node);
+    for (const identity of identities) {
+      builder.edge(identityNodes.get(identity.id)!, node, full.has(identity) ? UNKNOWN : TRUE);
+    }
     return node;
   }
 
@@ -216,32 +234,51 @@ export class CallerStates {
 
   /** Whether any policy that decides for an identity reads something that sessions of different kinds differ in. */
   #dependsOnSession(identity: IdentityNode, principalClass: PrincipalClass): boolean {
-    const keys = this.#keysOfSessions(identity.provider);
-    if (keys.size === 0) return false;
-    if (this.#derivation.factsReadIn(principalClass.zone, identity.provider).keys.some((key) => keys.has(key)))
-      return true;
     const known = this.#readsSession.get(principalClass.index);
     if (known !== undefined) return known;
+    const { model } = this.#derivation;
+    const { conditions } = this.#derivation.rowsOf(identity.provider).model.semantics;
+    const read = this.#derivation.factsReadIn(principalClass.zone, identity.provider).keys;
     const documents = [...principalClass.grants, ...principalClass.guards, ...principalClass.scopeGuards.flat()];
-    const reads = documents.some((document) => document.principalKeys.some((key) => keys.has(key)));
+    const keys = new Set([...read, ...documents.flatMap((document) => document.principalKeys)]);
+    const facts = model.factsOf(identity);
+    const reads = this.#kindsOf(identity.provider).some((kind) => {
+      const within = model.sessionFacts(identity, kind);
+      for (const key of keys)
+        if (conditions.principalFact(key, within) !== conditions.principalFact(key, facts)) return true;
+      return false;
+    });
     this.#readsSession.set(principalClass.index, reads);
     return reads;
   }
 
-  /** Context keys that the sessions of credentials and techniques of a provider decide. */
-  #keysOfSessions(provider: Provider): ReadonlySet<string> {
-    const known = this.#sessionKeys.get(provider);
+  /** Whether a guard denies any action that a technique asks for; what else it denies, no reach depends on. */
+  #limits(guard: CompiledDocument, provider: Provider): boolean {
+    const known = this.#limiting.get(guard);
     if (known !== undefined) return known;
-    const rows = this.#derivation.rowsOf(provider);
+    const { catalogue, model } = this.#derivation.rowsOf(provider);
+    const asked = catalogue.techniques.flatMap(({ requires }) => actionsAsked(requires));
+    const limits = guard.statements.some(
+      ({ allow, actions }) => !allow && asked.some((name) => hasAction(actions, model.catalogue.ref(name))),
+    );
+    this.#limiting.set(guard, limits);
+    return limits;
+  }
+
+  /** Kinds of session of the credentials and techniques of a provider. */
+  #kindsOf(provider: Provider): readonly string[] {
+    const known = this.#kinds.get(provider);
+    if (known !== undefined) return known;
     const kinds = new Set<string>();
-    for (const { session } of rows.catalogue.techniques) if (session !== undefined) kinds.add(session);
+    for (const { session } of this.#derivation.rowsOf(provider).catalogue.techniques) {
+      if (session !== undefined) kinds.add(session);
+    }
     for (const credential of this.#derivation.model.graph.credentials) {
       if (credential.provider === provider && credential.session !== undefined) kinds.add(credential.session);
     }
-    const keys = new Set<string>();
-    for (const kind of kinds) for (const key of rows.model.semantics.session(kind)?.context.keys() ?? []) keys.add(key);
-    this.#sessionKeys.set(provider, keys);
-    return keys;
+    const list = [...kinds].sort();
+    this.#kinds.set(provider, list);
+    return list;
   }
 }
 

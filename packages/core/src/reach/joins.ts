@@ -83,12 +83,12 @@ export class Joins {
   }
 
   #joinNode(groups: readonly NodeId[], technique: Technique): number {
-    const key = JSON.stringify([groups, technique.members ?? null]);
+    const key = JSON.stringify([groups, technique.members ?? null, technique.mostGroups ?? null]);
     const known = this.#joinNodes.get(key);
     if (known !== undefined) return known;
     const node = this.#changes.newFace('join', groups[0]!);
     this.#joinNodes.set(key, node);
-    this.#derivation.defer('join', () => this.#derive(groups, node, technique.members));
+    this.#derivation.defer('join', () => this.#derive(groups, node, technique));
     return node;
   }
 
@@ -96,7 +96,7 @@ export class Joins {
    * What identities turn into when they are put into groups: one joint edge for each state, not for each identity.
    * Groups a caller may join together count together, since what one lacks another may give.
    */
-  #derive(groups: readonly NodeId[], node: number, members: readonly string[] | undefined): void {
+  #derive(groups: readonly NodeId[], node: number, { members, mostGroups }: Technique): void {
     const { model, builder } = this.#derivation;
     const added: CompiledDocument[] = [];
     const assigned: number[] = [];
@@ -111,7 +111,7 @@ export class Joins {
     for (const one of this.#states.membersIn(zone)) {
       const joining = one.identities.find((identity) => members === undefined || members.includes(identity.type));
       if (joining === undefined) continue;
-      const any = this.#states.anyOf(one);
+      const any = this.#states.anyOf(one, mostGroups);
       for (const to of assigned) builder.joint(any, node, to);
       const base = one.state.class;
       const joined = model.variantOf(joining, {

@@ -76,7 +76,7 @@ function managedPolicies(model: AuthorizationModel, zone: NodeId | undefined): r
   if (byZone === undefined) {
     const lists = new Map<NodeId | undefined, Policy[]>();
     for (const policy of model.graph.graph.policies) {
-      if (policy.type !== 'managed') continue;
+      if (!/(^|-)managed$/.test(policy.type)) continue;
       const own = model.graph.zoneOf(policy.owner ?? policy.id)?.id;
       const list = lists.get(own);
       if (list === undefined) lists.set(own, [policy]);

@@ -44,6 +44,7 @@ const toy: ProviderSemantics = {
   serviceContext: () => new Map(),
   takesOutsiders: () => false,
   needsNoConsent: () => false,
+  hasServiceRule: () => false,
   session: () => undefined,
 };
 

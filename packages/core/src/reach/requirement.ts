@@ -86,6 +86,15 @@ export function actionsOnTarget(requirement: Requirement): readonly string[] {
   return aimed ? [requirement.allowed] : [];
 }
 
+/** Every action the caller must be allowed by some part of a formula. */
+export function actionsAsked(requirement: Requirement): readonly string[] {
+  if ('all' in requirement) return requirement.all.flatMap(actionsAsked);
+  if ('any' in requirement) return requirement.any.flatMap(actionsAsked);
+  if ('some' in requirement) return actionsAsked(requirement.that);
+  if ('allows' in requirement) return requirement.allows;
+  return 'allowed' in requirement ? [requirement.allowed] : [];
+}
+
 /** The other targets a formula asks about, with the actions it asks for on them. */
 export function otherTargets(
   requirement: Requirement,

@@ -1,11 +1,16 @@
 import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
+import { choosesByResource, chosenAssignments } from '../authz/chosen-assignments.ts';
+import { openingOf } from '../authz/combination.ts';
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
-import { chosenAssignments, decideQuery, type ResourceSide, resourceSideOf } from '../authz/decide.ts';
+import { decideQuery, neededTruth } from '../authz/decide.ts';
+import type { DecisionQuery } from '../authz/decision-query.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
-import type { ConditionRequest, PrincipalFacts, RequestContext } from '../authz/semantics.ts';
-import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
-import { forEachMember, intersection, type RangeSet } from './range-set.ts';
+import { type ResourcePolicies, type ResourceSide, resourceSide } from '../authz/resource-side.ts';
+import type { ConditionRequest, PrincipalFacts, RequestContext, ResourceFacts } from '../authz/semantics.ts';
+import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+import type { GraphNode } from '../graph/model.ts';
+import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
 import { andSets, everywhere, NOWHERE, notSet, orSets, restrict, type TruthSet, TruthSetBuilder } from './truth-set.ts';
 import type { TargetGroup, Universe } from './universe.ts';
 
@@ -17,11 +22,13 @@ export interface Caller {
    * True where the answer must hold for every member of the class: rules that name principals by id then match nobody.
    */
   readonly anyMember: boolean;
+  /** The caller chooses the tags of the targets it asks about. */
+  readonly chosenResourceTags?: true;
 }
 
 /** Facts that no rule naming principals by id can match; everything else as in the class. */
 export function anyMemberFacts(facts: PrincipalFacts): PrincipalFacts {
-  return { node: { ...facts.node, id: `\u0000any member of the class of ${facts.node.id}` }, scopes: facts.scopes };
+  return { ...facts, node: { ...facts.node, id: `\u0000any member of the class of ${facts.node.id}` } };
 }
 
 /** Sets of targets an identity side names, by part. */
@@ -32,14 +39,20 @@ interface IdentityParts {
   readonly pass: TruthSet;
 }
 
-interface GroupQuestion {
+/** One action of one caller, whatever the target. */
+interface ActionQuestion {
   readonly caller: Caller;
   readonly action: ActionRef;
   readonly universe: Universe;
   readonly context: RequestContext;
   readonly provider: ProviderModel;
+}
+
+interface GroupQuestion extends ActionQuestion {
   readonly group: TargetGroup;
 }
+
+const NO_POLICIES: ResourcePolicies = { grants: [], levels: [] };
 
 /**
  * Decides one action of one caller on every target of a universe at once: identity-side rules become sets of targets,
@@ -51,6 +64,7 @@ export class TargetDecisions {
   readonly #identitySides: Map<string, IdentityParts> = new Map();
   readonly #universeKeys: Map<Universe, number> = new Map();
   readonly #sides: Map<TargetGroup, Map<string, ResourceSide>> = new Map();
+  readonly #ruled: Map<string, RangeSet> = new Map();
 
   constructor(model: AuthorizationModel, now: number) {
     this.#model = model;
@@ -67,85 +81,100 @@ export class TargetDecisions {
     within: RangeSet,
   ): TruthSet {
     if (within.length === 0) return NOWHERE;
-    // Somebody known by reference only, who stands in no zone, shares none with targets in no zone.
-    if (caller.class?.external === true && caller.class.zone === undefined) {
-      return this.#oneByOne({ caller, action, universe, context, provider }, within);
+    const question: ActionQuestion = { caller, action, universe, context, provider };
+    // Somebody who stands in no zone shares none with targets in no zone; which those are only their ids tell.
+    if (caller.class !== undefined && caller.class.zone === undefined) return this.#oneByOne(question, within);
+    const ruled = intersection(this.#ruledOn(question), within);
+    const result = orSets(this.#oneByOne(question, ruled), this.#byGroup(question, difference(within, ruled)));
+    if (result.open.length === 0 || caller.facts.session?.needs === undefined) return result;
+    const needed = neededTruth(this.#model, this.#query(question, { id: '*', scopes: [] }));
+    return andSets(result, everywhere(needed, universe.size));
+  }
+
+  /** Targets for which a rule of the service itself decides, whatever the policies say. */
+  #ruledOn({ caller, action, universe, provider }: ActionQuestion): RangeSet {
+    const { semantics } = provider;
+    if (semantics.alwaysAllowed.includes(action.name)) return universe.full;
+    if (!semantics.hasServiceRule(action.folded)) return EMPTY;
+    const { type } = caller.facts.node;
+    const key = `${type}\n${action.folded}\n${this.#keyOf(universe)}`;
+    const known = this.#ruled.get(key);
+    if (known !== undefined) return known;
+    const indices: number[] = [];
+    for (const [index, id] of universe.ids.entries()) {
+      if (semantics.serviceRule(action.folded, type, id) !== undefined) indices.push(index);
     }
-    const { plain, general, naming } = universe.groupsFor(this.#model, action);
+    const ruled = setOf(indices);
+    this.#ruled.set(key, ruled);
+    return ruled;
+  }
+
+  #byGroup(question: ActionQuestion, within: RangeSet): TruthSet {
+    const { caller, action, universe, provider } = question;
+    const { plain, groups, general, naming } = universe.groupsFor(this.#model, action);
     let result: TruthSet = NOWHERE;
     const plainWithin = intersection(plain, within);
     if (plainWithin.length > 0 && caller.class !== undefined) {
-      result = restrict(this.#ownSide(caller.class, action, universe, context, provider), plainWithin);
+      result = this.#ownSide(question, caller.class, plainWithin);
     }
     const named = caller.anyMember ? [] : (naming.get(caller.facts.node.id) ?? []);
-    for (const group of named.length === 0 ? general : new Set([...general, ...named])) {
+    const asked = provider.semantics.needsNoConsent(action.name) ? groups : general;
+    for (const group of named.length === 0 ? asked : new Set([...asked, ...named])) {
       const members = intersection(group.members, within);
-      if (members.length === 0) continue;
-      const question = { caller, action, universe, context, provider, group };
-      result = orSets(
-        result,
-        group.perTarget ? this.#oneByOne(question, members) : restrict(this.#onGroup(question), members),
-      );
+      if (members.length > 0) result = orSets(result, this.#onGroup({ ...question, group }, members));
     }
     return result;
   }
 
-  #oneByOne(
-    { caller, action, universe, context, provider }: Omit<GroupQuestion, 'group'>,
-    members: RangeSet,
-  ): TruthSet {
+  #query({ caller, action, context, provider }: ActionQuestion, resource: ResourceFacts): DecisionQuery {
+    return { principal: caller.facts, class: caller.class, action, resource, provider, context, now: this.#now };
+  }
+
+  #target(node: GraphNode, caller: Caller): ResourceFacts {
+    const facts: ResourceFacts = { id: node.id, node, scopes: this.#model.graph.scopesOf(node.id) };
+    return caller.chosenResourceTags === true ? { ...facts, chosenTags: true } : facts;
+  }
+
+  #oneByOne(question: ActionQuestion, members: RangeSet): TruthSet {
+    if (members.length === 0) return NOWHERE;
+    const { caller, universe } = question;
     const builder = new TruthSetBuilder();
     forEachMember(members, (index) => {
-      const node = universe.nodes[index]!;
-      const truth = decideQuery(this.#model, {
-        principal: caller.facts,
-        class: caller.class,
-        action,
-        resource: { id: node.id, node, scopes: this.#model.graph.scopesOf(node.id) },
-        provider,
-        context,
-        now: this.#now,
-      });
+      const truth = decideQuery(this.#model, this.#query(question, this.#target(universe.nodes[index]!, caller)));
       if (truth !== FALSE) builder.add(index, truth);
     });
     return builder.build();
   }
 
   /** The resource side once, the identity side as sets; the same combination as `decideQuery` makes. */
-  #onGroup({ caller, action, universe, context, provider, group }: GroupQuestion): TruthSet {
+  #onGroup(question: GroupQuestion, members: RangeSet): TruthSet {
+    const { caller, context, universe, group } = question;
+    if (group.perTarget) return this.#oneByOne(question, members);
+    const sample = this.#query(question, this.#target(group.sample, caller));
+    const policies: ResourcePolicies = { grants: group.grants, levels: group.guards };
+    if (choosesByResource(sample, policies)) return this.#oneByOne(question, members);
     const size = universe.size;
-    const choices =
-      group.hasChosen || caller.class?.hasChosen === true
-        ? chosenAssignments({ class: caller.class, action, context, provider }, group.grants)
-        : undefined;
     let result: TruthSet = NOWHERE;
-    for (const assignment of choices ?? [context]) {
-      const side = this.#side({ caller, action, universe, context: assignment, provider, group });
+    for (const assignment of chosenAssignments(sample, policies) ?? [context]) {
+      const side = this.#side(question, { ...sample, context: assignment });
       const open = and(side.pass, side.scopeGuard);
       if (open === FALSE) continue;
-      const byItself = or(side.sufficient, side.bypasses);
-      const any = or(side.delegates, byItself);
-      let allowed: TruthSet;
-      if (caller.class === undefined) {
-        allowed = everywhere(byItself, size);
-      } else {
-        const own = group.sameZone ? or(not(side.exclusive), side.delegates) : any;
-        if (own === FALSE && (!group.sameZone || byItself === FALSE)) continue;
-        const parts = this.#identityParts(caller.class, action, universe, assignment);
-        allowed = andSets(andSets(parts.grant, parts.guard), everywhere(own, size));
-        if (group.sameZone) {
-          allowed = orSets(allowed, andSets(everywhere(side.sufficient, size), parts.guard));
-          allowed = orSets(allowed, everywhere(side.bypasses, size));
-        }
-        allowed = andSets(allowed, parts.pass);
+      const relation = caller.class === undefined ? 'outside' : group.sameZone ? 'same' : 'cross';
+      const { withGrant, withGuard, byItself } = openingOf(sample, side, relation);
+      let allowed = everywhere(byItself, size);
+      if (caller.class !== undefined) {
+        if (withGrant === FALSE && withGuard === FALSE && byItself === FALSE) continue;
+        const parts = this.#identityParts(caller.class, { ...question, context: assignment });
+        const granted = orSets(andSets(parts.grant, everywhere(withGrant, size)), everywhere(withGuard, size));
+        allowed = andSets(orSets(andSets(granted, parts.guard), allowed), parts.pass);
       }
       result = orSets(result, andSets(allowed, everywhere(open, size)));
     }
-    return result;
+    return restrict(result, members);
   }
 
   /** What the policies of a group say; the same for all callers of the universe's zone that are not told apart. */
-  #side({ caller, action, context, provider, group }: GroupQuestion): ResourceSide {
+  #side({ caller, group }: GroupQuestion, query: DecisionQuery): ResourceSide {
     const shared = caller.anyMember && !group.perPrincipal;
     let known = this.#sides.get(group);
     if (known === undefined) {
@@ -155,70 +184,52 @@ export class TargetDecisions {
     // Guards on the caller and its being the provider's own are the caller's share in what the resource side says.
     const guarded = (caller.class?.guards.length ?? 0) > 0 ? 'guarded' : '';
     const managed = caller.facts.node.providerManaged === true ? 'managed' : '';
-    // Callers of one zone stand in the same scopes; only those outside every zone may not.
-    const place = caller.class?.zone === undefined ? (caller.facts.scopes[0]?.id ?? '') : '';
-    const key = `${guarded}${managed}\n${action.folded}\n${place}\n${contextKey(context)}`;
+    const tagged = caller.chosenResourceTags === true ? 'tagged' : '';
+    const key = `${guarded}${managed}${tagged}\n${query.action.folded}\n${contextKey(query.context)}`;
     const found = shared ? known.get(key) : undefined;
     if (found !== undefined) return found;
-    const node = group.sample;
-    const side = resourceSideOf(this.#model, {
-      principal: caller.facts,
-      class: caller.class,
-      action,
-      resource: { id: node.id, node, scopes: this.#model.graph.scopesOf(node.id) },
-      provider,
-      context,
-      now: this.#now,
-    });
+    // Calls of the provider's own identities pass every guard on resources (aws.md 1.2).
+    const levels = managed === '' ? group.guards : NO_POLICIES.levels;
+    const side = resourceSide(query, { grants: group.grants, levels }, undefined);
     if (shared) known.set(key, side);
     return side;
   }
 
-  /** Identity side over a whole universe: grants within guards and scope guards, less denies. */
-  #ownSide(
-    principalClass: PrincipalClass,
-    action: ActionRef,
-    universe: Universe,
-    context: RequestContext,
-    provider: ProviderModel,
-  ): TruthSet {
+  /** Identity side over targets without policies of their own: grants within guards and scope guards, less denies. */
+  #ownSide(question: ActionQuestion, principalClass: PrincipalClass, members: RangeSet): TruthSet {
+    const { action, context } = question;
     if (!principalClass.grantUnknown && !principalClass.allow.some((one) => hasAction(one.actions, action)))
       return NOWHERE;
-    const choices = principalClass.hasChosen
-      ? chosenAssignments({ class: principalClass, action, context, provider }, [])
-      : undefined;
+    const sample = this.#query(question, this.#target(question.universe.nodes[members[0]!]!, question.caller));
+    if (choosesByResource(sample, NO_POLICIES)) return this.#oneByOne(question, members);
     let result: TruthSet = NOWHERE;
-    for (const assignment of choices ?? [context]) {
-      const parts = this.#identityParts(principalClass, action, universe, assignment);
+    for (const assignment of chosenAssignments(sample, NO_POLICIES) ?? [context]) {
+      const parts = this.#identityParts(principalClass, { ...question, context: assignment });
       result = orSets(result, andSets(andSets(parts.grant, parts.guard), parts.pass));
     }
-    return result;
+    return restrict(result, members);
   }
 
-  #identityParts(
-    principalClass: PrincipalClass,
-    action: ActionRef,
-    universe: Universe,
-    context: RequestContext,
-  ): IdentityParts {
-    const key = `${principalClass.index}\n${action.folded}\n${this.#keyOf(universe)}\n${contextKey(context)}`;
+  #identityParts(principalClass: PrincipalClass, question: ActionQuestion): IdentityParts {
+    const { caller, action, universe, context } = question;
+    const tagged = caller.chosenResourceTags === true ? 'tagged' : '';
+    const key = `${principalClass.index}${tagged}\n${action.folded}\n${this.#keyOf(universe)}\n${contextKey(context)}`;
     const known = this.#identitySides.get(key);
     if (known !== undefined) return known;
-    const facts = principalClass.facts;
     const size = universe.size;
-    let grant = this.#union(principalClass.allow, action, universe, facts, context);
+    let grant = this.#union(principalClass.allow, question, principalClass.facts);
     if (principalClass.grantUnknown) grant = orSets(grant, everywhere(UNKNOWN, size));
     let guard = everywhere(TRUE, size);
-    for (const one of principalClass.guards)
-      guard = andSets(guard, this.#guard([one], action, universe, facts, context));
+    for (const one of [...principalClass.guards, ...principalClass.sessionGuards])
+      guard = andSets(guard, this.#guard([one], question, principalClass.facts));
     let pass = everywhere(TRUE, size);
     for (const level of principalClass.scopeGuards) {
-      pass = andSets(pass, this.#guard(level, action, universe, facts, context));
+      pass = andSets(pass, this.#guard(level, question, principalClass.facts));
     }
     if (principalClass.denyUnknown) pass = andSets(pass, everywhere(UNKNOWN, size));
     for (const statement of principalClass.deny) {
       if (!hasAction(statement.actions, action)) continue;
-      const deny = this.#statement(statement, action, universe, facts, context);
+      const deny = this.#statement(statement, question, principalClass.facts);
       // Negated one by one, as `decideQuery` does.
       if (deny !== NOWHERE) pass = andSets(pass, notSet(deny, size));
     }
@@ -227,45 +238,28 @@ export class TargetDecisions {
     return parts;
   }
 
-  #guard(
-    documents: readonly CompiledDocument[],
-    action: ActionRef,
-    universe: Universe,
-    facts: PrincipalFacts,
-    context: RequestContext,
-  ): TruthSet {
+  #guard(documents: readonly CompiledDocument[], question: ActionQuestion, facts: PrincipalFacts): TruthSet {
     let set: TruthSet = NOWHERE;
     for (const document of documents) {
-      if (document.unreadable !== undefined) set = orSets(set, everywhere(UNKNOWN, universe.size));
+      if (document.unreadable !== undefined) set = orSets(set, everywhere(UNKNOWN, question.universe.size));
       const allow = document.statements.filter((statement) => statement.allow);
-      set = orSets(set, this.#union(allow, action, universe, facts, context));
+      set = orSets(set, this.#union(allow, question, facts));
     }
     return set;
   }
 
-  #union(
-    statements: readonly CompiledStatement[],
-    action: ActionRef,
-    universe: Universe,
-    facts: PrincipalFacts,
-    context: RequestContext,
-  ): TruthSet {
+  #union(statements: readonly CompiledStatement[], question: ActionQuestion, facts: PrincipalFacts): TruthSet {
     let set: TruthSet = NOWHERE;
     for (const statement of statements) {
-      if (!hasAction(statement.actions, action)) continue;
-      set = orSets(set, this.#statement(statement, action, universe, facts, context));
+      if (!hasAction(statement.actions, question.action)) continue;
+      set = orSets(set, this.#statement(statement, question, facts));
     }
     return set;
   }
 
-  #statement(
-    statement: CompiledStatement,
-    action: ActionRef,
-    universe: Universe,
-    facts: PrincipalFacts,
-    context: RequestContext,
-  ): TruthSet {
-    let set = this.#patternSet(statement, universe, facts);
+  #statement(statement: CompiledStatement, question: ActionQuestion, facts: PrincipalFacts): TruthSet {
+    const { caller, action, universe, context } = question;
+    let set = this.#patternSet(statement, universe, facts, context);
     if (set === NOWHERE) return NOWHERE;
     const condition = statement.condition;
     if (condition !== undefined) {
@@ -274,8 +268,7 @@ export class TargetDecisions {
       if (condition.readsResource) {
         const builder = new TruthSetBuilder();
         forEachMember(set.open, (index) => {
-          const node = universe.nodes[index]!;
-          const truth = ask({ id: node.id, node, scopes: this.#model.graph.scopesOf(node.id) });
+          const truth = ask(this.#target(universe.nodes[index]!, caller));
           if (truth !== FALSE) builder.add(index, truth);
         });
         set = andSets(set, builder.build());
@@ -287,14 +280,19 @@ export class TargetDecisions {
     return set;
   }
 
-  #patternSet(statement: CompiledStatement, universe: Universe, facts: PrincipalFacts): TruthSet {
+  #patternSet(
+    statement: CompiledStatement,
+    universe: Universe,
+    facts: PrincipalFacts,
+    context: RequestContext,
+  ): TruthSet {
     const include = statement.include;
     if (include === undefined) return everywhere(TRUE, universe.size);
     let set: TruthSet = NOWHERE;
-    for (const pattern of include) set = orSets(set, universe.matching(pattern, facts));
+    for (const pattern of include) set = orSets(set, universe.matching(pattern, facts, context));
     if (statement.exclude.length === 0 || set === NOWHERE) return set;
     let excluded: TruthSet = NOWHERE;
-    for (const pattern of statement.exclude) excluded = orSets(excluded, universe.matching(pattern, facts));
+    for (const pattern of statement.exclude) excluded = orSets(excluded, universe.matching(pattern, facts, context));
     return andSets(set, notSet(excluded, universe.size));
   }
 

@@ -24,6 +24,8 @@ export interface Technique {
   readonly callers?: readonly string[];
   /** For `join`: types of identity that can be put into the target group. */
   readonly members?: readonly string[];
+  /** For `join`: who is in this many groups already must leave one first, which is left open. */
+  readonly mostGroups?: number;
   /** For `become` and `sign-in`: the kind of session the caller then acts in; absent where any kind is possible. */
   readonly session?: string;
   /** The request names a policy, and what that policy says is what the technique gives. */

@@ -3,7 +3,7 @@ import type { AuthorizationModel, ResourceGrant } from '../authz/authorization-m
 import type { CompiledStatement } from '../authz/compiled-document.ts';
 import { lowerBound, prefixRange } from '../authz/glob.ts';
 import type { HeldPolicy } from '../authz/principal-class.ts';
-import type { PrincipalFacts, ResourcePattern } from '../authz/semantics.ts';
+import type { PrincipalFacts, RequestContext, ResourcePattern } from '../authz/semantics.ts';
 import { FALSE, TRUE } from '../authz/truth.ts';
 import type { GraphNode, NodeId } from '../graph/model.ts';
 import { difference, fullSet, type RangeSet, setOf } from './range-set.ts';
@@ -74,27 +74,27 @@ export class Universe {
   }
 
   /** Where a pattern matches; memoised for patterns that say the same to every principal. */
-  matching(pattern: ResourcePattern, principal: PrincipalFacts): TruthSet {
+  matching(pattern: ResourcePattern, principal: PrincipalFacts, context: RequestContext): TruthSet {
     if (pattern.all) return everywhere(TRUE, this.size);
-    const shared = pattern.principalKeys.length === 0;
+    const shared = pattern.principalKeys.length === 0 && pattern.readsContext !== true;
     if (shared) {
       const known = this.#patterns.get(pattern);
       if (known !== undefined) return known;
     }
-    const found = this.#match(pattern, principal);
+    const found = this.#match(pattern, principal, context);
     if (shared) this.#patterns.set(pattern, found);
     return found;
   }
 
-  #match(pattern: ResourcePattern, principal: PrincipalFacts): TruthSet {
-    if (pattern.exact !== undefined && pattern.principalKeys.length === 0) {
+  #match(pattern: ResourcePattern, principal: PrincipalFacts, context: RequestContext): TruthSet {
+    if (pattern.exact !== undefined && pattern.principalKeys.length === 0 && pattern.readsContext !== true) {
       const at = lowerBound(this.ids, pattern.exact);
       return this.ids[at] === pattern.exact ? valueOn(Int32Array.of(at, at + 1), TRUE) : NOWHERE;
     }
     const [from, to] = prefixRange(this.ids, pattern.prefix);
     const builder = new TruthSetBuilder();
     for (let index = from; index < to; index += 1) {
-      const truth = pattern.matches(this.ids[index]!, principal);
+      const truth = pattern.matches(this.ids[index]!, principal, context);
       if (truth !== FALSE) builder.add(index, truth);
     }
     return builder.build();
