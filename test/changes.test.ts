@@ -327,3 +327,37 @@ describe('credentials differ from their identity (aws.md 1.7, 1.12 class K)', ()
     expect(radius(SUBJECT).reaches.map(({ certainty }) => certainty)).toEqual(['conditional']);
   });
 });
+
+describe('changes made in one kind of session (aws.md 1.7, 2.3.1)', () => {
+  const KEY = `${SUBJECT}/accesskey/AKIAMIA1000000000000`;
+  const home = (...more: ReturnType<typeof allow>[]): Account => ({
+    users: mia(
+      allow('iam:PutUserPolicy', SUBJECT),
+      deny('sts:*', '*', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }),
+      ...more,
+    ),
+    groups: [],
+    roles: [role('target', [TRUSTS_ACCOUNT])],
+    policies: [],
+  });
+
+  test('a key that may write its own policy is rid of its own inline deny', () => {
+    expect(
+      estate(home())
+        .radius(KEY)
+        .reaches.map(({ id, certainty }) => [id, certainty]),
+    ).toEqual([[TARGET, 'allow']]);
+  });
+
+  test('a key whose group denies without MFA gains nothing there by a policy of its own', () => {
+    const denied = group('all', [deny('*', '*', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } })]);
+    const { radius } = estate({
+      users: [user('mia', [allow('iam:PutUserPolicy', SUBJECT)], { groups: ['all'] })],
+      groups: [denied],
+      roles: [role('target', [TRUSTS_ACCOUNT])],
+    });
+    expect(radius(KEY).reaches).toEqual([]);
+    expect(radius(KEY).admin).toEqual([]);
+    expect(radius(SUBJECT).admin.map(({ certainty }) => certainty)).toEqual(['conditional']);
+  });
+});

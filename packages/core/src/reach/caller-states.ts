@@ -8,10 +8,22 @@ import type { Derivation } from './derivation.ts';
 import { type CallerState, type SessionPoint, truthOf } from './reach-model.ts';
 import { actionsAsked } from './requirement.ts';
 
-/** A state with the identities of the input that are in it. */
+/** A way to act as an identity of the input: the node reached by it, and the facts it acts with. */
+export interface ActingPoint {
+  readonly identity: IdentityNode;
+  readonly node: number;
+  readonly facts: PrincipalFacts;
+}
+
+/** A state with the identities of the input that are in it; more may come. */
 export interface StateMembers {
   readonly state: CallerState;
-  readonly identities: readonly IdentityNode[];
+  readonly points: readonly ActingPoint[];
+}
+
+interface AnyOf {
+  readonly node: number;
+  readonly mostGroups: number | undefined;
 }
 
 /**
@@ -33,9 +45,13 @@ export class CallerStates {
   readonly #limiting: Map<CompiledDocument, boolean> = new Map();
   readonly #kinds: Map<Provider, readonly string[]> = new Map();
   readonly #readsSession: Map<number, boolean> = new Map();
-  readonly #base: { readonly identity: IdentityNode; readonly state: CallerState }[] = [];
+  readonly #points: Map<NodeId, ActingPoint[]> = new Map();
+  readonly #members: Map<number, { readonly state: CallerState; readonly points: ActingPoint[] }> = new Map();
   readonly #membersByZone: Map<NodeId | undefined, StateMembers[]> = new Map();
-  readonly #anyOf: Map<string, number> = new Map();
+  readonly #anyOf: Map<number, AnyOf[]> = new Map();
+  /** Told of every way to act as an identity of the input, and of every state with such identities. */
+  onPoint: (point: ActingPoint) => void = () => {};
+  onMembers: (members: StateMembers) => void = () => {};
 
   /** `onClass` and `onState` are called once for each, when it first occurs. */
   constructor(
@@ -60,10 +76,11 @@ export class CallerStates {
       const principalClass = model.classOf(identity);
       const state = this.stateOf(identity, principalClass);
       const held = this.#derivation.identityNodes.get(identity.id)!;
-      this.#base.push({ identity, state });
+      const facts = model.factsOf(identity);
       if (!this.#dependsOnSession(identity, principalClass)) {
         this.#actingNodes.set(identity.id, held);
         builder.edge(held, state.node);
+        this.#addPoint({ identity, node: held, facts }, state);
         continue;
       }
       const acting = this.#point('acting', { identity, kind: undefined });
@@ -71,6 +88,7 @@ export class CallerStates {
       this.starts.set(identity.id, acting);
       builder.edge(acting, held);
       builder.edge(acting, state.node);
+      this.#addPoint({ identity, node: acting, facts }, state);
     }
     for (const credential of credentials) this.#addCredential(credential);
   }
@@ -114,8 +132,10 @@ export class CallerStates {
     if (state === this.stateOf(identity, base)) return this.acting(identity.id);
     const node = this.#point('session', { identity, kind: facts.session?.kind });
     // A credential that is good for some things only does not make its holder the identity.
-    if (!kindLimits && guards.length === 0) builder.edge(node, identityNodes.get(identity.id)!);
     builder.edge(node, state.node);
+    if (kindLimits || guards.length > 0) return node;
+    builder.edge(node, identityNodes.get(identity.id)!);
+    this.#addPoint({ identity, node, facts }, state);
     return node;
   }
 
@@ -161,44 +181,56 @@ export class CallerStates {
     return node;
   }
 
+  /** The ways to act as an identity of the input that have come up. */
+  pointsOf(id: NodeId): readonly ActingPoint[] {
+    return this.#points.get(id) ?? [];
+  }
+
   /** States of the identities the input holds in a zone, with those identities. */
   membersIn(zone: NodeId | undefined): readonly StateMembers[] {
-    if (this.#membersByZone.size === 0) {
-      const byState = new Map<number, { state: CallerState; identities: IdentityNode[] }>();
-      for (const { identity, state } of this.#base) {
-        if (identity.external === true) continue;
-        const known = byState.get(state.index);
-        if (known !== undefined) {
-          known.identities.push(identity);
-          continue;
-        }
-        const created = { state, identities: [identity] };
-        byState.set(state.index, created);
-        const list = this.#membersByZone.get(state.class.zone);
-        if (list === undefined) this.#membersByZone.set(state.class.zone, [created]);
-        else list.push(created);
-      }
-    }
     return this.#membersByZone.get(zone) ?? [];
   }
 
   /** A node reached when any identity of a state is held; those in `mostGroups` groups or more reach it for unknown. */
-  anyOf({ state, identities }: StateMembers, mostGroups?: number): number {
-    const { builder, identityNodes, model } = this.#derivation;
-    const full = new Set(
-      mostGroups === undefined
-        ? []
-        : identities.filter(({ id }) => model.graph.outgoing(id, 'member-of').length >= mostGroups),
-    );
-    const key = full.size === 0 ? `${state.index}` : `${state.index} ${mostGroups}`;
-    const known = this.#anyOf.get(key);
-    if (known !== undefined) return known;
-    const node = builder.node('face', -1);
-    this.#anyOf.set(key, node);
-    for (const identity of identities) {
-      builder.edge(identityNodes.get(identity.id)!, node, full.has(identity) ? UNKNOWN : TRUE);
+  anyOf({ state, points }: StateMembers, mostGroups?: number): number {
+    let nodes = this.#anyOf.get(state.index);
+    if (nodes === undefined) {
+      nodes = [];
+      this.#anyOf.set(state.index, nodes);
     }
-    return node;
+    const known = nodes.find((one) => one.mostGroups === mostGroups);
+    if (known !== undefined) return known.node;
+    const any: AnyOf = { node: this.#derivation.builder.node('face', -1), mostGroups };
+    nodes.push(any);
+    for (const point of points) this.#lead(point, any);
+    return any.node;
+  }
+
+  #lead({ identity, node }: ActingPoint, { node: any, mostGroups }: AnyOf): void {
+    const { builder, model } = this.#derivation;
+    const full = mostGroups !== undefined && model.graph.outgoing(identity.id, 'member-of').length >= mostGroups;
+    builder.edge(node, any, full ? UNKNOWN : TRUE);
+  }
+
+  #addPoint(point: ActingPoint, state: CallerState): void {
+    const { identity } = point;
+    const points = this.#points.get(identity.id);
+    if (points === undefined) this.#points.set(identity.id, [point]);
+    else points.push(point);
+    this.onPoint(point);
+    if (identity.external === true) return;
+    const known = this.#members.get(state.index);
+    if (known !== undefined) {
+      known.points.push(point);
+      for (const any of this.#anyOf.get(state.index) ?? []) this.#lead(point, any);
+      return;
+    }
+    const members = { state, points: [point] };
+    this.#members.set(state.index, members);
+    const list = this.#membersByZone.get(state.class.zone);
+    if (list === undefined) this.#membersByZone.set(state.class.zone, [members]);
+    else list.push(members);
+    this.onMembers(members);
   }
 
   #addCredential(credential: CredentialNode): void {

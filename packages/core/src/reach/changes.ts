@@ -3,7 +3,7 @@ import type { HeldPolicy, PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
 import { UNKNOWN } from '../authz/truth.ts';
 import type { Attachment, IdentityNode, NodeId } from '../graph/model.ts';
-import type { CallerStates } from './caller-states.ts';
+import type { ActingPoint, CallerStates } from './caller-states.ts';
 import type { Derivation, ProviderRows } from './derivation.ts';
 import type { CallerState, Elevation } from './reach-model.ts';
 
@@ -103,6 +103,7 @@ export class Changes {
   constructor(derivation: Derivation, states: CallerStates) {
     this.#derivation = derivation;
     this.#states = states;
+    states.onPoint = ({ identity }) => this.#elevate(identity);
   }
 
   /** A node of a kind that only leads on: groups joined, credentials found. */
@@ -142,7 +143,8 @@ export class Changes {
     const key = `${before.index}\n${change.key}`;
     const known = this.#matters.get(key);
     if (known !== undefined) return known;
-    const answer = this.#after(identity, [change], rows).index !== before.index;
+    const facts = this.#derivation.model.factsOf(identity);
+    const answer = this.#after({ identity, facts }, [change], rows).index !== before.index;
     this.#matters.set(key, answer);
     return answer;
   }
@@ -212,44 +214,46 @@ export class Changes {
       if (members === undefined || members.includes(identity.type)) all.push({ change, node });
     }
     all.sort((left, right) => (left.change.key < right.change.key ? -1 : 1));
-    for (const subset of combinations(all)) this.#changed(identity, subset, rows);
-    if (all.length <= MOST_COMBINED) return;
-    // Too many to combine in every way: what all of them give together is not excluded for whoever can make one.
-    const whole = this.#changed(identity, all, rows);
-    for (const one of all) this.#derivation.builder.edge(this.#changed(identity, [one], rows), whole, UNKNOWN);
+    // Whoever acts in one kind of session goes on in it.
+    for (const point of this.#states.pointsOf(identity.id)) {
+      for (const subset of combinations(all)) this.#changed(point, subset, rows);
+      if (all.length <= MOST_COMBINED) continue;
+      // Too many to combine in every way: what all of them give together is not excluded for whoever can make one.
+      const whole = this.#changed(point, all, rows);
+      for (const one of all) this.#derivation.builder.edge(this.#changed(point, [one], rows), whole, UNKNOWN);
+    }
   }
 
   /** The node of an identity after a list of changes: after all but the last, and the last. */
   #changed(
-    identity: IdentityNode,
+    point: ActingPoint,
     changes: readonly { readonly change: Change; readonly node: number }[],
     rows: ProviderRows,
   ): number {
-    const { builder, identityNodes } = this.#derivation;
+    const { builder } = this.#derivation;
     const last = changes.at(-1);
-    if (last === undefined) return identityNodes.get(identity.id)!;
-    const key = JSON.stringify([identity.id, changes.map(({ change }) => change.key)]);
+    if (last === undefined) return point.node;
+    const key = JSON.stringify([point.node, changes.map(({ change }) => change.key)]);
     const known = this.#elevated.get(key);
     if (known !== undefined) return known;
-    const before = this.#changed(identity, changes.slice(0, -1), rows);
+    const before = this.#changed(point, changes.slice(0, -1), rows);
     const node = builder.node('elevated', this.elevations.length);
-    this.elevations.push({ identity, changes: changes.map(({ change }) => change.key) });
+    this.elevations.push({ identity: point.identity, changes: changes.map(({ change }) => change.key) });
     this.#elevated.set(key, node);
     builder.joint(before, last.node, node);
-    const state = this.#after(
-      identity,
-      changes.map(({ change }) => change),
-      rows,
-    );
-    builder.edge(node, state.node);
+    const made = changes.map(({ change }) => change);
+    builder.edge(node, this.#after(point, made, rows).node);
     return node;
   }
 
-  #after(identity: IdentityNode, changes: readonly Change[], rows: ProviderRows): CallerState {
-    const { model } = this.#derivation;
+  #after(
+    { identity, facts: before }: Omit<ActingPoint, 'node'>,
+    changes: readonly Change[],
+    rows: ProviderRows,
+  ): CallerState {
     const session = changes.find((change) => change.session !== undefined)?.session;
     const facts: PrincipalFacts = {
-      ...(session === undefined ? model.factsOf(identity) : model.sessionFacts(identity, session)),
+      ...(session === undefined ? before : this.#derivation.model.sessionFacts(identity, session)),
       ...(changes.some((change) => change.retags) ? { chosenTags: true } : {}),
     };
     return this.#states.stateOf(identity, this.#classAfter(identity, changes, facts, rows), facts);

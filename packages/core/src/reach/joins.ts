@@ -1,18 +1,27 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
-import type { HeldPolicy } from '../authz/principal-class.ts';
+import type { HeldPolicy, PrincipalClass } from '../authz/principal-class.ts';
 import type { Truth } from '../authz/truth.ts';
 import type { NodeId, ScopeNode } from '../graph/model.ts';
-import type { CallerStates } from './caller-states.ts';
+import type { CallerStates, StateMembers } from './caller-states.ts';
 import { addition, type Changes } from './changes.ts';
 import type { Derivation } from './derivation.ts';
 import { forEachMember, type RangeSet } from './range-set.ts';
-import { truthOf } from './reach-model.ts';
+import { type CallerState, truthOf } from './reach-model.ts';
 import type { Technique } from './technique.ts';
 import type { Universe } from './universe.ts';
 import type { ZoneControl } from './zone-control.ts';
 
 /** What happens to a scope guard: taken off where others stay, or rewritten to let everything pass. */
 export type Lift = 'lift' | 'open';
+
+interface Joining {
+  /** Texts that the groups pass on. */
+  readonly added: readonly CompiledDocument[];
+  /** Nodes of what the groups are assigned to. */
+  readonly assigned: readonly number[];
+  readonly members: readonly string[] | undefined;
+  readonly mostGroups: number | undefined;
+}
 
 /**
  * Things done to a set of targets at once that change what everybody in a zone can do: groups that users are put into,
@@ -26,12 +35,16 @@ export class Joins {
   readonly #joinNodes: Map<string, number> = new Map();
   readonly #liftNodes: Map<string, number> = new Map();
   readonly #assigned: Map<NodeId, number> = new Map();
+  readonly #whenMembers: Map<NodeId | undefined, ((one: StateMembers) => void)[]> = new Map();
 
   constructor(derivation: Derivation, states: CallerStates, changes: Changes, control: ZoneControl) {
     this.#derivation = derivation;
     this.#states = states;
     this.#changes = changes;
     this.#control = control;
+    states.onMembers = (one) => {
+      for (const work of this.#whenMembers.get(one.state.class.zone) ?? []) work(one);
+    };
   }
 
   /** Edges for subjects, and groups of subjects, that sign in as an identity by assignment. */
@@ -88,7 +101,7 @@ export class Joins {
     if (known !== undefined) return known;
     const node = this.#changes.newFace('join', groups[0]!);
     this.#joinNodes.set(key, node);
-    this.#derivation.defer('join', () => this.#derive(groups, node, technique));
+    this.#derivation.defer('join', () => this.#addJoin(groups, node, technique));
     return node;
   }
 
@@ -96,8 +109,8 @@ export class Joins {
    * What identities turn into when they are put into groups: one joint edge for each state, not for each identity.
    * Groups a caller may join together count together, since what one lacks another may give.
    */
-  #derive(groups: readonly NodeId[], node: number, { members, mostGroups }: Technique): void {
-    const { model, builder } = this.#derivation;
+  #addJoin(groups: readonly NodeId[], node: number, { members, mostGroups }: Technique): void {
+    const { model } = this.#derivation;
     const added: CompiledDocument[] = [];
     const assigned: number[] = [];
     let zone: NodeId | undefined;
@@ -108,20 +121,39 @@ export class Joins {
       for (const held of model.holdingsOf(group).grants) added.push(held.document);
       if (model.graph.outgoing(id, 'federates').length > 0) assigned.push(this.#assignedNode(id));
     }
-    for (const one of this.#states.membersIn(zone)) {
-      const joining = one.identities.find((identity) => members === undefined || members.includes(identity.type));
-      if (joining === undefined) continue;
-      const any = this.#states.anyOf(one, mostGroups);
-      for (const to of assigned) builder.joint(any, node, to);
-      const base = one.state.class;
-      const joined = model.variantOf(joining, {
-        grants: [...base.grants, ...added],
-        guards: base.guards,
-        scopeGuards: base.scopeGuards,
-      });
-      if (joined !== base) builder.joint(any, node, this.#states.stateOf(joining, joined).node);
-    }
+    this.#every(zone, (one) => this.#deriveJoin(one, node, { added, assigned, members, mostGroups }));
     if (added.length > 0) this.#changes.addZoneChange(zone, { change: addition(groups, added), node, members });
+  }
+
+  #deriveJoin(one: StateMembers, node: number, { added, assigned, members, mostGroups }: Joining): void {
+    const { builder } = this.#derivation;
+    const { state } = one;
+    if (members !== undefined && !members.includes(state.class.type)) return;
+    const any = this.#states.anyOf(one, mostGroups);
+    for (const to of assigned) builder.joint(any, node, to);
+    const joined = this.#variant(state, { grants: [...state.class.grants, ...added] });
+    if (joined === state.class) return;
+    builder.joint(any, node, this.#states.stateOf(state.facts.node, joined, state.facts).node);
+  }
+
+  /** The class of a state with other grants, or other guards of its scopes. */
+  #variant(
+    { class: base, facts }: CallerState,
+    parts: Partial<Pick<PrincipalClass, 'grants' | 'scopeGuards'>>,
+  ): PrincipalClass {
+    const { grants = base.grants, scopeGuards = base.scopeGuards } = parts;
+    // The guards of the session are among those of the class already.
+    const { guards, sessionGuards } = base;
+    const held = { grants, guards, scopeGuards, sessionGuards, withoutKindGuard: true };
+    return this.#derivation.model.variantOf(facts.node, held, facts);
+  }
+
+  /** Does something for every state of a zone, those that come up later included. */
+  #every(zone: NodeId | undefined, work: (one: StateMembers) => void): void {
+    for (const one of [...this.#states.membersIn(zone)]) work(one);
+    const list = this.#whenMembers.get(zone);
+    if (list === undefined) this.#whenMembers.set(zone, [work]);
+    else list.push(work);
   }
 
   #liftNode(policies: readonly NodeId[], kind: Lift): number {
@@ -143,13 +175,13 @@ export class Joins {
         const levels = this.#levelsWithout(zone, policies, kind, rows.everything);
         if (levels === undefined) continue;
         this.#control.lifted(zone.id, rows, levels, node);
-        for (const one of this.#states.membersIn(zone.id)) {
-          const base = one.state.class;
-          const [identity] = one.identities;
-          if (identity === undefined || base.scopeGuards.length === 0) continue;
-          const free = model.variantOf(identity, { grants: base.grants, guards: base.guards, scopeGuards: levels });
-          if (free !== base) builder.joint(this.#states.anyOf(one), node, this.#states.stateOf(identity, free).node);
-        }
+        this.#every(zone.id, (one) => {
+          const { state } = one;
+          if (state.class.scopeGuards.length === 0) return;
+          const free = this.#variant(state, { scopeGuards: levels });
+          if (free === state.class) return;
+          builder.joint(this.#states.anyOf(one), node, this.#states.stateOf(state.facts.node, free, state.facts).node);
+        });
       }
     }
   }

@@ -9,6 +9,8 @@ import type { GraphNode, NodeId } from '../graph/model.ts';
 import { difference, fullSet, type RangeSet, setOf } from './range-set.ts';
 import { everywhere, NOWHERE, type TruthSet, TruthSetBuilder, valueOn } from './truth-set.ts';
 
+const NO_RANGE: readonly [number, number] = [0, 0];
+
 /** Targets that share every policy on the resource side, so that it is evaluated once for all of them. */
 export interface TargetGroup {
   readonly members: RangeSet;
@@ -87,15 +89,23 @@ export class Universe {
   }
 
   #match(pattern: ResourcePattern, principal: PrincipalFacts, context: RequestContext): TruthSet {
-    if (pattern.exact !== undefined && pattern.principalKeys.length === 0 && pattern.readsContext !== true) {
+    const other = pattern.otherPrefix === undefined ? NO_RANGE : prefixRange(this.ids, pattern.otherPrefix);
+    if (
+      other[0] === other[1] &&
+      pattern.exact !== undefined &&
+      pattern.principalKeys.length === 0 &&
+      pattern.readsContext !== true
+    ) {
       const at = lowerBound(this.ids, pattern.exact);
       return this.ids[at] === pattern.exact ? valueOn(Int32Array.of(at, at + 1), TRUE) : NOWHERE;
     }
-    const [from, to] = prefixRange(this.ids, pattern.prefix);
+    const own = prefixRange(this.ids, pattern.prefix);
     const builder = new TruthSetBuilder();
-    for (let index = from; index < to; index += 1) {
-      const truth = pattern.matches(this.ids[index]!, principal, context);
-      if (truth !== FALSE) builder.add(index, truth);
+    for (const [from, to] of other[0] <= own[0] ? [other, own] : [own, other]) {
+      for (let index = from; index < to; index += 1) {
+        const truth = pattern.matches(this.ids[index]!, principal, context);
+        if (truth !== FALSE) builder.add(index, truth);
+      }
     }
     return builder.build();
   }
