@@ -14,11 +14,14 @@ import {
   documentOf,
   estate,
   group,
+  HOME,
   iam,
   mia,
   NOTHING,
   policy,
   REACHED,
+  REGION,
+  resource,
   role,
   SUBJECT,
   scenarios,
@@ -359,5 +362,55 @@ describe('changes made in one kind of session (aws.md 1.7, 2.3.1)', () => {
     expect(radius(KEY).reaches).toEqual([]);
     expect(radius(KEY).admin).toEqual([]);
     expect(radius(SUBJECT).admin.map(({ certainty }) => certainty)).toEqual(['conditional']);
+  });
+});
+
+describe('policies and tags of resources (aws.md 2.3.5; 2.3.1, resource-tag-abac)', () => {
+  const bucket = resource('AWS::S3::Bucket', 'b', {});
+  const secret = (tags: readonly unknown[]) =>
+    resource('AWS::SecretsManager::Secret', `arn:aws:secretsmanager:${REGION}:${HOME}:secret:s-AbCdEf`, { Tags: tags });
+  const classes = (home: Account, cls: string): string | undefined => {
+    const [reached] = estate(home)
+      .radius(SUBJECT)
+      .reaches.filter(({ kind }) => kind === 'resource');
+    return reached?.access?.find((one) => one.class === cls)?.certainty;
+  };
+
+  test('whoever may write the policy of a bucket may read what is in it', () => {
+    expect(
+      classes({ users: mia(allow('s3:PutBucketPolicy', 'arn:aws:s3:::b')), resources: [bucket] }, 'data-read'),
+    ).toBe('allow');
+    expect(
+      classes({ users: mia(allow('s3:GetBucketPolicy', 'arn:aws:s3:::b')), resources: [bucket] }, 'data-read'),
+    ).toBe(undefined);
+  });
+
+  test('not where a deny of its own stands against it', () => {
+    const users = mia(allow('s3:PutBucketPolicy', 'arn:aws:s3:::b'), deny('s3:GetObject*'), deny('s3:ListBucket*'));
+    expect(classes({ users, resources: [bucket] }, 'data-read')).not.toBe('allow');
+    expect(classes({ users, resources: [bucket] }, 'data-write')).toBe('allow');
+  });
+
+  test('a grant of a key gives what grants can give', () => {
+    const key = resource('AWS::KMS::Key', `arn:aws:kms:${REGION}:${HOME}:key/1`, {
+      KeyPolicy: documentOf({ Effect: 'Allow', Principal: { AWS: iam('root') }, Action: 'kms:*', Resource: '*' }),
+    });
+    const home: Account = { users: mia(allow('kms:CreateGrant')), resources: [key] };
+    expect(classes(home, 'data-read')).toBe('allow');
+    expect(classes(home, 'delete')).toBe(undefined);
+  });
+
+  test('tags that access hangs on, and that the caller may change', () => {
+    const reads = allow('secretsmanager:GetSecretValue', '*', {
+      StringEquals: { 'secretsmanager:ResourceTag/team': 'red' },
+    });
+    const blue = secret([{ Key: 'team', Value: 'blue' }]);
+    expect(classes({ users: mia(reads), resources: [blue] }, 'secret-read')).toBe(undefined);
+    expect(classes({ users: mia(reads, allow('secretsmanager:TagResource')), resources: [blue] }, 'secret-read')).toBe(
+      'allow',
+    );
+    expect(classes({ users: mia(reads), resources: [secret([{ Key: 'team', Value: 'red' }])] }, 'secret-read')).toBe(
+      'allow',
+    );
   });
 });

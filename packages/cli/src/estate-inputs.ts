@@ -38,7 +38,7 @@ export async function readEstate(inputs: readonly string[], { now, onInput }: Re
       else awsInputs.push(await readAwsInput(input));
     } catch (error) {
       if (!(error instanceof KeyreachError)) throw error;
-      failures.push({ scope: input, what: 'input', why: error.message });
+      failures.push({ scope: input, what: 'input', why: error.message, kind: 'bad-input' });
     }
   }
   const read = mergeAwsInputs(awsInputs);
@@ -84,12 +84,10 @@ function gapGraph(gaps: readonly Gap[]): Graph {
   };
 }
 
-/** Why a gap says that a file of a bundle is not there: nothing is wrong with the input, there is just less of it. */
-const absent = 'the input has no such file';
-
 /** What is wrong with the input itself: a file that is there and not readable, or what no collecting would mend. */
-function isProblem({ why, fix, file }: Gap): boolean {
-  return fix === undefined || (file !== undefined && why !== absent);
+function isProblem({ fix, file, kind }: Gap): boolean {
+  // Gaps of older graph files have no kind: one that comes with a file, or that no collecting would mend, is a problem.
+  return kind === undefined ? fix === undefined || file !== undefined : kind === 'bad-input';
 }
 
 function problemText({ scope, what, why, file }: Gap): string {

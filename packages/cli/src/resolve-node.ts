@@ -27,21 +27,44 @@ export function resolvePrincipal(graph: GraphIndex, text: string): IdentityNode 
   throw new UsageError([`the input does not say what ${quoteText(text)} authenticates as`]);
 }
 
-/** The id of what a request is aimed at. What looks like an id is taken as one: most objects are no nodes of a graph. */
+/** Begins an id of some provider: an ARN, a full resource name, a resource path. */
+const idForm = /^(arn:|\/)/i;
+
+/**
+ * The id of what a request is aimed at. What has the form of an id is taken as one: most objects are no nodes of a graph;
+ * anything else must be the name of one node. Throws a {@link UsageError} with the candidates, or with names alike.
+ */
 export function resolveTarget(graph: GraphIndex, text: string): NodeId {
+  if (text === '*') return text;
   const found = resolveId(graph, text, ['resource', 'identity', 'scope']);
-  if (found.kind === 'none' && /[:*]|^\//.test(text)) return text;
-  return only(found, text, 'resource').id;
+  if (found.kind !== 'none' || !idForm.test(text)) return only(found, text, 'resource').id;
+  return text;
 }
 
-/** A note about an action that no catalogue knows; a verdict on it rests on wildcards alone. */
+const mostActions = 3;
+
+/**
+ * A note about an action that no catalogue knows; a verdict on it rests on wildcards alone. Throws a {@link UsageError} for
+ * what cannot be an action at all, with those it may stand for.
+ */
 export function checkAction(model: AuthorizationModel, action: string): string | undefined {
   const wanted = action.toLowerCase();
-  const providers = new Set(model.graph.identities.map(({ provider }) => provider));
-  for (const provider of providers) {
-    if (model.provider(provider)?.catalogue.names.some((name) => name.toLowerCase() === wanted)) return undefined;
+  const catalogues = [...new Set(model.graph.identities.map(({ provider }) => provider))].flatMap(
+    (provider) => model.provider(provider)?.catalogue ?? [],
+  );
+  if (catalogues.some((catalogue) => catalogue.ref(action).index >= 0)) return undefined;
+  if (/^[^:\s]+[:./][^\s]+$/.test(action)) {
+    if (!/[*?]/.test(action))
+      return `${quoteText(action)} is no action the catalogue knows; only wildcards can cover it`;
+    throw new UsageError([`${quoteText(action)} has wildcards; ask about one action, such as s3:GetObject`]);
   }
-  return `${quoteText(action)} is no action the catalogue knows; only wildcards can cover it`;
+  const ending = catalogues
+    .flatMap(({ names }) => names.filter((name) => name.toLowerCase().endsWith(`:${wanted}`)))
+    // Services with short names are the ones people know by heart and leave out.
+    .sort((left, right) => left.length - right.length || (left < right ? -1 : 1))
+    .slice(0, mostActions);
+  const hint = ending.length === 0 ? 'such as s3:GetObject' : `perhaps ${ending.map(quoteText).join(', ')}`;
+  throw new UsageError([`${quoteText(action)} is no action; expected service:action, ${hint}`]);
 }
 
 const mostCandidates = 10;

@@ -72,6 +72,44 @@ describe('aws.md 1.10: resources, segment by segment', () => {
   });
 });
 
+describe('aws.md 1.10: a resource whose region nothing tells', () => {
+  const regionless = 'arn:aws:lambda:*:1:function:f';
+  test.each([
+    ['arn:aws:lambda:*:1:function:f', TRUE],
+    ['arn:aws:lambda:*:1:*', TRUE],
+    ['*', TRUE],
+    ['arn:aws:lambda:*', TRUE],
+    ['arn:aws:lambda:eu-west-1:1:function:f', UNKNOWN],
+    ['arn:aws:lambda:eu-west-1:1:function:*', UNKNOWN],
+    ['arn:aws:lambda:eu-*:*:function:f', UNKNOWN],
+    ['arn:aws:lambda:*-west-1:1:function:f', UNKNOWN],
+    ['arn:aws:lambda:eu-west-1:*', UNKNOWN],
+    ['arn:aws:lambda:eu-*', UNKNOWN],
+    ['arn:aws:lambda:eu-west-1:${aws:PrincipalAccount}:function:f', FALSE],
+    ['arn:aws:lambda:eu-west-1:1:function:${aws:username}', UNKNOWN],
+    ['arn:aws:lambda:eu-west-1:1:function:g', FALSE],
+    ['arn:aws:lambda:eu-west-1:2:function:f', FALSE],
+    ['arn:aws:lambda::1:function:f', FALSE],
+    ['arn:aws:sns:eu-west-1:1:f', FALSE],
+  ])('%s', (pattern, expected) => {
+    const compiled = awsResourceLanguage.compile(pattern);
+    expect(compiled.matches(regionless, user('f'))).toBe(expected);
+    // The engine looks for ids by their beginnings.
+    const found = [compiled.prefix, compiled.otherPrefix].filter(
+      (prefix) => prefix !== undefined && regionless.startsWith(prefix),
+    );
+    if (expected !== FALSE) expect(found).toHaveLength(1);
+    expect(found.length).toBeLessThan(2);
+  });
+
+  test('one with a region is matched as ever', () => {
+    const compiled = awsResourceLanguage.compile('arn:aws:lambda:eu-west-1:1:function:f');
+    expect(compiled.matches('arn:aws:lambda:eu-west-1:1:function:f', undefined)).toBe(TRUE);
+    expect(compiled.matches('arn:aws:lambda:us-east-1:1:function:f', undefined)).toBe(FALSE);
+    expect(compiled.exact).toBe('arn:aws:lambda:eu-west-1:1:function:f');
+  });
+});
+
 describe('aws.md 1.10: patterns of fewer than six segments match as a whole', () => {
   test.each([
     ['*', 'anything'],

@@ -1,4 +1,5 @@
 import {
+  type ChosenKey,
   CONDITIONAL,
   type ConditionRequest,
   FALSE,
@@ -15,7 +16,9 @@ import { ANY, type GlobToken, ONE } from './glob-token.ts';
 import { type KeyReference, keyReference } from './key-reference.ts';
 import type { PolicyTemplate } from './policy-template.ts';
 import { policyVariables } from './policy-variables.ts';
+import { proposedFor } from './proposed-values.ts';
 import { type ResolvedText, resolvedText } from './resolved-text.ts';
+import { variableValues } from './variable-values.ts';
 
 /**
  * Resource patterns of AWS policies (aws.md 1.10 and 1.11, Variables).
@@ -26,6 +29,7 @@ import { type ResolvedText, resolvedText } from './resolved-text.ts';
  * - Patterns of fewer segments match as a whole (`*`, `arn:aws:s3:*`). What a shorter ARN matches besides itself is not
  *   documented: `UNKNOWN` where it would match with `*` for what is missing.
  * - The request resource `*`, of actions without resources, matches only the pattern `*`.
+ * - A resource whose region nothing tells has `*` there: what a pattern that names a region says of it is `UNKNOWN`.
  * - Wildcards in the service segment or the resource type are refused when a policy is saved today; policies that have
  *   them from before are read like any other glob.
  * - Variables are substituted after the fifth colon. One before it, or one that is malformed, is an error without
@@ -53,6 +57,53 @@ const EVERYTHING: ResourcePattern = {
 
 /** A pattern without variables. A match is worth no more than `worth`. */
 function fixedPattern(segments: readonly (readonly GlobToken[])[], worth: Truth): ResourcePattern {
+  const pattern = plainPattern(segments, worth);
+  if (!namesRegion(segments)) return pattern;
+  let inAny: ResourcePattern | undefined;
+  return {
+    ...pattern,
+    ...otherPrefix(segments),
+    matches: (resource, principal, context) => {
+      const truth = pattern.matches(resource, principal, context);
+      if (truth !== FALSE || !lacksRegion(resource)) return truth;
+      inAny ??= plainPattern([...segments.slice(0, 3), [ANY], ...segments.slice(4)], worth);
+      return weaker(UNKNOWN, inAny.matches(resource, principal, context));
+    },
+  };
+}
+
+/** Whether a pattern says something of the region, so that it does not hold in every one. */
+function namesRegion(segments: readonly PolicyTemplate[]): boolean {
+  const region = segments[3] ?? [];
+  return region.length > 0 && region.some((part) => part !== ANY);
+}
+
+/** What resources of the service begin with whose region is not known, where the pattern begins with a region. */
+function otherPrefix(segments: readonly PolicyTemplate[]): Pick<ResourcePattern, 'otherPrefix'> {
+  const [scheme, partition, service, region] = segments.map(literalStart);
+  const literal = segments.slice(0, 3).every((segment) => segment.every((part) => typeof part === 'string'));
+  return literal && region !== '' && region?.startsWith('*') === false
+    ? { otherPrefix: `${scheme}:${partition}:${service}:*:` }
+    : {};
+}
+
+let lastAsked = '';
+let lastAnswer = false;
+
+/** Whether the region of an id is written `*`, since nothing tells it; many patterns ask this of one id in a row. */
+function lacksRegion(resource: string): boolean {
+  if (resource === lastAsked) return lastAnswer;
+  let at = -1;
+  for (let colons = 0; colons < 3; colons += 1) {
+    at = resource.indexOf(':', at + 1);
+    if (at < 0) break;
+  }
+  lastAsked = resource;
+  lastAnswer = at >= 0 && resource.startsWith('*:', at + 1);
+  return lastAnswer;
+}
+
+function plainPattern(segments: readonly (readonly GlobToken[])[], worth: Truth): ResourcePattern {
   const whole = joinSegments(segments);
   const glob = compileGlob(whole);
   if (segments.length === 6) return arnPattern(segments, whole, glob, worth);
@@ -178,10 +229,50 @@ function withVariables(segments: readonly PolicyTemplate[]): ResourcePattern {
   };
   return {
     prefix,
+    ...(namesRegion(segments) ? otherPrefix(segments) : {}),
     all: false,
     principalKeys: [...keys].sort(),
+    readsContext: true,
+    ...choices(parts, references),
     matches: (resource, principal, context) => substitute(principal, context)?.matches(resource, principal) ?? FALSE,
     glob: (principal) => substitute(principal)?.glob(principal),
+  };
+}
+
+/** Variables the caller chooses where it chooses its tags: with which values the pattern matches a resource. */
+function choices(
+  parts: PolicyTemplate,
+  references: ReadonlyMap<string, KeyReference>,
+): Pick<ResourcePattern, 'chosen' | 'propose'> {
+  const chosen = new Map<string, ChosenKey>();
+  const variables: { readonly at: number; readonly key: string }[] = [];
+  for (const [at, part] of parts.entries()) {
+    if (typeof part !== 'object' || !('key' in part)) continue;
+    const choice = references.get(part.key)!.chosen;
+    if (choice?.when !== 'principal-tags') continue;
+    chosen.set(choice.key, { key: choice.key, values: [], when: choice.when });
+    variables.push({ at, key: choice.key });
+  }
+  if (variables.length === 0) return {};
+  const tokensOf = (some: PolicyTemplate, principal: PrincipalFacts, context: RequestContext): readonly GlobToken[] =>
+    some.flatMap((part) => {
+      if (typeof part !== 'object') return [part];
+      if (!('key' in part)) return [ANY];
+      return resolve(references.get(part.key)!, part.fallback, principal, context)?.tokens ?? [ANY];
+    });
+  return {
+    chosen: [...chosen.values()],
+    propose: (resource, principal, context) =>
+      variables.flatMap(({ at, key }) =>
+        proposedFor(
+          key,
+          variableValues(
+            tokensOf(parts.slice(0, at), principal, context),
+            tokensOf(parts.slice(at + 1), principal, context),
+            resource,
+          ),
+        ),
+      ),
   };
 }
 

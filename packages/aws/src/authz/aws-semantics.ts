@@ -8,7 +8,7 @@ import { needsResourceGrant } from './needs-resource-grant.ts';
 import { requestTemplates } from './request-templates.ts';
 import { resourceHolders } from './resource-holders.ts';
 import { serviceContext } from './service-context.ts';
-import { serviceRule } from './service-rules.ts';
+import { hasServiceRule, serviceRule } from './service-rules.ts';
 import { sessionRules } from './sessions.ts';
 import { takesOutsiders } from './takes-outsiders.ts';
 
@@ -38,6 +38,7 @@ export const awsSemantics: ProviderSemantics = {
   creates: isCreatingAction,
   serviceContext,
   serviceRule,
+  hasServiceRule,
   // The organization acts on the root users of its members without asking them (aws.md 1.7).
   needsNoConsent: (action) => action.toLowerCase() === 'sts:assumeroot',
   session: sessionRules,

@@ -18,6 +18,8 @@ export interface ConditionKey {
   readonly multivalued: boolean;
   /** Whose facts `read` looks at: principals or resources equal in them get equal readings. */
   readonly reads: 'principal' | 'resource' | 'nothing';
+  /** Set for tags: the caller chooses them where it chooses the tags of the principal or the resource. */
+  readonly chosenWith?: 'principal-tags' | 'resource-tags';
   /** Absent: nothing is known before the request. */
   readonly read?: KeyReader;
 }

@@ -1,4 +1,3 @@
-import { CONDITIONAL } from '@keyreach/core/authz';
 import type { ConditionKey, KeyReader } from './condition-key.ts';
 import type { PrincipalKind } from './principal-kind.ts';
 import { principalReadings as principal } from './principal-readings.ts';
@@ -6,7 +5,7 @@ import type { Reading } from './reading.ts';
 import { readings } from './readings.ts';
 import { resourceReadings as resource } from './resource-readings.ts';
 
-const { absent, atRequest, value } = readings;
+const { absent, atRequest, noMfa, value } = readings;
 
 /** A key read from the facts of the caller. */
 function ofPrincipal(key: string, read: KeyReader, multivalued = false): ConditionKey {
@@ -48,9 +47,6 @@ const ONLY_IN_ROLE_SESSIONS: Partial<Record<PrincipalKind, Reading>> = {
   public: absent,
 };
 
-/** Not signed with a session that may carry MFA; whether the key is absent or false is not told (aws.md 1.12). */
-const NO_MFA: Reading = { state: 'either', readings: [absent, value('false')], truth: CONDITIONAL };
-
 /**
  * The condition keys whose value the graph can tell, or whose kind matters (aws.md 1.12). Names are in lower case; one
  * that ends in `/` or `:` is a family. A key that is not here is known only at request time.
@@ -64,7 +60,14 @@ export const conditionKeys: readonly ConditionKey[] = [
   ofPrincipal('aws:username', principal.username),
   ofPrincipal('aws:principalorgid', principal.organizationId),
   ofPrincipal('aws:principalorgpaths', principal.organizationPaths, true),
-  ofPrincipal('aws:principaltag/', principal.tag),
+  {
+    key: 'aws:principaltag/',
+    source: 'static',
+    multivalued: false,
+    reads: 'principal',
+    read: principal.tag,
+    chosenWith: 'principal-tags',
+  },
   ofPrincipal('aws:principalisawsservice', principal.isService),
   ofPrincipal('aws:principalservicename', principal.serviceName),
   ofPrincipal(
@@ -107,7 +110,7 @@ export const conditionKeys: readonly ConditionKey[] = [
 
   { key: 'aws:tokenissuetime', source: 'kind', multivalued: false, reads: 'principal', read: principal.tokenIssueTime },
   ofKind('aws:federatedprovider', { user: absent, root: absent, service: absent, public: absent }, atRequest),
-  ofKind('aws:multifactorauthpresent', { service: NO_MFA, 'federated-subject': NO_MFA, public: absent }, atRequest),
+  ofKind('aws:multifactorauthpresent', { service: noMfa, 'federated-subject': noMfa, public: absent }, atRequest),
   ofKind('aws:multifactorauthage', { service: absent, 'federated-subject': absent, public: absent }, atRequest),
   ofKind('aws:sourceidentity', { user: absent, root: absent, service: absent, public: absent }, atRequest),
   ofKind('aws:assumedroot', { root: atRequest, 'external-account': atRequest, other: readings.uncollected }, absent),

@@ -3,7 +3,17 @@ import type { Json } from '@keyreach/core/graph';
 import { describe, expect, test } from 'vitest';
 import { awsConditionLanguage } from './condition-language.ts';
 import { compile, evaluate } from './testing/evaluate.ts';
-import { account, identity, organization, principal, request, resource, role, user } from './testing/facts.ts';
+import {
+  account,
+  identity,
+  organization,
+  principal,
+  type RequestFields,
+  request,
+  resource,
+  role,
+  user,
+} from './testing/facts.ts';
 
 describe('aws.md 1.11: variables in condition values', () => {
   const same = { StringEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' } };
@@ -198,14 +208,21 @@ describe('what the engine asks of a condition', () => {
 describe('aws.md 1.12, C: values worth trying', () => {
   const fresh = awsConditionLanguage.freshValue;
 
-  test.each<[block: Json, key: string, values: readonly string[]]>([
+  test.each<[block: Json, key: string, values: readonly string[], patterns?: readonly string[]]>([
     [{ StringEquals: { 'sts:ExternalId': ['b', 'a'] } }, 'sts:externalid', ['a', 'b']],
-    [{ StringLike: { 'aws:RequestTag/Team': ['red-*', 'b?ue'] } }, 'aws:requesttag/team', ['bxue', `red-${fresh}`]],
+    [
+      { StringLike: { 'aws:RequestTag/Team': ['red-*', 'b?ue'] } },
+      'aws:requesttag/team',
+      [`b${fresh[0]}ue`, `red-${fresh}`],
+      ['b?ue', 'red-*'],
+    ],
+    [{ StringEqualsIgnoreCase: { 'sts:ExternalId': 'Ab' } }, 'sts:externalid', ['AB', 'Ab', 'ab']],
     [{ StringNotEquals: { 'aws:RequestedRegion': 'eu-west-1' } }, 'aws:requestedregion', ['eu-west-1']],
     [
       { ArnLike: { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/*' } },
       'iam:policyarn',
       [`arn:aws:iam::aws:policy/${fresh}`],
+      ['arn:aws:iam::aws:policy/*'],
     ],
     [{ NumericLessThan: { 'sts:DurationSeconds': '900' } }, 'sts:durationseconds', ['899', '900', '901']],
     [{ NumericLessThan: { 'sts:DurationSeconds': 'x' } }, 'sts:durationseconds', []],
@@ -217,20 +234,44 @@ describe('aws.md 1.12, C: values worth trying', () => {
     [{ Bool: { 'aws:RequestTag/x': 'true' } }, 'aws:requesttag/x', ['false', 'true']],
     [{ Null: { 'aws:RequestTag/x': 'true' } }, 'aws:requesttag/x', []],
     [{ StringEquals: { 'aws:RequestTag/x': '${aws:username}' } }, 'aws:requesttag/x', []],
-    [{ StringEquals: { 'aws:PrincipalTag/x': '${aws:RequestTag/x}' } }, 'aws:requesttag/x', []],
     [{ StringEquals: { 'sts:ExternalId': 'a' }, StringLike: { 'sts:externalid': 'b' } }, 'sts:externalid', ['a', 'b']],
     [{ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a', 'b'] } }, 'aws:tagkeys', ['a', 'b']],
     [{ IpAddress: { 'aws:RequestTag/ip': '10.0.0.0/8' } }, 'aws:requesttag/ip', ['10.0.0.0']],
     [{ BinaryEquals: { 'aws:RequestTag/b': 'QQ==' } }, 'aws:requesttag/b', ['QQ==']],
-  ])('%j', (block, key, values) => {
+  ])('%j', (block, key, values, patterns) => {
     const several = key === 'aws:tagkeys' ? { multivalued: true } : {};
-    expect(compile(block).chosen).toEqual([{ key, values, ...several }]);
+    const globs = patterns === undefined ? {} : { patterns };
+    expect(compile(block).chosen).toEqual([{ key, values, ...globs, ...several }]);
   });
 
-  test('only for keys the caller chooses', () => {
+  test('only for keys the caller chooses, or may choose with the tags of principal or resource', () => {
     expect(
-      compile({ StringEquals: { 'aws:PrincipalTag/x': 'a', 'aws:SourceVpc': 'b', 'aws:ResourceTag/x': 'c' } }).chosen,
-    ).toEqual([]);
+      compile({ StringEquals: { 'aws:PrincipalTag/x': 'a', 'aws:SourceVpc': 'b', 'ec2:ResourceTag/X': 'c' } }).chosen,
+    ).toEqual([
+      { key: 'aws:principaltag/x', values: ['a'], when: 'principal-tags' },
+      { key: 'aws:resourcetag/x', values: ['c'], when: 'resource-tags' },
+    ]);
+    expect(compile({ StringEquals: { 'aws:PrincipalTag/x': '${aws:RequestTag/x}' } }).chosen).toEqual([
+      { key: 'aws:principaltag/x', values: [], when: 'principal-tags' },
+      { key: 'aws:requesttag/x', values: [] },
+    ]);
+  });
+
+  test('values with variables are proposed for each request', () => {
+    const proposed = (block: Json, fields: RequestFields) => compile(block).propose?.(request(fields));
+    const blue = { principal: user('alice', { tags: { team: 'blue' } }) };
+    expect(proposed({ StringEquals: { 'aws:RequestTag/x': '${aws:username}' } }, blue)).toEqual([
+      { key: 'aws:requesttag/x', value: 'alice' },
+    ]);
+    const same: Json = { StringEquals: { 'aws:RequestTag/x': '${aws:PrincipalTag/team}' } };
+    expect(proposed(same, blue)).toEqual([{ key: 'aws:requesttag/x', value: 'blue' }]);
+    // Absent, or not known: nothing to propose.
+    expect(proposed(same, {})).toEqual([]);
+    expect(proposed({ StringEquals: { 'aws:RequestTag/x': '${aws:SourceIp}' } }, blue)).toEqual([]);
+    // The other way round: what the variable must stand for.
+    const inside: Json = { StringLike: { 'aws:PrincipalTag/team': 'b${aws:RequestTag/x}e' } };
+    expect(proposed(inside, blue)).toEqual([{ key: 'aws:requesttag/x', value: 'lu' }]);
+    expect(compile({ StringEquals: { 'aws:RequestTag/x': 'a' } }).propose).toBeUndefined();
   });
 
   test('one of the values satisfies a positive condition', () => {
@@ -254,7 +295,9 @@ describe('aws.md 1.12, C: values worth trying', () => {
 
   test('their number is bounded', () => {
     const many = Array.from({ length: 1_000 }, (_, index) => `v${index}`);
-    expect(compile({ StringEquals: { 'sts:ExternalId': many } }).chosen[0]!.values.length).toBeLessThan(64);
+    const [chosen] = compile({ StringEquals: { 'sts:ExternalId': many } }).chosen;
+    expect(chosen!.values.length).toBeLessThan(64);
+    expect(chosen!.partial).toBe(true);
   });
 });
 

@@ -10,14 +10,17 @@ import {
   UNKNOWN,
 } from '@keyreach/core/authz';
 import type { Json } from '@keyreach/core/graph';
-import { chosenValues } from './chosen-values.ts';
+import { type ChosenValues, chosenValues } from './chosen-values.ts';
 import { compileValues } from './compile-values.ts';
+import type { Comparison } from './condition-operator.ts';
 import { conditionOperator } from './condition-operators.ts';
 import { type ConditionTest, conditionTest } from './condition-test.ts';
+import { describeCondition } from './describe-condition.ts';
 import { FRESH_VALUE } from './fresh-value.ts';
 import { type KeyReference, keyReference } from './key-reference.ts';
 import { nullTest } from './null-test.ts';
 import { policyVariables } from './policy-variables.ts';
+import { type Proposer, proposersFor } from './proposed-values.ts';
 
 /**
  * Conditions of AWS policies (aws.md 1.11 and 1.12). The body is `{ version, block }`: the policy's `Version`, which
@@ -33,15 +36,28 @@ export const awsConditionLanguage: ConditionLanguage = {
   id: 'aws',
   freshValue: FRESH_VALUE,
   compile: (body) => new ConditionCompiler().compile(body),
+  describe: (body, request) => describeCondition(body, request, (one) => new ConditionCompiler().compile(one)),
   principalFact: (key, principal) => JSON.stringify(keyReference(key).read(factsOnly(principal))),
 };
+
+const NO_VALUES: ChosenValues = { values: [], patterns: [], partial: false };
+
+/** What one condition says of a key the caller may choose. */
+interface ChosenText {
+  readonly key: string;
+  readonly when?: 'principal-tags' | 'resource-tags';
+  readonly values: Set<string>;
+  readonly patterns: Set<string>;
+  readonly multivalued: boolean;
+  partial: boolean;
+}
 
 class ConditionCompiler {
   readonly #tests: ConditionTest[] = [];
   readonly #principalKeys: Set<string> = new Set();
   readonly #requestKeys: Set<string> = new Set();
-  readonly #chosen: Map<string, Set<string>> = new Map();
-  readonly #multivalued: Set<string> = new Set();
+  readonly #chosen: Map<string, ChosenText> = new Map();
+  readonly #proposers: Proposer[] = [];
   #readsResource = false;
   #undecidable: string | undefined;
 
@@ -49,15 +65,24 @@ class ConditionCompiler {
     this.#body(body);
     const tests = this.#tests;
     const [only] = tests;
+    const proposers = this.#proposers;
     const common = {
       evaluate: tests.length === 1 ? only! : (request: ConditionRequest) => all(tests, request),
       principalKeys: [...this.#principalKeys].sort(),
       readsResource: this.#readsResource,
-      chosen: [...this.#chosen.keys()].sort().map((key) => ({
-        key,
-        values: [...this.#chosen.get(key)!].sort(),
-        ...(this.#multivalued.has(key) ? { multivalued: true } : {}),
-      })),
+      chosen: [...this.#chosen.values()]
+        .sort((left, right) => (left.key < right.key ? -1 : 1))
+        .map(({ key, values, patterns, multivalued, partial, when }) => ({
+          key,
+          values: [...values].sort(),
+          ...(patterns.size > 0 ? { patterns: [...patterns].sort() } : {}),
+          ...(multivalued ? { multivalued: true } : {}),
+          ...(partial ? { partial: true as const } : {}),
+          ...(when === undefined ? {} : { when }),
+        })),
+      ...(proposers.length === 0
+        ? {}
+        : { propose: (request: ConditionRequest) => proposers.flatMap((proposer) => proposer(request)) }),
       requestKeys: [...this.#requestKeys].sort(),
     };
     return this.#undecidable === undefined ? common : { ...common, undecidable: this.#undecidable };
@@ -94,27 +119,30 @@ class ConditionCompiler {
       return;
     }
     if (parsed.kind === 'null') {
-      this.#choose(reference, []);
+      this.#choose(reference);
       this.#tests.push(nullTest(reference, values));
       return;
     }
     const { comparison } = parsed.operator;
     if (comparison.type === 'string' || comparison.type === 'arn' || comparison.type === 'boolean') {
-      if (variables) for (const value of values) this.#variables(value);
+      if (variables) for (const value of values) this.#variables(reference, value, comparison);
     }
     this.#choose(reference, chosenValues(comparison, values, variables));
     this.#tests.push(conditionTest(reference, parsed, compileValues(comparison, values, variables)));
   }
 
   /** Variables in a value make the answer depend on their keys too. */
-  #variables(value: string): void {
-    for (const part of policyVariables(value, false)) {
+  #variables(tested: KeyReference, value: string, comparison: Comparison): void {
+    const wildcards = comparison.type === 'arn' || (comparison.type === 'string' && comparison.wildcards);
+    const template = policyVariables(value, wildcards);
+    for (const part of template) {
       if (typeof part !== 'object' || !('key' in part)) continue;
       const reference = keyReference(part.key);
       if (reference.key.multivalued) continue;
       this.#depend(reference);
-      this.#choose(reference, []);
+      this.#choose(reference);
     }
+    this.#proposers.push(...proposersFor(tested, template));
   }
 
   #depend({ name, key }: KeyReference): void {
@@ -131,15 +159,16 @@ class ConditionCompiler {
     if (key.source === 'request' || key.source === 'kind') this.#requestKeys.add(name);
   }
 
-  #choose({ name, key }: KeyReference, values: readonly string[]): void {
-    if (key.source !== 'chosen') return;
-    if (key.multivalued) this.#multivalued.add(name);
-    let known = this.#chosen.get(name);
+  #choose({ key, chosen }: KeyReference, found: ChosenValues = NO_VALUES): void {
+    if (chosen === undefined) return;
+    let known = this.#chosen.get(chosen.key);
     if (known === undefined) {
-      known = new Set();
-      this.#chosen.set(name, known);
+      known = { ...chosen, values: new Set(), patterns: new Set(), multivalued: key.multivalued, partial: false };
+      this.#chosen.set(chosen.key, known);
     }
-    for (const value of values) known.add(value);
+    for (const value of found.values) known.values.add(value);
+    for (const pattern of found.patterns) known.patterns.add(pattern);
+    if (found.partial) known.partial = true;
   }
 
   /** What is understood still counts: it may be false whatever the rest means. */

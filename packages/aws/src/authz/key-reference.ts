@@ -1,4 +1,4 @@
-import type { ConditionRequest } from '@keyreach/core/authz';
+import type { ConditionRequest, RequestContext } from '@keyreach/core/authz';
 import { callerSetsKey } from './caller-sets-key.ts';
 import { claimReading } from './claim-reading.ts';
 import type { ConditionKey } from './condition-key.ts';
@@ -6,12 +6,15 @@ import { conditionKeys } from './condition-keys.ts';
 import type { Reading } from './reading.ts';
 import { readings } from './readings.ts';
 import { resourceReadings } from './resource-readings.ts';
+import { sessionReadings } from './sessions.ts';
 
 /** A condition key as a policy names it, ready to be read. */
 export interface KeyReference {
   /** Lower case, with what follows the family's `/`. */
   readonly name: string;
   readonly key: ConditionKey;
+  /** Set where the caller may choose the value: under which name, and what else it must choose for that. */
+  readonly chosen?: { readonly key: string; readonly when?: 'principal-tags' | 'resource-tags' };
   /** The reading for a request: its context if that speaks of the key, else what the graph tells. */
   read(request: ConditionRequest): Reading;
 }
@@ -26,11 +29,15 @@ const resourceTag: ConditionKey = {
   multivalued: false,
   reads: 'resource',
   read: resourceReadings.tag,
+  chosenWith: 'resource-tags',
 };
 
+/** The name under which a resource tag is chosen, however a policy spells it. */
+const RESOURCE_TAG = 'aws:resourcetag/';
+
 /**
- * Looks a condition key up; names ignore case (aws.md 1.11). An explicit context wins over the graph, null or no values
- * there mean absent. The exception are keys of class C with an action where the caller does not set them: the context
+ * Looks a condition key up; names ignore case (aws.md 1.11). An explicit context wins over the session of the caller, and
+ * that over the graph; null or no values in a context mean absent. The exception are keys of class C with an action where the caller does not set them: the context
  * then describes a request that cannot be made, and the graph decides.
  */
 export function keyReference(written: string): KeyReference {
@@ -65,27 +72,59 @@ function reference(name: string, key: ConditionKey, part: string): KeyReference 
   const read = key.read;
   const fromGraph = (request: ConditionRequest): Reading =>
     read === undefined ? readings.atRequest : read(request, part);
-  const fromContext = (request: ConditionRequest): Reading | undefined => {
-    if (request.context.size === 0) return undefined;
-    const given = request.context.get(name);
-    if (given === undefined) return undefined;
-    return given === null || given.length === 0 ? readings.absent : { state: 'values', values: given };
-  };
+  const fromContext = (request: ConditionRequest): Reading | undefined => given(request.context, name);
+  if (key.chosenWith === 'resource-tags') {
+    const chosen = { key: RESOURCE_TAG + part, when: key.chosenWith };
+    return {
+      name,
+      key,
+      chosen,
+      read: (request) =>
+        fromContext(request) ??
+        (request.resource.chosenTags === true ? given(request.context, chosen.key) : undefined) ??
+        fromGraph(request),
+    };
+  }
+  if (key.reads === 'principal') {
+    return {
+      name,
+      key,
+      ...(key.chosenWith === undefined ? {} : { chosen: { key: name, when: key.chosenWith } }),
+      read: (request) => fromContext(request) ?? fromSession(request, name, part) ?? fromGraph(request),
+    };
+  }
   if (key.source !== 'chosen') {
     return { name, key, read: (request) => fromContext(request) ?? fromGraph(request) };
   }
   return {
     name,
     key,
+    chosen: { key: name },
     read: (request) => {
       switch (callerSetsKey(key.key, request.action)) {
         case 'caller':
           return fromContext(request) ?? readings.atRequest;
         case 'target':
-          return fromGraph(request);
+          // Of a target that is not in the graph, such as one about to be made, the context may know more.
+          return (request.resource.node === undefined ? fromContext(request) : undefined) ?? fromGraph(request);
         case 'not-sent':
           return readings.absent;
       }
     },
   };
+}
+
+/** What a context says of a key; undefined where it says nothing. */
+function given(context: RequestContext, name: string): Reading | undefined {
+  if (context.size === 0) return undefined;
+  const values = context.get(name);
+  if (values === undefined) return undefined;
+  return values === null || values.length === 0 ? readings.absent : { state: 'values', values };
+}
+
+/** What the session of the caller decides, whoever the caller is (aws.md 1.12 class K). */
+function fromSession(request: ConditionRequest, name: string, part: string): Reading | undefined {
+  const { session } = request.principal;
+  if (session === undefined) return undefined;
+  return given(session.context, name) ?? sessionReadings(session.kind).get(name)?.(request, part);
 }

@@ -26,6 +26,9 @@ export function principalKind(node: IdentityNode): PrincipalKind {
     case 'external-account':
     case 'public':
       return node.type;
+    // Has no AWS identity before it takes a role, like any other person of an identity provider (aws.md 2.1).
+    case 'identity-center-user':
+      return 'federated-subject';
     default:
       return node.id.startsWith('public:') ? 'public' : 'other';
   }

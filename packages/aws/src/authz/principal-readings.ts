@@ -152,6 +152,7 @@ export const principalReadings: {
 
   tag: ({ principal }, part) => {
     const { node } = principal;
+    if (principal.chosenTags === true) return atRequest;
     if (node.tags !== undefined) return tagValue(node.tags, part);
     switch (principalKind(node)) {
       case 'root':

@@ -26,6 +26,7 @@ export const resourceReadings: {
 
   tag: ({ resource }, part) => {
     if (resource.id === '*') return absent;
+    if (resource.chosenTags === true) return atRequest;
     return tagValue(nodeItself(resource)?.tags, part);
   },
 

@@ -27,4 +27,30 @@ describe('serviceRule', () => {
     expect(serviceRule('sts:GetFederationToken', 'user', '*')).toBeUndefined();
     expect(serviceRule('dynamodb:DescribeEndpoints', 'role', '*')).toBe('no-grant-needed');
   });
+
+  test('aws.md 1.5: the root user assumes no role; users and roles may', () => {
+    expect(serviceRule('sts:AssumeRole', 'root', role('app'))).toBe('never');
+    expect(serviceRule('sts:AssumeRole', 'user', role('app'))).toBeUndefined();
+    expect(serviceRule('sts:AssumeRole', 'external-account', role('app'))).toBeUndefined();
+    expect(serviceRule('sts:AssumeRoot', 'root', '*')).toBeUndefined();
+  });
+
+  test('aws.md 1.5: a token of an identity provider is nothing that a user or role has', () => {
+    for (const action of ['sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity']) {
+      expect(serviceRule(action, 'user', role('app'))).toBe('never');
+      expect(serviceRule(action, 'role', role('app'))).toBe('never');
+      expect(serviceRule(action, 'federated-subject', role('app'))).toBeUndefined();
+      expect(serviceRule(action, 'public', role('app'))).toBeUndefined();
+    }
+  });
+
+  test('aws.md 1.6: aliases of AWS managed keys are fixed, others are not', () => {
+    const alias = (name: string): string => `arn:aws:kms:eu-west-1:111111111111:alias/${name}`;
+    for (const action of ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias']) {
+      expect(serviceRule(action, 'user', alias('aws/s3'))).toBe('never');
+      expect(serviceRule(action, 'user', alias('app'))).toBeUndefined();
+      expect(serviceRule(action, 'user', alias('awsome'))).toBeUndefined();
+    }
+    expect(serviceRule('kms:DescribeKey', 'user', alias('aws/s3'))).toBeUndefined();
+  });
 });

@@ -27,16 +27,54 @@ const FIXED_ROLE: ReadonlySet<string> = new Set([
 /** What a role session can never call (aws.md 1.7), in lower case. */
 const NOT_FOR_SESSIONS: ReadonlySet<string> = new Set(['sts:getfederationtoken', 'sts:getsessiontoken']);
 
-/** What services decide beside all policies (aws.md 1.3 step 0, 1.7, 1.8). */
+/** What nobody can do to an alias of an AWS managed key (aws.md 1.6), in lower case. */
+const FIXED_ALIAS: ReadonlySet<string> = new Set(['kms:createalias', 'kms:deletealias', 'kms:updatealias']);
+
+/** What is called with the token of an identity provider and not signed by anybody (aws.md 1.5), in lower case. */
+const BY_TOKEN: ReadonlySet<string> = new Set(['sts:assumerolewithsaml', 'sts:assumerolewithwebidentity']);
+
+/** Callers that sign their requests: they have no such token in their own name. */
+const SIGNING: ReadonlySet<string> = new Set([
+  'external-account',
+  'federated-user',
+  'role',
+  'role-session',
+  'root',
+  'user',
+]);
+
+/** Every action that has a rule, in lower case. */
+const RULED: ReadonlySet<string> = new Set([
+  ...NOT_FOR_SESSIONS,
+  ...BY_TOKEN,
+  ...FIXED_ALIAS,
+  ...FIXED_POLICY,
+  ...FIXED_ROLE,
+  'dynamodb:describeendpoints',
+  'iam:passrole',
+  'sts:assumerole',
+]);
+
+/** Whether {@link serviceRule} has anything to say of an action; in lower case. */
+export function hasServiceRule(action: string): boolean {
+  return RULED.has(action);
+}
+
+/** What services decide beside all policies (aws.md 1.3 step 0, 1.5-1.8). */
 export function serviceRule(
   action: string,
   principalType: string,
   resource: string,
 ): 'never' | 'no-grant-needed' | undefined {
   const name = action.toLowerCase();
+  if (!hasServiceRule(name)) return undefined;
   if (NOT_FOR_SESSIONS.has(name) && (principalType === 'role' || principalType === 'role-session')) return 'never';
+  if (BY_TOKEN.has(name)) return SIGNING.has(principalType) ? 'never' : undefined;
+  // "Roles may not be assumed by root accounts", says the service itself.
+  if (name === 'sts:assumerole' && principalType === 'root') return 'never';
   if (name === 'sts:getsessiontoken' && principalType === 'user') return 'no-grant-needed';
   if (name === 'dynamodb:describeendpoints') return 'no-grant-needed';
+  if (FIXED_ALIAS.has(name)) return isAliasOfAws(resource) ? 'never' : undefined;
   if (FIXED_POLICY.has(name)) return isAwsManaged(resource) ? 'never' : undefined;
   if (name === 'iam:passrole') return isFixedRole(resource, 'role/aws-reserved/') ? 'never' : undefined;
   return FIXED_ROLE.has(name) && isFixedRole(resource, 'role/aws-service-role/', 'role/aws-reserved/')
@@ -47,6 +85,11 @@ export function serviceRule(
 function isAwsManaged(resource: string): boolean {
   const arn = arnSegments(resource);
   return arn !== undefined && arn[2] === 'iam' && arn[4] === 'aws';
+}
+
+function isAliasOfAws(resource: string): boolean {
+  const arn = arnSegments(resource);
+  return arn !== undefined && arn[2] === 'kms' && arn[5].startsWith('alias/aws/');
 }
 
 function isFixedRole(resource: string, ...paths: readonly string[]): boolean {

@@ -32,3 +32,8 @@ function fold(tags: Tags): ReadonlyMap<string, Reading> {
   }
   return byKey;
 }
+
+/** Whether AWS takes a text as the value of a tag: letters, digits, spaces and a few signs, 256 characters at most. */
+export function isTagValue(text: string): boolean {
+  return text.length <= 256 && /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(text);
+}

@@ -82,6 +82,7 @@ export type OpenQuestion = (typeof OPEN_QUESTIONS)[number];
 
 /** A precondition that the input decides where it holds the facts. */
 export type DecidablePrecondition =
+  | 'access-control-lists-count'
   | 'batch-builds-configured'
   | 'cluster-running'
   | 'code-signing-not-enforced'
@@ -99,6 +100,7 @@ export type DecidablePrecondition =
   | 'in-roles-anywhere-profile'
   | 'may-have-unread-versions'
   | 'mutable-role'
+  | 'names-a-credential'
   | 'no-login-profile'
   | 'no-mfa-device'
   | 'notebook-in-service'

@@ -17,11 +17,15 @@ import { serviceOfLinkedRole, zoneHas, zoneHasServiceLinkedRole, zoneMayHaveMore
  * - users: `accessKeys` (a count), `passwordEnabled`, `mfaActive`; users and roles: `boundary` (ARN or null);
  * - managed policies: `versions` (a count), `olderVersions` (whether there are any), `unreadVersions` (whether the texts of
  *   some are missing), `olderVersionPolicies` (ids of those that are not);
+ * - buckets: `objectOwnership`;
  * - functions: `codeSigningConfig` (ARN or null); build projects: `batchBuilds` (whether configured);
  * - instances: `rootDeviceType` or `instanceType`, `commandAgentOnline` (whether Systems Manager sees it);
  * - notebooks and clusters: `status`; Roles Anywhere profiles: `enabled`; Studio users: `authMode` of their domain.
  */
 const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
+  // Access control lists have no effect where the owner of the bucket owns every object (aws.md 1.12, last paragraph).
+  'access-control-lists-count': (bucket) => not(isOneOf(['BucketOwnerEnforced'], attribute(bucket, 'objectOwnership'))),
+  'names-a-credential': (resource, graph) => (graph.outgoing(resource.id, 'stores').length > 0 ? TRUE : FALSE),
   'fewer-than-two-access-keys': (user) => isBelow(2, attribute(user, 'accessKeys')),
   'has-inactive-access-key': hasInactiveAccessKey,
   'has-service-credential': (user, graph) =>

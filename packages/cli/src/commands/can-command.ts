@@ -1,10 +1,9 @@
 import { can } from '@keyreach/core/authz';
-import type { GraphIndex, NodeId } from '@keyreach/core/graph';
 import { labelsOfGraph, verdictPage } from '@keyreach/report';
 import { Command } from 'commander';
 import { CommandContext, type CommonOptions } from '../command-context.ts';
 import { addContext, type ContextOption } from '../option-values.ts';
-import { checkAction, resolvePrincipal, resolveTarget } from '../resolve-node.ts';
+import { checkAction, resolvePrincipal, resolveSubject, resolveTarget } from '../resolve-node.ts';
 import { type CommandHost, examples, inputHelp, jsonOption, strictOption } from './command-host.ts';
 
 interface CanOptions extends CommonOptions {
@@ -16,12 +15,15 @@ interface CanOptions extends CommonOptions {
 export function canCommand(host: CommandHost): Command {
   return new Command('can')
     .description('may this principal do this on that: allow, deny, conditional or unknown, with the reasons')
-    .argument('<principal>', 'ARN or name of a user or role, or one of its credentials')
+    .argument(
+      '<principal>',
+      'ARN or name of a user or role, or one of its credentials (then its kind of session counts)',
+    )
     .argument('<action>', 'action, such as s3:GetObject')
     .argument('<resource>', 'ARN or name of a resource')
     .argument('<input...>', inputHelp)
     .option('--context <key=value>', 'something known about the request; may be repeated', addContext)
-    .option('--explain', 'list every statement that took part')
+    .option('--explain', 'what decides, what nearly did, what it depends on, what the input lacks')
     .option(...jsonOption)
     .option(...strictOption)
     .addHelpText(
@@ -45,12 +47,14 @@ export function canCommand(host: CommandHost): Command {
         const context = await CommandContext.open(host.console, options);
         const estate = await context.read(inputs);
         const model = context.model(estate);
+        const subject = resolveSubject(model.graph, principalText);
         const principal = resolvePrincipal(model.graph, principalText).id;
-        const resource = resolveTarget(model.graph, resourceText);
         const note = checkAction(model, action);
+        const resource = resolveTarget(model.graph, resourceText);
         if (note !== undefined) context.say(note);
-        const explanation = can(model, {
+        const answer = can(model, {
           principal,
+          ...(subject.kind === 'credential' ? { credential: subject.id } : {}),
           action,
           resource,
           context: options.context ?? new Map(),
@@ -63,23 +67,12 @@ export function canCommand(host: CommandHost): Command {
           principal,
           action,
           resource,
-          ...explanation,
+          ...answer,
         };
-        const guards = guardsOf(model.graph, principal);
         await context.answer(result, labelsOfGraph(model.graph), (view) =>
-          verdictPage({ principal, action, resource, explanation, guards }, view, {
-            everything: options.explain === true,
-          }),
+          verdictPage({ principal, action, resource, answer }, view, { everything: options.explain === true }),
         );
         host.finish(context.exitCodeFor(estate));
       },
     );
-}
-
-/** Names of the policies that cap an identity. */
-function guardsOf(graph: GraphIndex, identity: NodeId): readonly string[] {
-  return graph
-    .attachmentsOn(identity)
-    .filter(({ role }) => role === 'identity-guard')
-    .map(({ policy }) => graph.policy(policy)?.name ?? policy);
 }

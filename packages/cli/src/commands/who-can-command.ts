@@ -1,4 +1,4 @@
-import { whoCan } from '@keyreach/core/authz';
+import { can, type Dependency, whoCan } from '@keyreach/core/authz';
 import { labelsOfGraph, whoCanPage } from '@keyreach/report';
 import { Command } from 'commander';
 import { CommandContext, type CommonOptions } from '../command-context.ts';
@@ -8,7 +8,11 @@ import { type CommandHost, examples, inputHelp, jsonOption, strictOption } from 
 
 interface WhoCanOptions extends CommonOptions {
   readonly context?: ContextOption;
+  readonly explain?: true;
 }
+
+/** Explaining takes a decision for each; whoever comes after these is listed without. */
+const MOST_EXPLAINED = 500;
 
 /** `keyreach who-can`: everybody who may do something, by certainty. */
 export function whoCanCommand(host: CommandHost): Command {
@@ -18,12 +22,14 @@ export function whoCanCommand(host: CommandHost): Command {
     .argument('<resource>', 'ARN or name of a resource')
     .argument('<input...>', inputHelp)
     .option('--context <key=value>', 'something known about the request; may be repeated', addContext)
+    .option('--explain', 'say what those who only may depend on')
     .option(...jsonOption)
     .option(...strictOption)
     .addHelpText(
       'after',
       examples(
         'who-can s3:GetObject arn:aws:s3:::exports/a.csv bundle',
+        'who-can sts:AssumeRole role/admin bundle --explain',
         'who-can sts:AssumeRole role/admin bundle --json -',
       ),
     )
@@ -33,18 +39,24 @@ export function whoCanCommand(host: CommandHost): Command {
         const context = await CommandContext.open(host.console, options);
         const estate = await context.read(inputs);
         const model = context.model(estate);
-        const resource = resolveTarget(model.graph, resourceText);
         const note = checkAction(model, action);
+        const resource = resolveTarget(model.graph, resourceText);
         if (note !== undefined) context.say(note);
-        const principals = whoCan(model, {
-          action,
-          resource,
-          context: options.context ?? new Map(),
-          now: context.instant,
+        const request = { action, resource, context: options.context ?? new Map(), now: context.instant };
+        const found = whoCan(model, request);
+        const open = found.filter(({ certainty }) => certainty !== 'allow').slice(0, MOST_EXPLAINED);
+        const explained = new Map(
+          options.explain === true
+            ? open.map(({ id }) => [id, can(model, { ...request, principal: id })] as const)
+            : [],
+        );
+        const principals = found.map((one): typeof one & { readonly dependsOn?: readonly Dependency[] } => {
+          const answer = explained.get(one.id);
+          return answer === undefined ? one : { ...one, dependsOn: answer.dependsOn };
         });
         const result = { schema: 'keyreach-who-can', schemaVersion: 1, now: context.now, action, resource, principals };
         await context.answer(result, labelsOfGraph(model.graph), (view) =>
-          whoCanPage({ action, resource, principals }, view),
+          whoCanPage({ action, resource, principals, explained }, view),
         );
         host.finish(context.exitCodeFor(estate));
       },

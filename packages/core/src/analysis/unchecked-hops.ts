@@ -1,3 +1,4 @@
+import type { Reason } from '../authz/explain.ts';
 import type { ReachModel } from '../reach/reach-model.ts';
 import { type Hop, pathTo } from '../reach/reach-path.ts';
 import { certaintyUnder } from './radius-bounds.ts';
@@ -33,11 +34,18 @@ function best(
 }
 
 function unchecked(hops: readonly Hop[]): number {
-  return hops.filter((hop) =>
-    hop.evidence.every(
-      (one) =>
-        one.kind !== 'permission' ||
-        one.reasons.every((reason) => reason.effect !== 'allow' || reason.conditioned === undefined),
-    ),
-  ).length;
+  return hops.filter((hop) => hop.evidence.every((one) => one.kind !== 'permission' || !isChecked(one.reasons))).length;
+}
+
+/**
+ * Whether a condition has to be met: of a Deny that may apply, or of every statement by which some part of the decision
+ * lets the request pass. A conditional grant beside an unconditional one checks nothing.
+ */
+function isChecked(reasons: readonly Reason[]): boolean {
+  const passes = new Map<Reason['layer'], boolean>();
+  for (const { layer, effect, conditioned } of reasons) {
+    if (effect === 'deny' && conditioned === true) return true;
+    if (effect === 'allow') passes.set(layer, passes.get(layer) === true || conditioned === undefined);
+  }
+  return [...passes.values()].includes(false);
 }

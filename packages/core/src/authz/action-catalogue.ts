@@ -40,13 +40,16 @@ export class ActionCatalogue {
   readonly #folded: readonly string[];
   readonly #words: number;
   readonly #patterns: Map<string, Uint32Array> = new Map();
+  readonly #shared: Map<string, Uint32Array>;
   readonly #selectors: Map<string, ActionSet> = new Map();
   readonly #refs: Map<string, ActionRef> = new Map();
 
   /** `names` sorted by their lower-case form, without duplicates; throws a `RangeError` otherwise. */
   constructor(names: readonly string[]) {
     this.names = names;
-    this.#folded = foldedNames(names);
+    const { folded, patterns } = sharedParts(names);
+    this.#folded = folded;
+    this.#shared = patterns;
     this.#words = (names.length + 31) >>> 5;
   }
 
@@ -83,7 +86,7 @@ export class ActionCatalogue {
 
   #pattern(pattern: string): Uint32Array {
     const folded = pattern.toLowerCase();
-    const known = this.#patterns.get(folded);
+    const known = this.#patterns.get(folded) ?? this.#shared.get(folded);
     if (known !== undefined) return known;
     const bits = new Uint32Array(this.#words);
     const prefix = literalPrefix(folded);
@@ -94,24 +97,36 @@ export class ActionCatalogue {
       if (exact ? name === folded : globMatch(folded, name)) bits[index >>> 5]! |= 1 << (index & 31);
     }
     this.#patterns.set(folded, bits);
+    if (this.#shared.size < MOST_SHARED) this.#shared.set(folded, bits);
     return bits;
   }
 }
 
-/** Lower-case names by the list they are of: every model of a provider has the same list, which is never written. */
-const folded: WeakMap<readonly string[], readonly string[]> = new WeakMap();
+/** Patterns that all catalogues of one list of names know; further ones each keeps for itself. */
+const MOST_SHARED = 4_096;
 
-function foldedNames(names: readonly string[]): readonly string[] {
-  const known = folded.get(names);
+interface SharedParts {
+  /** Names in lower case. */
+  readonly folded: readonly string[];
+  /** Bits by pattern; never written once there. */
+  readonly patterns: Map<string, Uint32Array>;
+}
+
+/** By the list of names: every model of a provider has the same list, which is never written. */
+const shared: WeakMap<readonly string[], SharedParts> = new WeakMap();
+
+function sharedParts(names: readonly string[]): SharedParts {
+  const known = shared.get(names);
   if (known !== undefined) return known;
-  const lower = names.map((name) => name.toLowerCase());
-  for (let at = 1; at < lower.length; at += 1) {
-    if (lower[at - 1]! >= lower[at]!) {
+  const folded = names.map((name) => name.toLowerCase());
+  for (let at = 1; at < folded.length; at += 1) {
+    if (folded[at - 1]! >= folded[at]!) {
       throw new RangeError(`action names must be sorted and unique, \`${names[at]}\` is out of place`);
     }
   }
-  folded.set(names, lower);
-  return lower;
+  const parts: SharedParts = { folded, patterns: new Map() };
+  shared.set(names, parts);
+  return parts;
 }
 
 /** Whether two sets share an action of the catalogue. */

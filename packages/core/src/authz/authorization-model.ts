@@ -34,6 +34,8 @@ export interface PolicyParts {
   readonly scopeGuards: readonly (readonly CompiledDocument[])[];
   /** Restrictions of the credential it acts with, beside what the kind of session says. */
   readonly sessionGuards?: readonly CompiledDocument[];
+  /** The guard of the kind of session is left out, where nothing that is asked depends on it. */
+  readonly withoutKindGuard?: boolean;
 }
 
 const NO_GRANTS: readonly ResourceGrant[] = [];
@@ -55,6 +57,12 @@ export class AuthorizationModel {
   readonly #sessionGuards: Map<string, readonly CompiledDocument[]> = new Map();
   readonly #grantsOn: Map<NodeId, readonly ResourceGrant[]> = new Map();
   readonly #scopeGuards: Map<string, readonly (readonly HeldPolicy[])[]> = new Map();
+  readonly #guardsAround: Readonly<
+    Record<
+      'principal-scope-guard' | 'resource-scope-guard',
+      WeakMap<readonly ScopeNode[], readonly (readonly HeldPolicy[])[]>
+    >
+  > = { 'principal-scope-guard': new WeakMap(), 'resource-scope-guard': new WeakMap() };
 
   /** `semantics`: one for each provider whose identities are to be decided on; throws a `RangeError` on two of one provider. */
   constructor(graph: GraphIndex, semantics: readonly ProviderSemantics[]) {
@@ -187,10 +195,18 @@ export class AuthorizationModel {
         grants: parts.grants,
         guards: parts.guards,
         scopeGuards: parts.scopeGuards,
-        sessionGuards: [...this.#sessionGuardsOf(facts, provider), ...(parts.sessionGuards ?? [])],
+        sessionGuards: [
+          ...(parts.withoutKindGuard === true ? NO_DOCUMENTS : this.#sessionGuardsOf(facts, provider)),
+          ...(parts.sessionGuards ?? []),
+        ],
       },
       (key, of) => provider.semantics.conditions.principalFact(key, of),
     );
+  }
+
+  /** The guard of the kind of session an identity acts in; empty where the kind has none. */
+  kindGuards(facts: PrincipalFacts): readonly CompiledDocument[] {
+    return this.#sessionGuardsOf(facts, this.#require(facts.node.provider));
   }
 
   #sessionGuardsOf(
@@ -220,7 +236,10 @@ export class AuthorizationModel {
         external: false,
         grants: parts.grants,
         guards: parts.guards,
-        sessionGuards: [...this.#sessionGuardsOf(facts, provider), ...(parts.sessionGuards ?? [])],
+        sessionGuards: [
+          ...(parts.withoutKindGuard === true ? NO_DOCUMENTS : this.#sessionGuardsOf(facts, provider)),
+          ...(parts.sessionGuards ?? []),
+        ],
         scopeGuards: parts.scopeGuards,
       },
       (key, of) => provider.semantics.conditions.principalFact(key, of),
@@ -283,7 +302,20 @@ export class AuthorizationModel {
     // The provider's own identities and exempt scopes (management account) stand outside scope guards (aws.md 1.2).
     if (role === 'principal-scope-guard' && node.kind === 'identity' && node.providerManaged === true) return NO_LEVELS;
     const above = this.graph.scopesOf(node.id);
-    const scopes = node.kind === 'scope' ? [node, ...above] : above;
+    if (node.kind === 'scope') return this.#levelsOf([node, ...above], role, provider);
+    // Nodes of one scope share the list of scopes around them, and so what was found for it.
+    const known = this.#guardsAround[role].get(above);
+    if (known !== undefined) return known;
+    const levels = this.#levelsOf(above, role, provider);
+    this.#guardsAround[role].set(above, levels);
+    return levels;
+  }
+
+  #levelsOf(
+    scopes: readonly ScopeNode[],
+    role: 'principal-scope-guard' | 'resource-scope-guard',
+    provider: ProviderModel,
+  ): readonly (readonly HeldPolicy[])[] {
     if (scopes.some((scope) => scope.attributes?.['exemptFromScopeGuards'] === true)) return NO_LEVELS;
     const key = `${role} ${scopes[0]?.id ?? ''}`;
     const known = this.#scopeGuards.get(key);

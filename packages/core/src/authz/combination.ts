@@ -1,5 +1,5 @@
-import type { DecisionQuery } from './decision-query.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
+import type { DecisionQuery } from './decision-query.ts';
 import type { ResourceSide } from './resource-side.ts';
 import { FALSE, not, or, TRUE, type Truth, UNKNOWN } from './truth.ts';
 

@@ -1,6 +1,6 @@
 import type { PolicyDocument, PrincipalSelector, Statement } from '../graph/model.ts';
 import type { ActionCatalogue, ActionSet } from './action-catalogue.ts';
-import type { CompiledCondition, ProviderSemantics, ResourcePattern } from './semantics.ts';
+import type { ChosenKey, CompiledCondition, ProviderSemantics, ResourcePattern } from './semantics.ts';
 
 /** A statement with its languages compiled; shared by everything that holds the document. */
 export interface CompiledStatement {
@@ -11,6 +11,10 @@ export interface CompiledStatement {
   readonly exclude: readonly ResourcePattern[];
   readonly principals: PrincipalSelector | undefined;
   readonly condition: CompiledCondition | undefined;
+  /** Keys the caller chooses that condition and patterns read. */
+  readonly chosen: readonly ChosenKey[];
+  /** Which values of those are worth trying depends on the resource. */
+  readonly choiceByResource: boolean;
   /** Why the statement can only be `unknown`, if so. */
   readonly undecidable: string | undefined;
   readonly statement: Statement;
@@ -28,6 +32,8 @@ export interface CompiledDocument {
   readonly principalKeys: readonly string[];
   /** True where a condition has keys the caller chooses. */
   readonly hasChosen: boolean;
+  /** The same for keys that the caller chooses only with the tags of principal or resource. */
+  readonly hasChosenTags: boolean;
 }
 
 /** Compiles policy texts of one provider; conditions and patterns are memoised, so equal ones are shared. */
@@ -53,6 +59,7 @@ export class DocumentCompiler {
       mayDeny: document.mayDeny ?? true,
       principalKeys: [],
       hasChosen: false,
+      hasChosenTags: false,
     };
     for (const statement of document.statements) {
       const one = this.#statement(statement, compiled);
@@ -60,7 +67,10 @@ export class DocumentCompiler {
       for (const pattern of one.include ?? []) for (const key of pattern.principalKeys) keys.add(key);
       for (const pattern of one.exclude) for (const key of pattern.principalKeys) keys.add(key);
       for (const key of one.condition?.principalKeys ?? []) keys.add(key);
-      if ((one.condition?.chosen.length ?? 0) > 0) compiled.hasChosen = true;
+      for (const { when } of one.chosen) {
+        if (when === undefined) compiled.hasChosen = true;
+        else compiled.hasChosenTags = true;
+      }
     }
     compiled.principalKeys = [...keys].sort();
     return compiled;
@@ -72,13 +82,18 @@ export class DocumentCompiler {
       statement.condition !== undefined && statement.condition.language !== this.#semantics.conditions.id
         ? `condition language \`${statement.condition.language}\` is not known here`
         : undefined;
+    const include = statement.resources?.include.map((pattern) => this.#pattern(pattern));
+    const exclude = (statement.resources?.exclude ?? []).map((pattern) => this.#pattern(pattern));
+    const ofPatterns = [...(include ?? []), ...exclude].flatMap((pattern) => pattern.chosen ?? []);
     return {
       allow: statement.effect === 'allow',
       actions: this.#catalogue.select(statement.actions),
-      include: statement.resources?.include.map((pattern) => this.#pattern(pattern)),
-      exclude: (statement.resources?.exclude ?? []).map((pattern) => this.#pattern(pattern)),
+      include,
+      exclude,
       principals: statement.principals,
       condition,
+      chosen: ofPatterns.length === 0 ? (condition?.chosen ?? []) : [...(condition?.chosen ?? []), ...ofPatterns],
+      choiceByResource: ofPatterns.length > 0 || (condition?.propose !== undefined && condition.readsResource),
       undecidable: statement.undecidable ?? foreign,
       statement,
       document,

@@ -48,6 +48,7 @@ const toy: ProviderSemantics = {
   serviceContext: () => new Map(),
   takesOutsiders: (_, resource) => resource.includes('shared'),
   needsNoConsent: () => false,
+  hasServiceRule: () => false,
   session: () => undefined,
 };
 

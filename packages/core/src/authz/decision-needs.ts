@@ -1,5 +1,6 @@
 import type { NodeId } from '../graph/model.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
+import { zoneRelation } from './combination.ts';
 import type { ConditionFinding } from './condition-finding.ts';
 import { type DecisionQuery, resourceSideOf } from './decide.ts';
 import { type Citation, citationOf, citing, type DecisionTrace } from './decision-trace.ts';
@@ -13,6 +14,7 @@ import { FALSE, or, type Truth } from './truth.ts';
  * - `no-deny`: the cited deny must go, or its condition no longer hold;
  * - `identity-allow`: an allow in a policy of the principal;
  * - `guard-allow`: the cited guard on the principal must let it pass;
+ * - `session-allow`: `action` must be allowed, which the kind of session needs for anything;
  * - `scope-allow`: a guard of the scope above the principal, or the target (`of`), must let it pass;
  * - `resource-allow`: a policy on the target must allow the principal (`naming`: the principal itself, which then is enough)
  *   or its zone;
@@ -23,6 +25,7 @@ export type DecisionNeed =
   | { readonly need: 'no-deny'; readonly by: Citation; readonly conditions: readonly ConditionFinding[] }
   | { readonly need: 'identity-allow' }
   | { readonly need: 'guard-allow'; readonly by: Citation }
+  | { readonly need: 'session-allow'; readonly action: string }
   | { readonly need: 'scope-allow'; readonly of: 'principal' | 'resource'; readonly scope: NodeId }
   | { readonly need: 'resource-allow'; readonly on: NodeId; readonly naming?: true }
   | { readonly need: 'same-zone' }
@@ -37,15 +40,15 @@ export interface ZonesOfRequest {
 }
 
 /** The zones of a request; a target that names none and is not in the graph is taken to be the principal's own. */
-export function zonesOf(model: AuthorizationModel, { class: of, resource, provider }: DecisionQuery): ZonesOfRequest {
+export function zonesOf(model: AuthorizationModel, query: DecisionQuery): ZonesOfRequest {
+  const { class: of, resource, provider } = query;
   const own = of?.zone;
-  const node = resource.node;
-  const its =
-    (node === undefined ? undefined : model.graph.zoneOf(node.id)?.id) ?? provider.semantics.zoneOf(resource.id);
+  const { node, id } = resource;
+  const its = (node === undefined ? undefined : model.graph.zoneOf(node.id)?.id) ?? provider.semantics.zoneOf(id);
   return {
     ...(own === undefined ? {} : { principal: own }),
     ...(its === undefined ? {} : { resource: its }),
-    cross: its === undefined ? of?.external === true : its !== own,
+    cross: zoneRelation(model, query) === 'cross',
   };
 }
 
@@ -88,9 +91,11 @@ function grantNeeds(
   const side = resourceSideOf(model, { ...query, context: trace.context });
   const lacks = (layer: JudgedLayer['finding']['layer']): boolean =>
     refused.some(({ finding }) => finding.layer === layer);
-  const guards: readonly DecisionNeed[] = refused.flatMap(({ finding, held }) =>
-    finding.layer === 'identity-guard' ? [{ need: 'guard-allow' as const, by: citationOf(held[0]) }] : [],
-  );
+  const guards: readonly DecisionNeed[] = refused.flatMap(({ finding, held }): readonly DecisionNeed[] => {
+    if (finding.layer !== 'identity-guard') return [];
+    if (finding.needs !== undefined) return [{ need: 'session-allow', action: finding.needs }];
+    return [{ need: 'guard-allow', by: citationOf(held[0]) }];
+  });
   const grant: readonly DecisionNeed[] = lacks('identity-grant') ? [{ need: 'identity-allow' }] : [];
   const on = query.resource.node?.id ?? query.resource.id;
   const direct: Truth = or(side.sufficient, side.bypasses);
@@ -100,7 +105,7 @@ function grantNeeds(
     const takes = query.resource.node !== undefined || query.provider.semantics.takesOutsiders(query.action.name, on);
     return takes ? [...grant, ...guards, { need: 'resource-allow', on }] : [{ need: 'same-zone' }];
   }
-  if (side.bypasses !== FALSE) return [];
+  if (side.bypasses !== FALSE) return guards.filter(({ need }) => need === 'session-allow');
   if (side.sufficient !== FALSE) return guards;
   if (!lacks('resource-grant')) return [...grant, ...guards];
   // The target must say so itself: naming the principal is enough; naming its zone leaves the rest to its own policies.

@@ -24,7 +24,6 @@ export type DecisionLayer =
   | 'service-rule'
   | 'identity-grant'
   | 'identity-guard'
-  | 'session-guard'
   | 'principal-scope-guard'
   | 'resource-grant'
   | 'resource-scope-guard';

@@ -3,6 +3,7 @@ import type { AuthorizationModel } from './authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from './compiled-document.ts';
 import { type DecisionLayer, type DecisionQuery, type DecisionRecorder, explainQuery } from './decide.ts';
 import type { HeldPolicy, PrincipalClass } from './principal-class.ts';
+import { resourcePolicies } from './resource-side.ts';
 import type { PrincipalFacts, RequestContext } from './semantics.ts';
 import type { Truth } from './truth.ts';
 
@@ -108,15 +109,13 @@ function citedPolicies(model: AuthorizationModel, query: DecisionQuery): readonl
     add(sessionGuardsOf(model, query.class, query.principal), 'identity-guard', 'explicit-deny');
     for (const level of holdings.scopeGuards) add(level, 'principal-scope-guard', 'explicit-deny');
   }
-  const node = query.resource.node;
-  if (node !== undefined) {
-    add(
-      model.grantsOn(node.id).map((grant) => grant.held),
-      'resource-grant',
-      'explicit-deny',
-    );
-  }
-  for (const level of resourceGuardLevels(model, query)) add(level, 'resource-scope-guard', 'explicit-deny');
+  const { grants, levels } = resourcePolicies(model, query);
+  add(
+    grants.map((grant) => grant.held),
+    'resource-grant',
+    'explicit-deny',
+  );
+  for (const level of levels) add(level, 'resource-scope-guard', 'explicit-deny');
   return cited;
 }
 
@@ -138,16 +137,4 @@ function sessionGuardsOf(
     const policy = { id, provider: node.provider, name: session?.kind ?? id, type: 'session', document: id };
     return [{ policy, document, attachment: { policy: id, node: node.id, role: 'identity-guard' } }];
   });
-}
-
-/** The guards on the scopes of the target, outermost first; of the zone its id names where the target is not in the graph. */
-export function resourceGuardLevels(
-  model: AuthorizationModel,
-  { principal, provider, resource }: DecisionQuery,
-): readonly (readonly HeldPolicy[])[] {
-  // Calls of the provider's own identities pass every guard on resources (aws.md 1.2).
-  if (principal.node.providerManaged === true) return [];
-  const zone = provider.semantics.zoneOf(resource.id);
-  const node = resource.node ?? (zone === undefined ? undefined : model.graph.node(zone));
-  return node === undefined ? [] : model.resourceGuardsOn(node);
 }

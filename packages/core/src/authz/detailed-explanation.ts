@@ -1,4 +1,4 @@
-import type { Gap } from '../graph/model.ts';
+import type { Gap, NodeId } from '../graph/model.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
 import type { ConditionFinding } from './condition-finding.ts';
 import type { DecisionLayer, DecisionQuery } from './decide.ts';
@@ -41,8 +41,10 @@ export interface DetailedExplanation extends Explanation {
   readonly needs: readonly DecisionNeed[];
   /** Gaps that bear on the decision; at most eight. */
   readonly missingInput: readonly Gap[];
-  /** True where the target is not in the input, so that a policy it has takes no part. */
+  /** True where the target is not in the input though it is there already, so that a policy it has takes no part. */
   readonly resourceUnlisted: boolean;
+  /** The node whose policies govern the target: its own, or that of what contains it. */
+  readonly resourceNode?: NodeId;
 }
 
 const MOST_DEPENDENCIES = 16;
@@ -68,7 +70,8 @@ export function explainInDetail(model: AuthorizationModel, query: DecisionQuery)
       query,
       trace.policies.map(({ held }) => ({ policy: held.policy.id })),
     ),
-    resourceUnlisted: node === undefined && id !== '*',
+    resourceUnlisted: node === undefined && id !== '*' && !query.provider.semantics.creates(query.action.name),
+    ...(node === undefined ? {} : { resourceNode: node.id }),
   };
 }
 
@@ -82,6 +85,8 @@ function dependencies(trace: DecisionTrace, judged: readonly JudgedLayer[]): rea
     for (const held of citing(trace.policies, statement.document, layer)) {
       const waits =
         !statement.allow ||
+        // Within a zone a policy on the target may grant instead of the principal's own, whatever that part comes to.
+        layer === 'resource-grant' ||
         open.some(
           ({ finding, held: asked }) =>
             finding.layer === layer && (held === undefined || asked.some((one) => one.policy.id === held.policy.id)),

@@ -70,7 +70,7 @@ function chosenKeys({ query, context, seen }: DecisionTrace): Explanation['chose
 }
 
 function dependsOnKey(seen: DecisionTrace['seen'], key: string): boolean {
-  return seen.some(({ statement }) => statement.condition?.chosen.some((one) => one.key === key) === true);
+  return seen.some(({ statement }) => statement.chosen.some((one) => one.key === key));
 }
 
 function reasonOf(

@@ -1,10 +1,12 @@
 import type { NodeId } from '../graph/model.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
-import { type DecisionLayer, statementTruth } from './decide.ts';
-import { type Citation, citationOf, type DecisionTrace, resourceGuardLevels } from './decision-trace.ts';
+import { type DecisionLayer, neededTruth } from './decide.ts';
+import { type Citation, citationOf, type DecisionTrace } from './decision-trace.ts';
 import type { HeldPolicy } from './principal-class.ts';
+import { resourcePolicies } from './resource-side.ts';
 import type { ConditionRequest } from './semantics.ts';
-import { FALSE, or, TRUE, type Truth, UNKNOWN, type Verdict, verdictOf } from './truth.ts';
+import { unionTruth } from './statement-truth.ts';
+import { TRUE, type Truth, type Verdict, verdictOf } from './truth.ts';
 
 /** More policies than this are not listed for one layer; `policyCount` counts all. */
 const MOST_POLICIES = 12;
@@ -27,6 +29,8 @@ export interface LayerFinding {
    * manages itself, stands outside them.
    */
   readonly exempt?: 'scope' | 'provider-managed';
+  /** The action that must be allowed for anything else to be, where the kind of session asks for one (aws.md 5.2). */
+  readonly needs?: string;
 }
 
 /** A part of a decision with the policies asked, for those who look further. */
@@ -61,17 +65,20 @@ export function judgedLayers(model: AuthorizationModel, trace: DecisionTrace): r
   if (rule !== undefined) add('service-rule', rule, []);
   const denied = recorded('explicit-deny');
   if (denied !== undefined) add('explicit-deny', denied, []);
-  for (const level of resourceGuardLevels(model, query)) {
-    add('resource-scope-guard', unionTruth(level, trace), level, scopeOf(level));
+  for (const level of resourcePolicies(model, query).levels) {
+    add('resource-scope-guard', passTruth(level, 'resource-scope-guard', trace), level, scopeOf(level));
   }
   if (query.class !== undefined) {
     const exempt = exemption(model, trace);
     if (exempt !== undefined) add('principal-scope-guard', TRUE, [], exempt);
     for (const level of scopeGuardsOf(model, trace))
-      add('principal-scope-guard', unionTruth(level, trace), level, scopeOf(level));
+      add('principal-scope-guard', passTruth(level, 'principal-scope-guard', trace), level, scopeOf(level));
     const grant = recorded('identity-grant');
     if (grant !== undefined) add('identity-grant', grant, speaking('identity-grant'));
-    for (const guard of speaking('identity-guard')) add('identity-guard', unionTruth([guard], trace), [guard]);
+    for (const guard of speaking('identity-guard'))
+      add('identity-guard', passTruth([guard], 'identity-guard', trace), [guard]);
+    const needs = query.principal.session?.needs;
+    if (needs !== undefined) add('identity-guard', neededTruth(model, query), [], { needs });
   }
   const resource = recorded('resource-grant');
   if (resource !== undefined) add('resource-grant', resource, speaking('resource-grant'));
@@ -107,14 +114,7 @@ function exemption(model: AuthorizationModel, { query }: DecisionTrace): Partial
 }
 
 /** Whether one of the allow statements of a union of guards matches. */
-function unionTruth(level: readonly HeldPolicy[], trace: DecisionTrace): Truth {
-  const request = requestOf(trace);
-  let truth: Truth = FALSE;
-  for (const { document } of level) {
-    if (document.unreadable !== undefined) truth = or(truth, UNKNOWN);
-    for (const statement of document.statements) {
-      if (statement.allow) truth = or(truth, statementTruth(statement, request, trace.query.action));
-    }
-  }
-  return truth;
+function passTruth(level: readonly HeldPolicy[], layer: DecisionLayer, trace: DecisionTrace): Truth {
+  const documents = level.map((held) => held.document);
+  return unionTruth(documents, requestOf(trace), trace.query.action, layer, undefined);
 }

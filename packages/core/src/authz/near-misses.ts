@@ -17,7 +17,7 @@ export interface NearMiss extends Citation {
   /** What the part names instead, as the policy writes it, at most four; ids of nodes for principals. Empty for conditions. */
   readonly names: readonly string[];
   readonly nameCount: number;
-  /** The part names by exclusion (`NotAction`, `NotResource`, `NotPrincipal`), and the request is among `names`. */
+  /** The part names by exclusion (`NotAction`, `NotResource`, `NotPrincipal`), and these `names` leave the request out. */
   readonly except?: true;
   /** Lines of the condition that the request does not meet. */
   readonly conditions: readonly ConditionFinding[];
@@ -133,7 +133,8 @@ function bounded(names: readonly string[], except: boolean): Names {
 /** Those of the same service first: they tell most about what was meant. */
 function actionNames(statement: CompiledStatement, action: ActionRef): Names {
   const { include, exclude } = statement.actions.selector;
-  if (exclude.some((pattern) => globMatch(pattern.toLowerCase(), action.folded))) return bounded(exclude, true);
+  const left = exclude.filter((pattern) => globMatch(pattern.toLowerCase(), action.folded));
+  if (left.length > 0) return bounded(left, true);
   const same = (pattern: string): number => (serviceOf(pattern) === serviceOf(action.folded) ? 0 : 1);
   return bounded(
     [...include].sort((left, right) => same(left) - same(right)),
@@ -143,8 +144,8 @@ function actionNames(statement: CompiledStatement, action: ActionRef): Names {
 
 function resourceNames(statement: CompiledStatement, id: string, { query }: DecisionTrace): Names {
   const { include = [], exclude = [] } = statement.statement.resources ?? {};
-  const excluded = statement.exclude.some((pattern) => pattern.matches(id, query.principal, query.context) === TRUE);
-  return excluded ? bounded(exclude, true) : bounded(include, false);
+  const left = exclude.filter((_, at) => statement.exclude[at]?.matches(id, query.principal, query.context) === TRUE);
+  return left.length > 0 ? bounded(left, true) : bounded(include, false);
 }
 
 /** Whether a list of principals names the one of the request before its exceptions are taken away. */

@@ -44,6 +44,7 @@ export interface PrincipalClass {
   /** An unreadable text somewhere may deny anything. */
   readonly denyUnknown: boolean;
   readonly hasChosen: boolean;
+  readonly hasChosenTags: boolean;
   /** One member, for facts that are equal in all members. */
   readonly facts: PrincipalFacts;
   readonly identity: IdentityNode;
@@ -87,7 +88,7 @@ export class PrincipalClasses {
       grants.map((document) => document.id),
       guards.map((document) => document.id),
       sessionGuards.map((document) => document.id),
-      session?.separate === true,
+      session?.separate ?? null,
       session?.needs ?? null,
       scopeGuards.map((level) => level.map((document) => document.id)),
       keys.map((name) => [name, principalFact(name, parts.facts)]),
@@ -109,6 +110,7 @@ export class PrincipalClasses {
       grantUnknown: grants.some((document) => document.unreadable !== undefined),
       denyUnknown: documents.some((document) => document.unreadable !== undefined && document.mayDeny),
       hasChosen: documents.some((document) => document.hasChosen),
+      hasChosenTags: documents.some((document) => document.hasChosenTags),
       facts: parts.facts,
       identity: parts.facts.node,
     };

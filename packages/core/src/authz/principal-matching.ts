@@ -66,6 +66,11 @@ function sparedTruth(selector: PrincipalSelector, principal: PrincipalFacts): Tr
   if (self === FALSE && zone === FALSE) return FALSE;
   // A role is named by its sessions as well, which nobody can list beforehand; so is a user by those apart from it.
   const whole = and(self, zone);
-  if (whole === TRUE) return principal.node.type === 'user' && principal.session?.separate !== true ? TRUE : UNKNOWN;
+  if (whole === TRUE) return principal.node.type === 'user' && !isApart(principal) ? TRUE : UNKNOWN;
   return UNKNOWN;
+}
+
+/** Whether a principal acts in a session that is another principal than the identity itself. */
+export function isApart({ node, session }: PrincipalFacts): boolean {
+  return session?.separate !== undefined && session.separate !== node.type;
 }

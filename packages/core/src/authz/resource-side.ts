@@ -1,11 +1,11 @@
-import type { GraphNode, PrincipalMatcher } from '../graph/model.ts';
+import type { GrantStrength, GraphNode, PrincipalMatcher } from '../graph/model.ts';
 import { type ActionRef, hasAction } from './action-catalogue.ts';
 import type { AuthorizationModel, ResourceGrant } from './authorization-model.ts';
 import type { CompiledDocument } from './compiled-document.ts';
 import type { DecisionLayer, DecisionQuery, DecisionRecorder } from './decision-query.ts';
 import type { HeldPolicy } from './principal-class.ts';
-import { excludedTruth, matcherTruth, principalTruth } from './principal-matching.ts';
-import type { ConditionRequest, PrincipalFacts } from './semantics.ts';
+import { excludedTruth, isApart, matcherTruth, principalTruth } from './principal-matching.ts';
+import type { ConditionRequest, OpenedResource, PrincipalFacts } from './semantics.ts';
 import { statementTruth, unionTruth } from './statement-truth.ts';
 import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from './truth.ts';
 
@@ -65,12 +65,18 @@ function guardedZone(
 }
 
 /** What the policies on a resource, and the guards on its scopes, say of one principal. */
-export function resourceSideOf(
+export function resourceSideOf(model: AuthorizationModel, query: DecisionQuery): ResourceSide {
+  return resourceSide(query, resourcePolicies(model, query), undefined);
+}
+
+/** The same for policies that are at hand; `recorder` is told of all that takes part. */
+export function resourceSide(
   query: DecisionQuery,
   { grants, levels }: ResourcePolicies,
   recorder: DecisionRecorder | undefined,
 ): ResourceSide {
-  if (grants.length === 0 && levels.length === 0) return NO_RESOURCE_SIDE;
+  const opened = openedFor(query);
+  if (grants.length === 0 && levels.length === 0 && opened === undefined) return NO_RESOURCE_SIDE;
   const guarded = (query.class?.guards.length ?? 0) > 0;
   const request: ConditionRequest = {
     principal: query.principal,
@@ -90,7 +96,14 @@ export function resourceSideOf(
   let sufficient: Truth = FALSE;
   let bypasses: Truth = FALSE;
   let exclusive: Truth = FALSE;
-  for (const grant of grants) {
+  if (opened !== undefined) {
+    // The caller has itself let in by name; whether it finds a form that gets past its own guards is left open.
+    delegates = TRUE;
+    sufficient = TRUE;
+    bypasses = guarded ? UNKNOWN : TRUE;
+  }
+  // Where the caller writes the policy anew, nothing is left of what it said.
+  for (const grant of opened?.how === 'instead' ? [] : grants) {
     const document = grant.held.document;
     const governs = grant.exclusive === undefined || hasAction(grant.exclusive, query.action);
     if (grant.exclusive !== undefined && governs) exclusive = TRUE;
@@ -136,11 +149,18 @@ export function resourceSideOf(
   return { delegates, sufficient, bypasses, exclusive, pass, scopeGuard };
 }
 
+/** How the caller has opened the resource to itself for the action, if it has. */
+function openedFor({ resource: { opened }, action }: DecisionQuery): OpenedResource | undefined {
+  if (opened?.actions === undefined) return opened;
+  return hasAction(opened.actions, action) ? opened : undefined;
+}
+
 /** A session apart from its identity is not the one that a grant to the identity means (aws.md 1.4, second row). */
-function strengthOf(matcher: PrincipalMatcher, principal: PrincipalFacts) {
+function strengthOf(matcher: PrincipalMatcher, principal: PrincipalFacts): GrantStrength {
   if (matcher.match === 'unresolved') return 'sufficient';
-  const apart = matcher.match === 'node' && principal.session?.separate === true;
-  return apart && matcher.strength === 'bypasses-guards' ? 'sufficient' : matcher.strength;
+  return matcher.match === 'node' && matcher.strength === 'bypasses-guards' && isApart(principal)
+    ? 'sufficient'
+    : matcher.strength;
 }
 
 function guardPass(

@@ -1,4 +1,5 @@
 import type { GraphNode, IdentityNode, Json, NodeId, Provider, ScopeNode, Statement } from '../graph/model.ts';
+import type { ActionSet } from './action-catalogue.ts';
 import type { ConditionFinding } from './condition-finding.ts';
 import type { Truth } from './truth.ts';
 
@@ -38,6 +39,8 @@ export interface ProviderSemantics {
    * object, `no-grant-needed` for what needs no grant but can be denied.
    */
   serviceRule(action: string, principalType: string, resource: string): 'never' | 'no-grant-needed' | undefined;
+  /** False where `serviceRule` has nothing to say of an action, whoever calls it on what; the action in lower case. */
+  hasServiceRule(action: string): boolean;
   /**
    * Whether resources of this kind can let in principals of other zones at all; false where they have no policies of
    * their own. Asked for resources that are not in the graph.
@@ -71,11 +74,13 @@ export interface SessionFacts {
    * depend on the principal. Explicit context of a request wins over them, and they over what the graph says.
    */
   readonly context: RequestContext;
+  /** Every key, lower case, that may read differently in such a session than without knowing the kind. */
+  readonly keys: readonly string[];
   /**
-   * Set where the session is a principal of its own: rules that name the identity match it, but grants among them no longer
-   * get past guards (a federated-user session, aws.md 1.4).
+   * Type of identity the session is, where it is a principal of its own. Acting in it as an identity of another type, rules
+   * that name that identity match, but grants among them do not get past guards (a federated-user session, aws.md 1.4).
    */
-  readonly separate?: true;
+  readonly separate?: string;
   /** Action that must be allowed, on no resource in particular, for anything else to be (a bearer token, aws.md 5.2). */
   readonly needs?: string;
 }
@@ -96,6 +101,16 @@ export interface ResourceFacts {
   readonly scopes: readonly ScopeNode[];
   /** Its tags are what the caller chooses, which may change them. */
   readonly chosenTags?: true;
+  /** Its own policy lets the caller in, who may write it. */
+  readonly opened?: OpenedResource;
+}
+
+/** How a caller that may write the policy of a resource opens it to itself. */
+export interface OpenedResource {
+  /** What is written joins what the policy says, or takes its place. */
+  readonly how: 'beside' | 'instead';
+  /** Actions that can be given so; absent: all. */
+  readonly actions?: ActionSet;
 }
 
 /** Resource patterns of a provider. */
@@ -108,7 +123,12 @@ export interface ResourceLanguage {
 export interface ResourcePattern {
   /** Literal text that every match begins with; narrows a sorted list of ids. */
   readonly prefix: string;
-  /** Set where only this one id matches. */
+  /**
+   * Literal text that further matches can begin with, none of which is sure: ids that lack a part which the pattern names.
+   * No id begins with both.
+   */
+  readonly otherPrefix?: string;
+  /** Set where only this one id surely matches. */
   readonly exact?: string;
   /** True where every id matches. */
   readonly all: boolean;
@@ -119,6 +139,12 @@ export interface ResourcePattern {
    * the length of both, whatever the wildcards.
    */
   matches(resource: string, principal: PrincipalFacts | undefined, context?: RequestContext): Truth;
+  /** Set where the pattern substitutes anything: explicit context then decides with whom it matches. */
+  readonly readsContext?: true;
+  /** Keys of `principalKeys` that the caller chooses where it chooses the tags of the principal. */
+  readonly chosen?: readonly ChosenKey[];
+  /** Values of those keys with which the pattern may match an id; there where `chosen` is. */
+  propose?(resource: string, principal: PrincipalFacts, context: RequestContext): readonly ProposedValue[];
   /** The pattern with substitutions made, as a plain glob of `*` and `?`; undefined where it matches nothing. */
   glob(principal: PrincipalFacts | undefined): string | undefined;
 }
@@ -153,6 +179,27 @@ export interface ConditionLanguage {
   describe?(body: Json, request: ConditionRequest): readonly ConditionFinding[];
 }
 
+/** A key whose value the caller chooses, as one text reads it. */
+export interface ChosenKey {
+  /** Lower case; where one value goes by several names, always the same one of them. */
+  readonly key: string;
+  readonly values: readonly string[];
+  /** Values that match one of these globs are worth trying too; instances of them are among `values`. */
+  readonly patterns?: readonly string[];
+  /** The request can carry several values at once. */
+  readonly multivalued?: boolean;
+  /** Set where other values than those named may come out otherwise. */
+  readonly partial?: true;
+  /** Set for keys that are facts unless the caller chooses the tags of the principal or the resource. */
+  readonly when?: 'principal-tags' | 'resource-tags';
+}
+
+/** A value to try for a key the caller chooses; without one, there are more than can be named. */
+export interface ProposedValue {
+  readonly key: string;
+  readonly value?: string;
+}
+
 /** A compiled condition. */
 export interface CompiledCondition {
   evaluate(request: ConditionRequest): Truth;
@@ -161,15 +208,12 @@ export interface CompiledCondition {
   /** True where the answer depends on the resource (its tags, account, name). */
   readonly readsResource: boolean;
   /**
-   * Keys the caller chooses (aws.md 1.12 class C), lower case, with the values worth trying. Absent from the context
-   * they evaluate to `CONDITIONAL`; the engine tries the values, a fresh one and absence.
+   * Keys the caller chooses (aws.md 1.12 class C) with the values worth trying. Absent from the context they evaluate to
+   * `CONDITIONAL`; the engine tries the values, a fresh one and absence.
    */
-  readonly chosen: readonly {
-    readonly key: string;
-    readonly values: readonly string[];
-    /** The request can carry several values at once. */
-    readonly multivalued?: boolean;
-  }[];
+  readonly chosen: readonly ChosenKey[];
+  /** More values for keys of `chosen`, which depend on the request; there where the text of the condition makes it possible. */
+  propose?(request: ConditionRequest): readonly ProposedValue[];
   /** Keys only known at request time, for explanations. */
   readonly requestKeys: readonly string[];
   readonly undecidable?: string;

@@ -8,6 +8,7 @@ import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts, RequestContext } from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode } from '../graph/model.ts';
+import { type Caller, openedTo } from './target-decisions.ts';
 
 /** Stands for text the caller chooses; no policy is expected to mention it. */
 const FRESH = '\u{e000}'.repeat(16);
@@ -28,6 +29,8 @@ export interface ChoiceQuestion {
   readonly facts: PrincipalFacts;
   readonly context: RequestContext;
   readonly now: number;
+  /** What the caller has changed about the resources it asks about. */
+  readonly changed?: Pick<Caller, 'chosenResourceTags' | 'opensResource'>;
 }
 
 /** What is allowed on resources the caller names itself, and the names that prove it. */
@@ -127,7 +130,7 @@ export function decideOn(question: ChoiceQuestion, action: ActionRef, resource: 
     principal: question.facts,
     class: question.class,
     action,
-    resource: question.model.resourceFacts(resource, question.provider),
+    resource: openedTo(question.changed ?? {}, question.model.resourceFacts(resource, question.provider)),
     provider: question.provider,
     context: question.context,
     now: question.now,

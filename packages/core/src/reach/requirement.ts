@@ -263,15 +263,18 @@ export class RequirementEvaluator {
     universe: Universe,
     within: RangeSet,
   ): TruthSet {
-    const question = this.#question(caller, context);
-    if (question === undefined) return NOWHERE;
+    const asked = this.#question(caller, context);
+    if (asked === undefined) return NOWHERE;
+    const question: ChoiceQuestion = { ...asked, changed: caller };
     const action = this.#provider.catalogue.ref(name);
     const zone = question.class.zone;
     if (!on.includes('{target') && !on.includes('{name}')) {
       return valueOn(within, decideOn(question, action, inZone(on, zone)));
     }
     const named =
-      question.class.grantUnknown || question.class.allow.some((statement) => hasAction(statement.actions, action));
+      caller.opensResource !== undefined ||
+      question.class.grantUnknown ||
+      question.class.allow.some((statement) => hasAction(statement.actions, action));
     const builder = new TruthSetBuilder();
     forEachMember(within, (index) => {
       // Without a grant of its own a caller gets in only where the target's own policies let it.

@@ -7,7 +7,13 @@ import { decideQuery, neededTruth } from '../authz/decide.ts';
 import type { DecisionQuery } from '../authz/decision-query.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import { type ResourcePolicies, type ResourceSide, resourceSide } from '../authz/resource-side.ts';
-import type { ConditionRequest, PrincipalFacts, RequestContext, ResourceFacts } from '../authz/semantics.ts';
+import type {
+  ConditionRequest,
+  OpenedResource,
+  PrincipalFacts,
+  RequestContext,
+  ResourceFacts,
+} from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode } from '../graph/model.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
@@ -24,11 +30,26 @@ export interface Caller {
   readonly anyMember: boolean;
   /** The caller chooses the tags of the targets it asks about. */
   readonly chosenResourceTags?: true;
+  /** The caller may write the policies of the targets it asks about. */
+  readonly opensResource?: OpenedResource;
 }
 
 /** Facts that no rule naming principals by id can match; everything else as in the class. */
 export function anyMemberFacts(facts: PrincipalFacts): PrincipalFacts {
   return { ...facts, node: { ...facts.node, id: `\u0000any member of the class of ${facts.node.id}` } };
+}
+
+/** A target as a caller finds it that may have changed its tags or its policy. */
+export function openedTo(
+  { chosenResourceTags, opensResource }: Pick<Caller, 'chosenResourceTags' | 'opensResource'>,
+  facts: ResourceFacts,
+): ResourceFacts {
+  if (chosenResourceTags === undefined && opensResource === undefined) return facts;
+  return {
+    ...facts,
+    ...(chosenResourceTags === undefined ? {} : { chosenTags: true }),
+    ...(opensResource === undefined ? {} : { opened: opensResource }),
+  };
 }
 
 /** Sets of targets an identity side names, by part. */
@@ -84,6 +105,7 @@ export class TargetDecisions {
     const question: ActionQuestion = { caller, action, universe, context, provider };
     // Somebody who stands in no zone shares none with targets in no zone; which those are only their ids tell.
     if (caller.class !== undefined && caller.class.zone === undefined) return this.#oneByOne(question, within);
+    if (caller.opensResource !== undefined) return this.#oneByOne(question, within);
     const ruled = intersection(this.#ruledOn(question), within);
     const result = orSets(this.#oneByOne(question, ruled), this.#byGroup(question, difference(within, ruled)));
     if (result.open.length === 0 || caller.facts.session?.needs === undefined) return result;
@@ -132,7 +154,7 @@ export class TargetDecisions {
 
   #target(node: GraphNode, caller: Caller): ResourceFacts {
     const facts: ResourceFacts = { id: node.id, node, scopes: this.#model.graph.scopesOf(node.id) };
-    return caller.chosenResourceTags === true ? { ...facts, chosenTags: true } : facts;
+    return openedTo(caller, facts);
   }
 
   #oneByOne(question: ActionQuestion, members: RangeSet): TruthSet {

@@ -39,6 +39,8 @@ export interface Technique {
    * the target (`inline`) or of the target policy itself (`target`).
    */
   readonly rewrites?: 'inline' | 'target';
+  /** For `open-resource` and `rewrite-resource`: the actions that can be given away so; absent: all. */
+  readonly opens?: readonly string[];
 }
 
 /** A policy that a request names. */
@@ -113,6 +115,8 @@ export interface OtherTarget {
  * - `replace-holders`: every identity that holds the target policy holds one of its alternatives instead;
  * - `retag`: the tags of the target identity are what the caller chooses;
  * - `retag-resource`: the tags of the target resource are;
+ * - `open-resource`: a statement of the caller's making joins the policy of the target resource; `rewrite-resource`: a text
+ *   of its making takes the place of that policy;
  * - `sign-in`: whoever holds the target identity can act as it in the session named by the row;
  * - `join`: put a user of the target's zone into the target group;
  * - `make`: an identity of the caller's own zone with every permission, or those of the policy the request names or the
@@ -140,6 +144,8 @@ export type TechniqueYield =
   | 'replace-holders'
   | 'retag'
   | 'retag-resource'
+  | 'open-resource'
+  | 'rewrite-resource'
   | 'sign-in'
   | 'join'
   | 'make'

@@ -1,4 +1,6 @@
+import { lowerBound } from '../authz/glob.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
+import type { OpenedResource } from '../authz/semantics.ts';
 import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode, IdentityNode, NodeId } from '../graph/model.ts';
 import type { AccessClass } from './access-class.ts';
@@ -19,12 +21,12 @@ import {
 import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
 import type { Joins } from './joins.ts';
 import { choosesKey, nameablePolicies } from './named-policies.ts';
-import { difference, forEachMember, intersection, type RangeSet, sameSet, setKey, setOf } from './range-set.ts';
+import { difference, forEachMember, intersection, type RangeSet, sameSet, setKey, setOf, union } from './range-set.ts';
 import { type AccessLeaf, truthOf } from './reach-model.ts';
 import { inZone } from './requirement.ts';
 import type { Caller } from './target-decisions.ts';
 import type { FixedContext, Technique } from './technique.ts';
-import type { TruthSet } from './truth-set.ts';
+import { andSets, type TruthSet, TruthSetBuilder, valueAt } from './truth-set.ts';
 import type { Universe } from './universe.ts';
 import type { ZoneControl } from './zone-control.ts';
 
@@ -117,7 +119,9 @@ export class Yields {
         this.#deriveEffective(asking);
         return;
       case 'retag-resource':
-        // What can be reached by it is asked with the rows it opens.
+      case 'open-resource':
+      case 'rewrite-resource':
+        this.#deriveOpened(asking);
         return;
       case 'become':
       case 'become-runtime':
@@ -144,6 +148,44 @@ export class Yields {
     this.#accessNodes.set(key, node);
     if (accessClass !== undefined && !unbounded) builder.edge(node, this.accessNode(resource, undefined));
     return node;
+  }
+
+  /** What more can be done to targets once their tags or their policy are what the caller makes them. */
+  #deriveOpened(asking: Asking): void {
+    const { row, rows, caller, universe, class: principalClass } = asking;
+    const opened = openedCaller(asking);
+    if (opened.chosenResourceTags === true && !principalClass.hasChosenTags) return;
+    const found = this.#evaluate(asking);
+    if (found.open.length === 0) return;
+    const { target } = row.technique;
+    for (const other of rows.rows) {
+      const aim = other.technique.target;
+      if (aim.kind !== target.kind || !('types' in aim) || !('types' in target)) continue;
+      if (!aim.types.some((type) => target.types.includes(type))) continue;
+      if (other.technique.callers !== undefined && !other.technique.callers.includes(principalClass.type)) continue;
+      const there = this.#derivation.universeOf(other.technique, principalClass.zone);
+      const lead = there === undefined ? undefined : this.#simpleLead(there, other);
+      if (there === undefined || lead === undefined) continue;
+      const moved = moveTo(there, universe, found);
+      const before = rows.evaluator.evaluate(other.technique.requires, caller, there, moved.open);
+      const rest = difference(moved.open, before.proven);
+      if (rest.length === 0) continue;
+      const after = andSets(rows.evaluator.evaluate(other.technique.requires, opened, there, rest), moved);
+      // Only what is surer than before comes of it.
+      const gained: TruthSet = {
+        proven: after.proven,
+        possible: union(after.proven, difference(after.possible, before.possible)),
+        open: union(after.proven, difference(after.open, before.open)),
+      };
+      const more: TruthSet = { ...gained, open: union(gained.open, gained.possible) };
+      this.#emit({ ...asking, universe: there }, more, lead);
+    }
+  }
+
+  /** Where a row leads that gives its targets, or access to them; undefined for those that change something. */
+  #simpleLead(universe: Universe, { technique, access }: TechniqueRow): Lead | undefined {
+    if (access !== undefined) return this.#accessLead(universe, access);
+    return technique.yields.startsWith('become') ? this.#becomeLead(universe, technique) : undefined;
   }
 
   #evaluate({ row, rows, caller, universe, within }: Asking, given?: FixedContext): TruthSet {
@@ -489,6 +531,29 @@ export class Yields {
     }
     return node;
   }
+}
+
+function openedCaller({ caller, row: { technique }, rows }: Asking): Caller {
+  if (technique.yields === 'retag-resource') return { ...caller, chosenResourceTags: true };
+  const opens = technique.opens;
+  const opensResource: OpenedResource = {
+    how: technique.yields === 'rewrite-resource' ? 'instead' : 'beside',
+    ...(opens === undefined ? {} : { actions: rows.model.catalogue.select({ include: opens, exclude: [] }) }),
+  };
+  return { ...caller, opensResource };
+}
+
+/** Truths about targets of one universe, told of those of another that are the same nodes. */
+function moveTo(to: Universe, from: Universe, found: TruthSet): TruthSet {
+  const builder = new TruthSetBuilder();
+  const indices: [number, Truth][] = [];
+  forEachMember(found.open, (index) => {
+    const id = from.ids[index]!;
+    const at = lowerBound(to.ids, id);
+    if (to.ids[at] === id) indices.push([at, valueAt(found, index)]);
+  });
+  for (const [index, truth] of indices.sort(([left], [right]) => left - right)) builder.add(index, truth);
+  return builder.build();
 }
 
 /** The text of a policy no longer says what it said, to all who hold it. */

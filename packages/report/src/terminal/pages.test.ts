@@ -1,3 +1,4 @@
+import type { AccessAnswer } from '@keyreach/core/authz';
 import { describe, expect, it } from 'vitest';
 import { hostileNames, sampleAnalysis, sampleRadius } from '../testing/results.ts';
 import { labelsOfAnalysis } from '../words/labels.ts';
@@ -14,13 +15,66 @@ function pages(name: string): Readonly<Record<string, string>> {
   const reasons = sampleRadius(name).reaches[0]!.path[0]!.evidence.flatMap((one) =>
     one.kind === 'permission' ? one.reasons : [],
   );
-  const explanation = {
+  const line = { key: name, asks: `${name} is "${name}"`, outcome: 'conditional', decidedBy: 'request' } as const;
+  const rule = { policy: name, policyName: name, policyType: 'inline', statement: 0, sid: name, on: `user:${name}` };
+  const gap = { scope: name, what: name, why: name, fix: name };
+  const answer: AccessAnswer = {
     verdict: 'conditional',
     reasons,
     blockedBy: ['identity-guard'],
     chosen: { [name]: [name] },
     assumptions: [name],
-  } as const;
+    zones: { principal: name, resource: `${name}2`, cross: true },
+    layers: [
+      {
+        layer: 'identity-guard',
+        outcome: 'conditional',
+        policies: [{ ...rule, policyType: 'boundary' }],
+        policyCount: 1,
+      },
+      { layer: 'principal-scope-guard', outcome: 'deny', scope: name, policies: [rule], policyCount: 1 },
+      { layer: 'principal-scope-guard', outcome: 'allow', scope: name, exempt: 'scope', policies: [], policyCount: 0 },
+      { layer: 'identity-grant', outcome: 'deny', policies: [rule], policyCount: 1 },
+      { layer: 'resource-grant', outcome: 'unknown', policies: [rule], policyCount: 1 },
+    ],
+    nearMisses: [
+      {
+        ...rule,
+        layer: 'identity-grant',
+        effect: 'allow',
+        missed: 'resource',
+        names: [name],
+        nameCount: 9,
+        conditions: [],
+      },
+      {
+        ...rule,
+        layer: 'identity-grant',
+        effect: 'allow',
+        missed: 'principal',
+        names: [name],
+        nameCount: 1,
+        conditions: [],
+      },
+    ],
+    nearDenies: [
+      {
+        ...rule,
+        layer: 'explicit-deny',
+        effect: 'deny',
+        missed: 'condition',
+        names: [],
+        nameCount: 0,
+        conditions: [line],
+      },
+    ],
+    dependsOn: [{ ...rule, layer: 'identity-grant', effect: 'allow', certainty: 'conditional', conditions: [line] }],
+    choices: [line],
+    needs: [{ need: 'no-deny', by: rule, conditions: [{ ...line, outcome: 'holds', found: name }] }],
+    missingInput: [gap],
+    resourceUnlisted: true,
+    credential: { id: name, status: 'disabled', ifActive: 'conditional' },
+  };
   return {
     analysis: analysisPage(analysis, view, { top: 20 }),
     radius: radiusPage(sampleRadius(name), view, { nearest: 5, detail: 'full' }),
@@ -37,13 +91,16 @@ function pages(name: string): Readonly<Record<string, string>> {
       view,
       { top: 5 },
     ),
-    verdict: verdictPage(
-      { principal: `user:${name}`, action: name, resource: name, explanation, guards: [name] },
-      view,
-      { everything: true },
-    ),
+    verdict: verdictPage({ principal: `user:${name}`, action: name, resource: name, answer }, view, {
+      everything: true,
+    }),
     whoCan: whoCanPage(
-      { action: name, resource: name, principals: [{ id: `user:${name}`, certainty: 'allow' }] },
+      {
+        action: name,
+        resource: name,
+        principals: [{ id: `user:${name}`, certainty: 'conditional' }],
+        explained: new Map([[`user:${name}`, answer]]),
+      },
       view,
     ),
   };
@@ -83,7 +140,54 @@ describe('terminal pages', () => {
   });
 
   it('say what a verdict depends on and how to try it', () => {
-    expect(pages('ci')['verdict']).toMatch(/^CONDITIONAL {2}user ci/);
-    expect(pages('ci')['verdict']).toContain('ci; try --context ci=VALUE');
+    const { verdict = '', whoCan = '' } = pages('ci');
+    expect(verdict).toMatch(
+      /^DISABLED {2}ci is disabled: nothing can be done with it until someone enables it again\n/,
+    );
+    expect(verdict).toContain('\nCONDITIONAL  ci  ci  ci\n');
+    expect(verdict).toContain('with the credential active: allowed only if ci is "ci"');
+    expect(verdict).toContain('to ask about one request: --context ci=VALUE');
+    expect(whoCan).toContain('allowed only if ci is "ci"');
+  });
+
+  it('count the services of one who may do everything, and say which window would judge young credentials', () => {
+    const [identity] = sampleAnalysis('ci').unused;
+    const services = Array.from({ length: 300 }, (_, index) => ({
+      permission: `s${index}:*`,
+      state: 'unused' as const,
+      sources: ['x'],
+    }));
+    const credential = {
+      id: 'key',
+      type: 'access-key',
+      status: 'active',
+      state: 'unknown',
+      lastUsed: { state: 'never' },
+      ageDays: 40,
+    } as const;
+    const page = (kept: number, ageDays: number): string =>
+      unusedPage(
+        {
+          schema: 'keyreach-unused',
+          schemaVersion: 1,
+          now: '2026-01-01T00:00:00.000Z',
+          windowDays: 90,
+          identities: [
+            {
+              ...identity!,
+              services: services.slice(0, kept),
+              counts: { ...identity!.counts, granted: kept, unused: kept },
+              credentials: [{ ...credential, ageDays }],
+            },
+          ],
+          gaps: [],
+        },
+        { width: 100, palette: plainPalette, labels: labelsOfAnalysis(sampleAnalysis('ci')) },
+        { top: 5 },
+      );
+    expect(page(300, 40)).toContain('unused: 300 services, as for one who may do everything; --json lists them');
+    expect(page(13, 40)).toContain('s10:*, s11:*, and 1 more');
+    expect(page(13, 40)).toContain('1 credential is younger than the 90 days asked for; --window 40 asks');
+    expect(page(13, 90)).not.toContain('--window');
   });
 });

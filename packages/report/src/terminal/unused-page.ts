@@ -32,6 +32,7 @@ export function unusedPage(report: UnusedReport, view: TerminalView, { top }: Un
   const inUse = report.identities.length - open.length;
   if (open.length > top) page.blank().line(`and ${open.length - top} more; --top ${open.length} or --json shows all`);
   if (inUse > 0) page.blank().line(`${inUse} more identities use all they are granted`);
+  addYoung(page, report);
   addGaps(page, 'What would tell more', report.gaps, 12);
   return page.toString();
 }
@@ -62,8 +63,36 @@ function addIdentity(page: TerminalPage, use: IdentityUse): void {
 function addPermissions(page: TerminalPage, state: UseState, services: readonly PermissionUse[]): void {
   const names = services.filter((one) => one.state === state).map(({ permission }) => permission);
   if (names.length === 0) return;
-  const shown = names.slice(0, 12).join(', ');
-  page.paragraph(`    ${state}: `, names.length > 12 ? `${shown}, and ${names.length - 12} more` : shown);
+  page.paragraph(`    ${state}: `, servicesText(names));
+}
+
+/** Names shown of a list, and how long a list is whose names, in the order of the alphabet, would tell nobody anything. */
+const MOST_NAMES = 12;
+const MANY_NAMES = 100;
+
+function servicesText(names: readonly string[]): string {
+  if (names.length > MANY_NAMES) return `${names.length} services, as for one who may do everything; --json lists them`;
+  const more = names.length - MOST_NAMES;
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  return more > 0 ? `${shown}, and ${more} more` : shown;
+}
+
+/** What to ask instead about credentials that have not lived through the window. */
+function addYoung(page: TerminalPage, { identities, windowDays }: UnusedReport): void {
+  const ages = identities
+    .flatMap(({ credentials }) => credentials)
+    .flatMap(({ state, ageDays }) =>
+      state === 'unknown' && ageDays !== null && ageDays < windowDays ? [ageDays] : [],
+    );
+  const oldest = Math.max(0, ...ages);
+  if (oldest === 0) return;
+  const count = ages.length === 1 ? '1 credential is' : `${ages.length} credentials are`;
+  page
+    .blank()
+    .paragraph(
+      '',
+      `${count} younger than the ${windowDays} days asked for; --window ${oldest} asks about the oldest of them`,
+    );
 }
 
 function shareText({ ratio }: IdentityUse): string {

@@ -1,136 +1,146 @@
-import type { DecisionLayer, Explanation, Reason, Verdict } from '@keyreach/core/authz';
-import type { NodeId } from '@keyreach/core/graph';
-import { citationText, shortText } from '../words/evidence-text.ts';
+import type { CredentialInUse, Verdict } from '@keyreach/core/authz';
+import { conclusionText, type DecisionSubject, dependencyText, ruleText } from '../words/decision-text.ts';
+import { shortText } from '../words/evidence-text.ts';
 import { labelText } from '../words/labels.ts';
+import { type LayerLine, layerLines } from '../words/layer-text.ts';
+import { nearMissText, needText } from '../words/need-text.ts';
+import { addGaps } from './coverage-section.ts';
 import type { Paint, Palette } from './paint.ts';
 import { TerminalPage, type TerminalView } from './terminal-page.ts';
 
-/** A request with its explanation. */
-export interface VerdictAnswer {
-  readonly principal: NodeId;
-  readonly action: string;
-  readonly resource: string;
-  readonly explanation: Explanation;
-  /** Names of the guards on the principal (permissions boundary), for saying which one stops it. */
-  readonly guards: readonly string[];
-}
+/** A request with its answer. */
+export type VerdictAnswer = DecisionSubject;
 
 /** How much of a verdict is explained. */
 export interface VerdictPageOptions {
-  /** Every statement that took part, guards that let it pass included. */
+  /** What decided, what nearly did, what it rests on and what is not known; otherwise the verdict and its reason. */
   readonly everything: boolean;
 }
 
-/** `keyreach can` for a terminal: the verdict, what allows, what denies or is missing, what it depends on. */
-export function verdictPage(answer: VerdictAnswer, view: TerminalView, { everything }: VerdictPageOptions): string {
-  const { explanation } = answer;
+/** `keyreach can` for a terminal: the verdict with its reason, and on demand everything behind it. */
+export function verdictPage(subject: VerdictAnswer, view: TerminalView, { everything }: VerdictPageOptions): string {
+  const { principal, action, resource, answer } = subject;
+  const { labels, palette } = view;
   const page = new TerminalPage(view);
+  const { credential } = answer;
+  if (credential !== undefined && credential.status !== 'active') addCredential(page, credential);
   page.line(
-    { text: explanation.verdict.toUpperCase(), paint: verdictPaint(explanation.verdict, view.palette) },
-    `  ${labelText(view.labels(answer.principal))}  ${answer.action}  ${answer.resource}`,
+    { text: answer.verdict.toUpperCase(), paint: verdictPaint(answer.verdict, palette) },
+    `  ${labelText(labels(credential?.id ?? principal))}  ${action}  ${resource}`,
   );
-  page.paragraph('', conclusion(answer));
-  const grants = explanation.reasons.filter(({ layer, effect }) => isGrant(layer) && effect === 'allow');
-  const denies = explanation.reasons.filter(({ effect }) => effect === 'deny');
-  const unread = explanation.reasons.filter(({ effect }) => effect === 'unreadable');
-  addReasons(
-    page,
-    explanation.verdict === 'deny' ? 'Allowed, if nothing else stood against it, by' : 'Allowed by',
-    grants,
-  );
-  addReasons(page, explanation.verdict === 'deny' ? 'Denied by' : 'It may be denied by', denies);
-  addReasons(page, 'Not readable, so it may allow or deny', unread);
-  addDepends(page, explanation);
-  if (everything) {
-    const others = explanation.reasons.filter((one) => !isGrant(one.layer) && one.effect === 'allow');
-    addReasons(page, 'Let through by', others);
-  }
-  if (explanation.assumptions.length > 0) {
-    page.heading('Taken for granted');
-    for (const text of explanation.assumptions) page.paragraph('  ', text);
-  }
+  const inactive = credential !== undefined && credential.status !== 'active';
+  page.paragraph('', `${inactive ? 'with the credential active: ' : ''}${conclusionText(subject, labels)}`);
+  if (!everything) return page.toString();
+  addBecause(page, subject);
+  addDenies(page, subject);
+  addMissing(page, subject);
+  addDepends(page, subject);
+  addAssumptions(page, subject);
+  addGaps(page, 'Not in the input', answer.missingInput, answer.missingInput.length);
   return page.toString();
 }
 
-/** The verdict in a sentence. */
-function conclusion({ explanation, guards }: VerdictAnswer): string {
-  const { verdict, blockedBy, reasons } = explanation;
-  const open = blockedBy.map((layer) => missingText(layer, verdict, guards));
-  switch (verdict) {
-    case 'allow':
-      return 'allowed: every part of the decision lets it pass';
-    case 'deny':
-      return blockedBy.includes('explicit-deny')
-        ? 'denied: an explicit deny wins over every allow'
-        : `denied: ${open.join('; ')}`;
-    case 'conditional': {
-      const keys = new Set(reasons.flatMap(({ dependsOn }) => dependsOn));
-      return `allowed only if the request meets the conditions${keys.size === 0 ? '' : ` on ${[...keys].sort().join(', ')}`}`;
-    }
-    case 'unknown':
-      return `the input cannot decide it: ${open.length === 0 ? 'a policy is missing' : open.join('; ')}`;
-  }
+/** A credential that cannot be used as it is comes before everything else. */
+function addCredential(page: TerminalPage, { id, status, ifActive }: CredentialInUse): void {
+  const { labels, palette } = page.view;
+  const name = shortText(id, labels);
+  const what = {
+    disabled: `${name} is disabled: nothing can be done with it until someone enables it again`,
+    expired: `${name} has expired: nothing can be done with it until someone renews it`,
+    unknown: `the input does not tell whether ${name} is active`,
+    active: '',
+  }[status];
+  page.line({ text: status.toUpperCase(), paint: (text) => palette.bold(palette.yellow(text)) }, `  ${what}`);
+  if (ifActive === 'deny') page.line('and with it active the answer would be no as well');
 }
 
-function missingText(layer: DecisionLayer, verdict: Verdict, guards: readonly string[]): string {
-  const undecided = verdict === 'unknown';
-  const named = guards.length === 0 ? '' : ` (${guards.join(', ')})`;
-  switch (layer) {
-    case 'service-rule':
-      return 'the service refuses it whatever policies say';
-    case 'explicit-deny':
-      return undecided ? 'a deny may apply' : 'an explicit deny applies';
-    case 'identity-grant':
-      return undecided ? 'what the identity is granted is not fully known' : 'no policy of the identity allows it';
-    case 'identity-guard':
-      return undecided
-        ? `the permissions boundary${named} is not fully known`
-        : `the permissions boundary${named} does not allow it`;
-    case 'principal-scope-guard':
-      return undecided
-        ? 'the guardrails above the identity (service control policies) are not fully known'
-        : 'the guardrails above the identity (service control policies) do not allow it';
-    case 'resource-grant':
-      return undecided
-        ? 'the policy of the target is not fully known'
-        : 'the policy of the target does not allow it, and its consent is needed';
-    case 'resource-scope-guard':
-      return undecided
-        ? 'the guardrails above the target (resource control policies) are not fully known'
-        : 'the guardrails above the target (resource control policies) do not allow it';
-  }
+/** The parts of the decision, those that stop it first. */
+function addBecause(page: TerminalPage, subject: DecisionSubject): void {
+  const lines = layerLines(subject, page.view.labels);
+  page.heading('Because');
+  if (lines.length === 0) page.paragraph('  ', 'no policy is asked: the service lets every principal do it');
+  const sorted = lines.toSorted((left, right) => order.indexOf(left.bears) - order.indexOf(right.bears));
+  for (const { text, bears } of sorted) page.paragraph(`  ${marks[bears]} `, text);
 }
 
-function addReasons(page: TerminalPage, title: string, reasons: readonly Reason[]): void {
-  if (reasons.length === 0) return;
+const order: readonly LayerLine['bears'][] = ['deny', 'unknown', 'conditional', 'allow', 'nothing'];
+const marks: Readonly<Record<LayerLine['bears'], string>> = {
+  allow: '+',
+  deny: '-',
+  conditional: '?',
+  unknown: '?',
+  nothing: ' ',
+};
+
+/** For what is or may be allowed: the denies that only their condition keeps away. */
+function addDenies(page: TerminalPage, subject: DecisionSubject): void {
+  const { answer } = subject;
+  if (answer.layers.length === 0 || (answer.credential?.ifActive ?? answer.verdict) === 'deny') return;
   const { labels } = page.view;
-  page.heading(title);
-  for (const reason of reasons) {
-    const held = reason.on === '' || reason.policyType === 'trust' ? '' : ` on ${shortText(reason.on, labels)}`;
+  page.heading('What would deny it');
+  if (answer.nearDenies.length === 0) {
+    const other = answer.reasons.some(({ effect }) => effect === 'deny') ? 'other ' : '';
+    page.paragraph('  ', `no ${other}Deny names this request`);
+  }
+  for (const miss of answer.nearDenies) {
+    page.paragraph('  ', `${ruleText(miss, labels)} ${nearMissText(miss, subject, labels)}`);
+  }
+}
+
+/** For what is not allowed: what would have to change, and what nearly allows it. */
+function addMissing(page: TerminalPage, subject: DecisionSubject): void {
+  const { answer } = subject;
+  const { labels } = page.view;
+  if (answer.needs.length > 0) {
+    page.heading(answer.needs.length === 1 ? 'It would take' : 'It would take all of');
+    for (const need of answer.needs) page.paragraph('  ', needText(need, subject, labels));
+  }
+  if (answer.nearMisses.length > 0) {
+    page.heading('What nearly allows it');
+    for (const miss of answer.nearMisses) {
+      page.paragraph('  ', `${ruleText(miss, labels)} ${nearMissText(miss, subject, labels)}`);
+    }
+  }
+}
+
+function addDepends(page: TerminalPage, { answer }: DecisionSubject): void {
+  const { labels } = page.view;
+  const keys = new Set<string>();
+  const open = answer.dependsOn.length > 0;
+  if (!open && answer.choices.length === 0 && !isInactive(answer.credential)) return;
+  page.heading('It depends on');
+  if (isInactive(answer.credential)) page.paragraph('  ', 'the credential being active');
+  for (const { asks } of answer.choices)
+    page.paragraph('  ', `${asks}: the caller chooses it, and is taken to send it`);
+  for (const one of answer.dependsOn) {
+    const text = dependencyText(one);
+    if (text === undefined) continue;
+    const rule = ruleText(one, labels);
     page.paragraph(
       '  ',
-      `${citationText({ ...reason, dependsOn: [] }, labels)}${reason.through === undefined ? held : ''}`,
+      one.effect === 'allow' ? `${text}: then ${rule} allows it` : `${text}: then ${rule} denies it`,
     );
-    if (reason.dependsOn.length > 0)
-      page.paragraph('      ', `if the request meets its condition on ${reason.dependsOn.join(', ')}`);
+    for (const { key, decidedBy, outcome } of one.conditions) {
+      if (outcome === 'conditional' || decidedBy === 'request') keys.add(key);
+    }
   }
+  if (keys.size === 0) return;
+  const options = [...keys].sort().map((key) => `--context ${key}=VALUE`);
+  page.paragraph('  ', `to ask about one request: ${options.join(' ')}`);
 }
 
-function addDepends(page: TerminalPage, { chosen, verdict, reasons }: Explanation): void {
-  const picked = Object.entries(chosen);
-  const keys = [...new Set(reasons.flatMap(({ dependsOn }) => dependsOn))].sort();
-  if (picked.length === 0 && (verdict !== 'conditional' || keys.length === 0)) return;
-  page.heading('It depends on');
-  for (const [key, values] of picked) {
-    const value = values === null ? 'left out' : values.join(' or ');
-    page.paragraph('  ', `${key} = ${value}, which the caller chooses`);
-  }
-  if (verdict !== 'conditional') return;
-  for (const key of keys) page.paragraph('  ', `${key}; try --context ${key}=VALUE`);
+function isInactive(credential: CredentialInUse | undefined): boolean {
+  return credential !== undefined && credential.status !== 'active' && credential.ifActive !== 'deny';
 }
 
-function isGrant(layer: DecisionLayer): boolean {
-  return layer === 'identity-grant' || layer === 'resource-grant';
+function addAssumptions(page: TerminalPage, { answer, resource }: DecisionSubject): void {
+  const lines = [...answer.assumptions];
+  if (answer.resourceUnlisted && !answer.blockedBy.includes('service-rule')) {
+    lines.push(`\`${resource}\` is not in the input: what a policy on it allows or denies is not taken into account`);
+  }
+  if (lines.length === 0) return;
+  page.heading('Taken for granted');
+  for (const text of lines) page.paragraph('  ', text);
 }
 
 function verdictPaint(verdict: Verdict, palette: Palette): Paint {

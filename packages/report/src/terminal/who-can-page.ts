@@ -1,4 +1,6 @@
+import type { AccessAnswer } from '@keyreach/core/authz';
 import type { Certainty, NodeId } from '@keyreach/core/graph';
+import { conclusionText } from '../words/decision-text.ts';
 import { labelText } from '../words/labels.ts';
 import { certaintyText } from '../words/wording.ts';
 import { TerminalPage, type TerminalView } from './terminal-page.ts';
@@ -8,10 +10,12 @@ export interface WhoCanAnswer {
   readonly action: string;
   readonly resource: string;
   readonly principals: readonly { readonly id: NodeId; readonly certainty: Certainty }[];
+  /** Answers for those whose certainty is to be explained, by id. */
+  readonly explained?: ReadonlyMap<NodeId, AccessAnswer>;
 }
 
 /** `keyreach who-can` for a terminal. */
-export function whoCanPage({ action, resource, principals }: WhoCanAnswer, view: TerminalView): string {
+export function whoCanPage({ action, resource, principals, explained }: WhoCanAnswer, view: TerminalView): string {
   const page = new TerminalPage(view);
   const proven = principals.filter(({ certainty }) => certainty === 'allow').length;
   const rest = principals.length - proven;
@@ -26,7 +30,11 @@ export function whoCanPage({ action, resource, principals }: WhoCanAnswer, view:
     [{ title: 'CERTAINTY' }, { title: 'WHO', least: 24 }, { title: 'ID' }],
     principals.map(({ id, certainty }) => {
       const paint = certainty === 'allow' ? view.palette.green : view.palette.yellow;
-      return { cells: [{ text: certaintyText(certainty), paint }, labelText(view.labels(id)), id] };
+      const cells = [{ text: certaintyText(certainty), paint }, labelText(view.labels(id)), id];
+      const answer = explained?.get(id);
+      if (answer === undefined) return { cells };
+      const text = conclusionText({ principal: id, action, resource, answer }, view.labels);
+      return { cells, note: { text, paint: view.palette.dim } };
     }),
   );
   return page.toString();

@@ -34,6 +34,9 @@ function policyText({ policyType, policyName, on }: Reason, labels: Labels): str
       return policyName;
     case 'trust':
       return `trust policy of ${shortText(on, labels)}`;
+    case 'resource':
+      // Most resources have one policy, which has no name of its own.
+      return policyName === 'resource policy' ? `policy of ${shortText(on, labels)}` : `resource policy ${policyName}`;
     default:
       return `${policyKinds[policyType] ?? `${policyType} policy`} ${policyName}`;
   }
