@@ -591,7 +591,18 @@ describe('access to resources (findings 3.1)', () => {
     ],
     ['all objects, which are denied', holds(get, deny('s3:*', OBJECTS)), none],
     ['listing', holds(allow('s3:ListBucket', 'arn:aws:s3:::exports')), { access: { exports: 'meta-read=allow' } }],
-    ['the bucket policy', holds(allow('s3:PutBucketPolicy')), { access: { exports: 'permission-admin=allow' } }],
+    [
+      // aws.md 2.3.5: whoever may write the policy lets itself in.
+      'the bucket policy',
+      holds(allow('s3:PutBucketPolicy')),
+      {
+        access: {
+          exports:
+            'control=allow data-read=allow data-write=allow delete=allow meta-read=allow permission-admin=allow',
+        },
+      },
+    ],
+    ['what the bucket policy says', holds(allow('s3:GetBucketPolicy')), { access: { exports: 'meta-read=allow' } }],
     [
       'from an address',
       holds(allow('s3:GetObject', OBJECTS, { IpAddress: { 'aws:SourceIp': '192.0.2.1/32' } })),

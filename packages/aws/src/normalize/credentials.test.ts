@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { awsSemantics } from '../authz/aws-semantics.ts';
 import { arn, details, type Estate, estate, NOW, SCOPE, user } from './testing/estate.ts';
 
 const HEADER =
@@ -47,6 +48,7 @@ describe('access keys', () => {
     expect(graph.node(keyNode())).toEqual({
       kind: 'credential',
       id: keyNode(),
+      session: 'access-key',
       provider: 'aws',
       type: 'access-key',
       name: KEY,
@@ -173,6 +175,7 @@ describe('passwords', () => {
     expect(graph.node(`${arn('user/a')}/password`)).toEqual({
       kind: 'credential',
       id: `${arn('user/a')}/password`,
+      session: 'console',
       provider: 'aws',
       type: 'password',
       name: 'console password',
@@ -233,8 +236,16 @@ describe('the root user', () => {
       'not_supported,2025-12-24T18:00:00Z,not_supported',
       `true,2020-01-01T00:00:00Z,N/A,N/A,N/A,${NO_KEY}`,
     );
-    expect(graph.node(`${arn('root')}/accesskey/1`)).toMatchObject({ status: 'active', lastUsed: { state: 'never' } });
-    expect(graph.node(`${arn('root')}/password`)).toMatchObject({ status: 'unknown', lastUsed: { state: 'used' } });
+    expect(graph.node(`${arn('root')}/accesskey/1`)).toMatchObject({
+      status: 'active',
+      session: 'root-access-key',
+      lastUsed: { state: 'never' },
+    });
+    expect(graph.node(`${arn('root')}/password`)).toMatchObject({
+      status: 'unknown',
+      session: 'root-console',
+      lastUsed: { state: 'used' },
+    });
     expect(facts(graph, arn('root'))).toEqual({ accessKeys: 1, passwordEnabled: undefined, mfaActive: true });
     expect(graph.edges('authenticates')).toContain(`authenticates ${arn('root')}/accesskey/1 -> ${arn('root')}`);
   });
@@ -278,17 +289,49 @@ describe('other credentials', () => {
       ],
     });
     expect(
-      graph.index.credentials.map(({ id, type, status }) => [id.slice(arn('user/a').length), type, status]),
+      graph.index.credentials.map(({ id, type, status, session }) => [
+        id.slice(arn('user/a').length),
+        type,
+        status,
+        session,
+      ]),
     ).toEqual([
-      ['/service-specific-credential/ACCAEXAMPLE123EXAMPLE', 'service-specific-credential', 'expired'],
-      ['/signing-certificate/TA7SMP42TDN5Z26OBPJE7EXAMPLE', 'signing-certificate', 'active'],
-      ['/ssh-public-key/APKAEIVFHP46CEXAMPLE', 'ssh-public-key', 'disabled'],
+      [
+        '/service-specific-credential/ACCAEXAMPLE123EXAMPLE',
+        'service-specific-credential',
+        'expired',
+        'bedrock-api-key',
+      ],
+      ['/signing-certificate/TA7SMP42TDN5Z26OBPJE7EXAMPLE', 'signing-certificate', 'active', 'signing-certificate'],
+      ['/ssh-public-key/APKAEIVFHP46CEXAMPLE', 'ssh-public-key', 'disabled', 'ssh-public-key'],
     ]);
     expect(graph.node(`${arn('user/a')}/service-specific-credential/ACCAEXAMPLE123EXAMPLE`)).toMatchObject({
       expires: '2026-01-01T00:00:00.000Z',
       attributes: { service: 'bedrock.amazonaws.com' },
     });
     expect(graph.gaps('service-specific credentials')).toHaveLength(1);
+  });
+
+  it.each([
+    ['codecommit.amazonaws.com', 'codecommit-credential'],
+    ['cassandra.amazonaws.com', 'keyspaces-credential'],
+    ['bedrock.amazonaws.com', 'bedrock-api-key'],
+    ['logs.amazonaws.com', 'logs-api-key'],
+    ['new.amazonaws.com', 'service-specific-credential'],
+    [undefined, 'service-specific-credential'],
+  ])('aws.md 5.2: a credential for %s gives a session of the kind %s', (ServiceName, session) => {
+    const graph = estate({
+      ...ONE,
+      serviceSpecificCredentials: [
+        {
+          UserName: 'a',
+          ServiceSpecificCredentialId: 'ACCAEXAMPLE123EXAMPLE',
+          ...(ServiceName === undefined ? {} : { ServiceName }),
+        },
+      ],
+    });
+    expect(graph.index.credentials.map((one) => one.session)).toEqual([session]);
+    expect(awsSemantics.session(session)?.kind).toBe(session);
   });
 
   it('certificates are known from the report where their list is missing', () => {

@@ -23,7 +23,16 @@ export function addCredentials(account: AwsAccountInput, context: NormalizeConte
 
 /** A credential as far as it differs from one to the next. */
 type CredentialFacts = Pick<CredentialNode, 'id' | 'type' | 'name' | 'status' | 'lastUsed'> &
+  Pick<CredentialNode, 'session'> &
   Partial<Pick<CredentialNode, 'created' | 'expires' | 'publicId' | 'attributes'>>;
+
+/** The kind of session a service-specific credential gives, by the endpoint it works on (aws.md 5.2). */
+const SERVICE_SESSIONS: ReadonlyMap<string, string> = new Map([
+  ['codecommit.amazonaws.com', 'codecommit-credential'],
+  ['cassandra.amazonaws.com', 'keyspaces-credential'],
+  ['bedrock.amazonaws.com', 'bedrock-api-key'],
+  ['logs.amazonaws.com', 'logs-api-key'],
+]);
 
 class AccountCredentials {
   readonly #account: AwsAccountInput;
@@ -73,6 +82,7 @@ class AccountCredentials {
         type: 'access-key',
         name: key.AccessKeyId,
         publicId: key.AccessKeyId,
+        session: 'access-key',
         status: key.Status === undefined ? 'unknown' : key.Status === 'Active' ? 'active' : 'disabled',
         lastUsed,
         ...(key.CreateDate === undefined ? {} : { created: key.CreateDate }),
@@ -99,6 +109,7 @@ class AccountCredentials {
         id,
         type: 'access-key',
         name: `access key ${key.slot}`,
+        session: row.root ? 'root-access-key' : 'access-key',
         status: statusOf(key.active),
         lastUsed,
         ...(key.rotated === undefined ? {} : { created: key.rotated }),
@@ -113,6 +124,7 @@ class AccountCredentials {
         id: userCredentialId(row.arn, 'signing-certificate', `report-${slot}`),
         type: 'signing-certificate',
         name: `signing certificate ${slot}`,
+        session: 'signing-certificate',
         status: statusOf(active),
         lastUsed: { state: 'unknown' },
         ...(rotated === undefined ? {} : { created: rotated }),
@@ -146,6 +158,7 @@ class AccountCredentials {
       id,
       type: 'password',
       name: 'console password',
+      session: row?.root === true ? 'root-console' : 'console',
       status: row?.root === true && row.passwordEnabled === undefined ? 'unknown' : 'active',
       lastUsed,
       ...(since === undefined ? {} : { created: since }),
@@ -169,6 +182,7 @@ class AccountCredentials {
         type,
         name: id,
         publicId: id,
+        session: type === 'service-specific-credential' ? (SERVICE_SESSIONS.get(ServiceName ?? '') ?? type) : type,
         status:
           expired || Status === 'Expired'
             ? 'expired'

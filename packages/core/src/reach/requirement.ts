@@ -231,7 +231,11 @@ export class RequirementEvaluator {
     const principalClass = caller.class;
     if (principalClass?.hasChosen !== true) return false;
     const action = this.#provider.catalogue.ref(name);
-    const guards = [...principalClass.guards, ...principalClass.scopeGuards.flat()];
+    const guards = [
+      ...principalClass.guards,
+      ...principalClass.sessionGuards,
+      ...principalClass.scopeGuards.flat(),
+    ];
     const statements = [
       ...principalClass.allow,
       ...principalClass.deny,
@@ -240,7 +244,7 @@ export class RequirementEvaluator {
     return statements.some(
       (statement) =>
         hasAction(statement.actions, action) &&
-        statement.condition?.chosen.some(({ key }) => !context.has(key)) === true,
+        statement.chosen.some(({ key, when }) => when === undefined && !context.has(key)),
     );
   }
 

@@ -70,6 +70,7 @@ export class Yields {
   readonly #accessNodes: Map<string, number> = new Map();
   readonly #storedNodes: Map<NodeId, number> = new Map();
   readonly #wantedHubs: Set<number> = new Set();
+  readonly #tagReading: Map<Universe, boolean> = new Map();
   readonly #denyBearing: Map<Universe, Map<string, ReadonlyMap<string, RangeSet>>> = new Map();
 
   constructor(derivation: Derivation, parts: YieldParts) {
@@ -154,7 +155,7 @@ export class Yields {
   #deriveOpened(asking: Asking): void {
     const { row, rows, caller, universe, class: principalClass } = asking;
     const opened = openedCaller(asking);
-    if (opened.chosenResourceTags === true && !principalClass.hasChosenTags) return;
+    if (opened.chosenResourceTags === true && !principalClass.hasChosenTags && !this.#readsTags(universe)) return;
     const found = this.#evaluate(asking);
     if (found.open.length === 0) return;
     const { target } = row.technique;
@@ -180,6 +181,16 @@ export class Yields {
       const more: TruthSet = { ...gained, open: union(gained.open, gained.possible) };
       this.#emit({ ...asking, universe: there }, more, lead);
     }
+  }
+
+  /** Whether policies on any target of a universe look at its tags. */
+  #readsTags(universe: Universe): boolean {
+    const known = this.#tagReading.get(universe);
+    if (known !== undefined) return known;
+    const { model } = this.#derivation;
+    const reads = universe.ids.some((id) => model.grantsOn(id).some((grant) => grant.held.document.hasChosenTags));
+    this.#tagReading.set(universe, reads);
+    return reads;
   }
 
   /** Where a row leads that gives its targets, or access to them; undefined for those that change something. */
