@@ -1,6 +1,8 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { decide } from './decide.ts';
+import { organization } from './organization.ts';
 import { reach } from './reach.ts';
+import { simulate } from './simulate.ts';
 
 /** One benchmark suite. It prints its own rows: the sizes it ran on and what it measured. */
 export interface Suite {
@@ -9,7 +11,7 @@ export interface Suite {
 }
 
 /** Add a suite here, in a file of its own beside this one. */
-const suites: readonly Suite[] = [decide, reach];
+const suites: readonly Suite[] = [decide, simulate, reach, organization];
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--');
 const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));

@@ -2,6 +2,7 @@ import type { Gap } from '@keyreach/core/graph';
 import type { AccessKey } from './access-keys.ts';
 import type { AuthorizationDetails } from './authorization-details.ts';
 import type { ReportedUser } from './credential-report.ts';
+import type { IdentityCenter } from './identity-center.ts';
 import type { IdentityProviders } from './identity-providers.ts';
 import type { OrganizationInput } from './organization-file.ts';
 import type { ListedResource } from './resource-list.ts';
@@ -22,8 +23,7 @@ export interface AwsAccountFiles {
   readonly sshPublicKeys?: Listed<UserCredential>;
   readonly serviceSpecificCredentials?: Listed<UserCredential>;
   readonly resources?: Listed<ListedResource>;
-  /** Identity Center has no fixed shape yet; kept as read. */
-  readonly identityCenter?: unknown;
+  readonly identityCenter?: IdentityCenter;
   /** CloudTrail files, by path; logs are read as a stream, not held here. */
   readonly cloudTrail?: readonly string[];
 }

@@ -38,6 +38,7 @@ export class FileProblems {
       why,
       ...(fix === undefined ? {} : { fix }),
       file: this.file,
+      kind: 'bad-input',
     }));
   }
 }

@@ -1,5 +1,6 @@
 import { readAccessKeys } from './access-keys.ts';
 import type { AwsAccountFiles } from './aws-input.ts';
+import { readIdentityCenter } from './identity-center.ts';
 import { readIdentityProviders } from './identity-providers.ts';
 import { readResources } from './resource-list.ts';
 import { readServiceLastAccessed } from './service-last-accessed.ts';
@@ -81,7 +82,7 @@ const FILES: Readonly<Record<AccountFileKey, Omit<AccountFile, 'key'>>> = {
   identityCenter: {
     path: 'identity-center.json',
     what: 'Identity Center assignments',
-    fix: 'aws sso-admin list-permission-sets and aws sso-admin list-account-assignments',
+    fix: 'aws sso-admin list-instances, list-permission-sets and list-account-assignments, and aws identitystore list-users, list-groups and list-group-memberships, in the management or delegated administrator account',
   },
   resources: {
     path: 'resources.json',
@@ -119,5 +120,5 @@ export const JSON_READERS: {
   sshPublicKeys: readSshPublicKeys,
   serviceSpecificCredentials: readServiceSpecificCredentials,
   resources: readResources,
-  identityCenter: (raw) => raw,
+  identityCenter: readIdentityCenter,
 };

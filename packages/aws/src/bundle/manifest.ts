@@ -51,7 +51,7 @@ export async function readManifest(files: BundleFiles, prefix: string): Promise<
 
 function readGap(raw: unknown): Gap | undefined {
   if (!isRecord(raw)) return undefined;
-  const { scope, what, why, fix, file } = raw;
+  const { scope, what, why, fix, file, kind } = raw;
   if (typeof scope !== 'string' || typeof what !== 'string' || typeof why !== 'string') return undefined;
   return {
     scope,
@@ -59,5 +59,7 @@ function readGap(raw: unknown): Gap | undefined {
     why,
     ...(typeof fix === 'string' ? { fix } : {}),
     ...(typeof file === 'string' ? { file } : {}),
+    // The collector writes what it could not or did not ask for; a gap it sorted itself keeps its kind.
+    kind: kind === 'missing-file' || kind === 'bad-input' ? kind : 'not-collected',
   };
 }

@@ -32,10 +32,11 @@ export function mergeAwsInputs(inputs: readonly AwsInput[]): AwsInput {
   }
   const unassigned = inputs.flatMap((input) => input.unassigned).filter((files) => !assign(files, accounts, gaps));
   const sorted = [...accounts.values()].sort((left, right) => (left.accountId < right.accountId ? -1 : 1));
-  gaps.push(...absentFiles(sorted, gaps));
+  const organizations = distinctOrganizations(inputs, gaps);
+  gaps.push(...absentFiles(sorted, organizations, gaps));
   if (unassigned.length > 0) gaps.push({ scope: 'access keys', what: 'access keys', why: WAITING });
   return {
-    organizations: distinctOrganizations(inputs, gaps),
+    organizations,
     accounts: Object.fromEntries(sorted.map((account) => [account.accountId, account])),
     unassigned,
     gaps,
@@ -87,14 +88,50 @@ function assign(
   return true;
 }
 
-/** A gap for every file that is not there; none where a gap already says why it could not be read. */
-function absentFiles(accounts: readonly AwsAccountInput[], gaps: readonly Gap[]): readonly Gap[] {
+/** Account id → ARN of the organization that lists it. */
+export type Memberships = ReadonlyMap<string, string>;
+
+/** The organization of every account that one lists. */
+export function membershipsOf(organizations: readonly OrganizationInput[]): Memberships {
+  return new Map(organizations.flatMap(({ Arn, accounts }) => accounts.items.map(({ Id }) => [Id, Arn] as const)));
+}
+
+/**
+ * Whether what the files of one account say of its organization speaks for the other account too: it is the same account,
+ * or a member of the same organization. An organization has one Identity Center, so that its assignments are listed in
+ * one account for all of them (aws.md 3.3).
+ */
+export function coversAccount(home: string, other: string, memberships: Memberships): boolean {
+  if (home === other) return true;
+  const organization = memberships.get(home);
+  return organization !== undefined && organization === memberships.get(other);
+}
+
+/** A gap for every file that is not there; none where a gap already says why, or the file of another account covers it. */
+function absentFiles(
+  accounts: readonly AwsAccountInput[],
+  organizations: readonly OrganizationInput[],
+  gaps: readonly Gap[],
+): readonly Gap[] {
+  const memberships = membershipsOf(organizations);
+  const centers = accounts.filter(({ identityCenter }) => identityCenter?.assignments.complete === true);
+  const covered = (key: string, accountId: string): boolean =>
+    key === 'identityCenter' && centers.some((home) => coversAccount(home.accountId, accountId, memberships));
   const said = new Set(gaps.filter(({ file }) => file !== undefined).map(({ scope, what }) => `${scope} ${what}`));
   return accounts.flatMap((account) => {
     const { accountId, partition } = account;
     const scope = accountScopeId(accountId, partition);
-    return ACCOUNT_FILES.filter(({ key, what }) => account[key] === undefined && !said.has(`${scope} ${what}`)).map(
-      ({ what, path, fix }) => ({ scope, what, why: ABSENT, fix, file: `accounts/${accountId}/${path}` }),
+    return ACCOUNT_FILES.filter(
+      ({ key, what }) => account[key] === undefined && !said.has(`${scope} ${what}`) && !covered(key, accountId),
+    ).map(
+      ({ what, path, fix }): Gap => ({
+        scope,
+        what,
+        why: ABSENT,
+        fix,
+        file: `accounts/${accountId}/${path}`,
+        kind: 'missing-file',
+      }),
     );
   });
 }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FileProblems } from './file-problems.ts';
 import { organizationFile } from './organization-file.ts';
 
@@ -58,7 +58,6 @@ it('reads the tree, the policies and where they are attached', () => {
       },
     ],
     PolicyAttachments: [{ PolicyId: 'p-1', TargetIds: ['r-1', 7] }],
-    DelegatedAdministrators: [],
   });
   expect(organization).toEqual({
     Id: 'o-1',
@@ -105,6 +104,12 @@ it('reads the tree, the policies and where they are attached', () => {
       ],
     },
     attachments: { complete: true, items: [{ PolicyId: 'p-1', TargetIds: { items: ['r-1'], complete: false } }] },
+    features: {
+      rootFeatures: undefined,
+      trustedServices: undefined,
+      delegatedAdministrators: undefined,
+      resourcePolicy: undefined,
+    },
   });
   expect(whys).toEqual(['PolicyAttachments[0].TargetIds: expected an array of strings']);
 });
@@ -143,4 +148,83 @@ it('leaves out accounts that are none', () => {
   const { organization, whys } = read({ Organization: ORGANIZATION, ...LISTS, Accounts: [account] });
   expect(organization?.accounts).toEqual({ items: [], complete: false });
   expect(whys).toEqual(['Accounts[0].Id: expected an account id']);
+});
+
+describe('features of an organization (aws.md 3.1)', () => {
+  const features = (extra: Readonly<Record<string, unknown>>) => {
+    const { organization, whys } = read({ Organization: ORGANIZATION, ...LISTS, ...extra });
+    return { ...organization?.features, whys };
+  };
+
+  it('are read in the shapes of the API', () => {
+    expect(
+      features({
+        EnabledFeatures: ['RootSessions', 'RootCredentialsManagement'],
+        EnabledServicePrincipals: [{ ServicePrincipal: 'sso.amazonaws.com', DateEnabled: '2024-01-01' }],
+        DelegatedAdministrators: [
+          { Id: '444455556666', Arn: 'x', DelegatedServices: [{ ServicePrincipal: 'sso.amazonaws.com' }] },
+        ],
+        ResourcePolicy: { ResourcePolicySummary: {}, Content: '{}' },
+      }),
+    ).toEqual({
+      rootFeatures: ['RootCredentialsManagement', 'RootSessions'],
+      trustedServices: ['sso.amazonaws.com'],
+      delegatedAdministrators: {
+        items: [{ Id: '444455556666', services: { items: ['sso.amazonaws.com'], complete: true } }],
+        complete: true,
+      },
+      resourcePolicy: '{}',
+      whys: [],
+    });
+  });
+
+  it('are read in the shorter shapes too', () => {
+    const short = {
+      trustedServices: ['a.amazonaws.com'],
+      delegatedAdministrators: {
+        items: [{ Id: '444455556666', services: { items: [], complete: true } }],
+        complete: true,
+      },
+    };
+    const given = {
+      AWSServiceAccess: ['a.amazonaws.com'],
+      DelegatedAdministrators: [{ Id: '444455556666', ServicePrincipals: [] }],
+      ResourcePolicy: null,
+    };
+    expect(features({ ...given, RootFeatures: { EnabledFeatures: [] } })).toMatchObject({ ...short, rootFeatures: [] });
+    expect(features({ ...given, RootFeatures: ['RootSessions'] })).toMatchObject({
+      ...short,
+      rootFeatures: ['RootSessions'],
+      resourcePolicy: null,
+      whys: [],
+    });
+  });
+
+  it('are unknown where they are not there or not readable', () => {
+    expect(features({}).whys).toEqual([]);
+    expect(
+      features({
+        EnabledFeatures: 'RootSessions',
+        AWSServiceAccess: [7],
+        DelegatedAdministrators: [{ Id: 'x' }, { Id: '444455556666' }, { Id: '777788889999', ServicePrincipals: [{}] }],
+      }),
+    ).toEqual({
+      rootFeatures: undefined,
+      trustedServices: undefined,
+      delegatedAdministrators: {
+        items: [
+          { Id: '444455556666', services: { items: [], complete: false } },
+          { Id: '777788889999', services: { items: [], complete: false } },
+        ],
+        complete: false,
+      },
+      resourcePolicy: undefined,
+      whys: [
+        'EnabledFeatures: expected a list of names',
+        'AWSServiceAccess: expected a list of names',
+        'DelegatedAdministrators[0].Id: expected an account id',
+        'DelegatedAdministrators[2].ServicePrincipals: expected a list of names',
+      ],
+    });
+  });
 });

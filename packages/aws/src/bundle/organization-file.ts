@@ -55,6 +55,25 @@ export interface PolicyAttachment {
   readonly TargetIds: Listed<string>;
 }
 
+/** An account to which the organization has handed the administration of services. */
+export interface DelegatedAdministrator {
+  readonly Id: string;
+  /** Service principals, e.g. `sso.amazonaws.com`. */
+  readonly services: Listed<string>;
+}
+
+/** What is switched on in an organization beside its policies. Undefined: nobody asked. */
+export interface OrganizationFeatures {
+  /** Features of centralised root access, e.g. `RootSessions` (ListOrganizationsFeatures). */
+  readonly rootFeatures: readonly string[] | undefined;
+  /** Service principals with trusted access (ListAWSServiceAccessForOrganization). */
+  readonly trustedServices: readonly string[] | undefined;
+  /** Accounts that administer services for the organization (ListDelegatedAdministrators, ListDelegatedServicesForAccount). */
+  readonly delegatedAdministrators: Listed<DelegatedAdministrator> | undefined;
+  /** The resource policy by which the organization delegates calls of its own API; null: there is none. */
+  readonly resourcePolicy: unknown;
+}
+
 /** organization.json. */
 export interface OrganizationInput {
   readonly Id: string;
@@ -65,6 +84,7 @@ export interface OrganizationInput {
   readonly accounts: Listed<OrganizationAccount>;
   readonly policies: Listed<OrganizationPolicy>;
   readonly attachments: Listed<PolicyAttachment>;
+  readonly features: OrganizationFeatures;
 }
 
 /** What organization.json told, with a gap for each problem in it. */
@@ -122,7 +142,61 @@ export function readOrganization(raw: unknown, report: Report): OrganizationInpu
     accounts: listed('Accounts', readAccount),
     policies: listed('Policies', readPolicy),
     attachments: listed('PolicyAttachments', readAttachment),
+    features: readFeatures(raw, report),
   };
+}
+
+/**
+ * Features of an organization, each as the API gives it and each optional (aws.md 3.1): `EnabledFeatures` (or
+ * `RootFeatures`), `AWSServiceAccess` (or `EnabledServicePrincipals`), `DelegatedAdministrators` with the
+ * `DelegatedServices` (or `ServicePrincipals`) of each, `ResourcePolicy`.
+ */
+function readFeatures(raw: RawRecord, report: Report): OrganizationFeatures {
+  const root = isRecord(raw['RootFeatures']) ? raw['RootFeatures'] : raw;
+  const rootKey = Array.isArray(raw['RootFeatures']) ? 'RootFeatures' : 'EnabledFeatures';
+  const access = 'AWSServiceAccess' in raw ? 'AWSServiceAccess' : 'EnabledServicePrincipals';
+  const delegated = raw['DelegatedAdministrators'];
+  const policy = raw['ResourcePolicy'];
+  return {
+    rootFeatures: names(root, rootKey, 'FeatureName', '', report),
+    trustedServices: names(raw, access, 'ServicePrincipal', '', report),
+    delegatedAdministrators:
+      delegated === undefined || delegated === null
+        ? undefined
+        : readList(delegated, 'DelegatedAdministrators', report, readDelegatedAdministrator),
+    resourcePolicy: isRecord(policy) && 'Content' in policy ? policy['Content'] : policy,
+  };
+}
+
+function readDelegatedAdministrator(raw: RawRecord, where: string, report: Report): DelegatedAdministrator | undefined {
+  const { Id } = raw;
+  if (typeof Id !== 'string' || !isAccountId(Id)) {
+    report(`${where}.Id`, 'an account id');
+    return undefined;
+  }
+  const key = 'DelegatedServices' in raw ? 'DelegatedServices' : 'ServicePrincipals';
+  const services = names(raw, key, 'ServicePrincipal', where, report);
+  return { Id, services: services === undefined ? UNKNOWN_LIST : { items: services, complete: true } };
+}
+
+/** A list of names, each a string or an object that has it as a property; undefined where it is not there or not readable. */
+function names(
+  raw: RawRecord,
+  key: string,
+  property: string,
+  where: string,
+  report: Report,
+): readonly string[] | undefined {
+  const list = raw[key];
+  if (list === undefined || list === null) return undefined;
+  const found = (Array.isArray(list) ? (list as readonly unknown[]) : [undefined]).map((item) =>
+    isRecord(item) ? item[property] : item,
+  );
+  if (found.every((name): name is string => typeof name === 'string' && /^[\w.-]{1,128}$/.test(name))) {
+    return [...new Set(found)].sort();
+  }
+  report(where === '' ? key : `${where}.${key}`, 'a list of names');
+  return undefined;
 }
 
 function readRoot(raw: RawRecord, where: string, report: Report): OrganizationRoot | undefined {

@@ -43,7 +43,7 @@ describe('a bundle', () => {
     expect(input.organizations).toHaveLength(1);
     expect(input.accounts[A]).toMatchObject({ collectedAt: '2026-06-01T00:00:00.000Z', partition: 'aws' });
     expect(present(input)).toEqual([
-      { scope: SCOPE, what: 'KMS grants', why: 'access denied', fix: 'allow kms:ListGrants' },
+      { scope: SCOPE, what: 'KMS grants', why: 'access denied', fix: 'allow kms:ListGrants', kind: 'not-collected' },
     ]);
     expect(absent(input)).toEqual(['CloudTrail']);
     for (const { key } of ACCOUNT_FILES)
@@ -57,7 +57,12 @@ describe('a bundle', () => {
       ACCOUNT_FILES.map(({ what }) => what).filter((what) => what !== 'authorization details'),
     );
     for (const gap of input.gaps)
-      expect(gap).toMatchObject({ scope: SCOPE, fix: expect.stringMatching(/^aws /), file: expect.any(String) });
+      expect(gap).toMatchObject({
+        scope: SCOPE,
+        fix: expect.stringMatching(/^aws /),
+        file: expect.any(String),
+        kind: 'missing-file',
+      });
   });
 
   it('takes packed files', async () => {
@@ -114,6 +119,7 @@ describe('a bundle', () => {
         what: 'authorization details',
         why: `ARNs of other accounts, \`777788889999\`, in a file of \`${A}\`; split by account`,
         file: `accounts/${A}/iam/account-authorization-details.json`,
+        kind: 'bad-input',
       },
     ]);
   });
@@ -129,7 +135,6 @@ describe('every file of an account', () => {
   for (const { key, path, what, fix } of ACCOUNT_FILES) {
     if (key === 'cloudTrail') continue;
     for (const [how, content] of bad) {
-      if (key === 'identityCenter' && how === 'of the wrong shape') continue;
       it(`is a gap and not "none" where it is ${how}: ${path}`, async () => {
         cpSync(SMALL, directory, { recursive: true });
         write(`accounts/${A}/${path}`, content);
@@ -161,7 +166,13 @@ describe('every file of an account', () => {
       const input = await readAwsInput(directory);
       expect(input.organizations).toEqual([]);
       expect(present(input).filter(({ what }) => what === 'organization')).toEqual([
-        { scope: 'organization.json', what: 'organization', why: expect.any(String), file: 'organization.json' },
+        {
+          scope: 'organization.json',
+          what: 'organization',
+          why: expect.any(String),
+          file: 'organization.json',
+          kind: 'bad-input',
+        },
       ]);
     });
   }
@@ -184,6 +195,7 @@ describe('links and odd files', () => {
         why: 'a symbolic link that leads out of the bundle',
         fix: expect.stringMatching(/^aws iam list-access-keys/),
         file: `accounts/${A}/iam/access-keys.json`,
+        kind: 'bad-input',
       },
     ]);
     rmSync(outside, { recursive: true });
@@ -226,6 +238,7 @@ describe('a single file', () => {
         what: 'authorization details',
         why: `ARNs of several accounts, \`${A}\`, \`777788889999\`; split by account`,
         file: 'x.json',
+        kind: 'bad-input',
       },
     ]);
   });
@@ -247,6 +260,7 @@ describe('a single file', () => {
         why: 'x.json: line 1 column 21: unexpected end of file, expected a value or `]`',
         fix: 'aws iam get-account-authorization-details',
         file: 'x.json',
+        kind: 'bad-input',
       },
     ]);
     expect((await readAwsInput(write('y.json', ''))).gaps).toEqual([expect.objectContaining({ why: 'an empty file' })]);

@@ -98,8 +98,16 @@ function mergedAttributes(references: readonly ExternalIdentity[]): Readonly<Rec
     issuer,
     claims: Object.fromEntries(merged),
     ...(providers.size === 0 ? {} : { providers: [...providers].sort() }),
-    ...(references.some(({ attributes }) => attributes?.['openToStrangers'] === true) ? { openToStrangers: true } : {}),
+    ...openness(references),
+    ...(references.some(({ attributes }) => attributes?.['providerMissing'] === true) ? { providerMissing: true } : {}),
   };
+}
+
+/** `true` where one of the policies lets strangers in for sure, `conditional` where one may. */
+function openness(references: readonly ExternalIdentity[]): Readonly<Record<string, Json>> {
+  const states = references.map(({ attributes }) => attributes?.['openToStrangers']);
+  if (states.includes(true)) return { openToStrangers: true };
+  return states.includes('conditional') ? { openToStrangers: 'conditional' } : {};
 }
 
 function strings(value: Json | undefined): readonly string[] {

@@ -55,6 +55,22 @@ describe('OIDC (aws.md 2.2)', () => {
     expect(subjects(PROVIDER, block)).toEqual([[`federated:${GITHUB}#*`, { aud: ['a', 'b'] }]]);
   });
 
+  it('leaves claims open that AWS may or may not know (aws.md 2.2, unknown keys)', () => {
+    const attributes = (block: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>) =>
+      compile(PROVIDER, block).externals[0]?.attributes;
+    expect(
+      attributes({ StringEquals: { [`${GITHUB}:repository_owner`]: ['acme'], [`${GITHUB}:aud`]: ['a'] } }),
+    ).toEqual({
+      issuer: GITHUB,
+      claims: { aud: 'a' },
+      providers: [PROVIDER],
+      openToStrangers: 'conditional',
+    });
+    expect(attributes({ StringEquals: { [`${GITHUB}:aud`]: ['a'] } })).toMatchObject({ openToStrangers: true });
+    const named = { [`${GITHUB}:sub`]: ['repo:o/a:ref:x'], [`${GITHUB}:repository_owner`]: ['acme'] };
+    expect(attributes({ StringEquals: named })).not.toHaveProperty('openToStrangers');
+  });
+
   it('keeps the path of the issuer', () => {
     const eks = 'oidc.eks.eu-west-1.amazonaws.com/id/ABC';
     expect(
@@ -76,6 +92,17 @@ describe('issuers that need no provider', () => {
     expect(subjects('graph.facebook.com', { StringEquals: { 'graph.facebook.com:id': ['f'] } })).toEqual([
       ['federated:graph.facebook.com#f', { id: 'f' }],
     ]);
+  });
+
+  it('says that guests of a pool are anybody, and its users are not', () => {
+    const cognito = 'cognito-identity.amazonaws.com';
+    const opened = (amr: string) =>
+      compile(cognito, {
+        StringEquals: { [`${cognito}:aud`]: ['eu-west-1:p'] },
+        'ForAnyValue:StringLike': { [`${cognito}:amr`]: [amr] },
+      }).externals[0]?.attributes?.['openToStrangers'];
+    expect(opened('unauthenticated')).toBe(true);
+    expect(opened('authenticated')).toBeUndefined();
   });
 
   it('keeps the pools of Cognito, and guests from users, apart', () => {
@@ -114,11 +141,42 @@ describe('SAML', () => {
   });
 });
 
-it('a provider that the account does not have vouches for nobody', () => {
-  const directory = { ...NO_DIRECTORY, providerKnownMissing: () => true };
-  expect(compileFederated(PROVIDER, {}, directory)).toEqual({
-    matchers: [{ match: 'unresolved', text: PROVIDER, dangling: true }],
-    externals: [],
+describe('a provider that the account does not have (aws.md 2.2)', () => {
+  const directory = { ...NO_DIRECTORY, providerKnownMissing: (id: string) => id === PROVIDER };
+
+  it('vouches for nobody, until somebody makes it again', () => {
+    const block = { StringEquals: { [`${GITHUB}:sub`]: ['repo:o/a:ref:x'] } };
+    const id = `federated:${PROVIDER}#repo:o/a:ref:x`;
+    expect(compileFederated(PROVIDER, block, directory)).toEqual({
+      matchers: [
+        { match: 'unresolved', text: PROVIDER, dangling: true },
+        { match: 'node', id, strength: 'bypasses-guards', certainty: 'conditional' },
+      ],
+      externals: [
+        {
+          id,
+          type: 'federated-subject',
+          name: 'repo:o/a:ref:x',
+          attributes: {
+            issuer: GITHUB,
+            claims: { sub: 'repo:o/a:ref:x' },
+            providers: [PROVIDER],
+            providerMissing: true,
+          },
+        },
+      ],
+    });
+  });
+
+  it('lets no stranger in, however open the trust', () => {
+    expect(compileFederated(PROVIDER, {}, directory).externals[0]?.attributes).not.toHaveProperty('openToStrangers');
+    expect(compile(PROVIDER).externals[0]?.attributes).toHaveProperty('openToStrangers', true);
+  });
+
+  it('does not touch issuers that need no provider, or providers that are there', () => {
+    expect(compileFederated('accounts.google.com', {}, directory)).toEqual(compile('accounts.google.com'));
+    const saml = 'arn:aws:iam::444455556666:saml-provider/idp';
+    expect(compileFederated(saml, {}, directory)).toEqual(compile(saml));
   });
 });
 

@@ -15,47 +15,74 @@ const BUILT_IN_SUBJECTS: ReadonlyMap<string, string> = new Map([
 const COGNITO = 'cognito-identity.amazonaws.com';
 
 /**
+ * Claims that AWS puts into requests for tokens of every issuer. Which others it knows differs from issuer to issuer and
+ * over time, so conditions on those stay open (aws.md 2.2, unknown keys).
+ */
+const MODELLED_CLAIMS: ReadonlySet<string> = new Set([
+  'amr',
+  'app_id',
+  'aud',
+  'azp',
+  'email',
+  'id',
+  'oaud',
+  'sub',
+  'user_id',
+]);
+
+/**
  * Compiles a `Federated` principal (aws.md 1.4, 2.2): the subjects that its statement's conditions name, one external
  * identity for each, or `*` where they name none. The conditions stay on the statement; the claims they name are kept
  * as attributes of the subject, so that they can be decided.
  *
- * A provider that the account is known not to have cannot vouch for anybody: the principal dangles.
+ * A provider that the account is known not to have vouches for nobody: the principal dangles. Whoever makes it again
+ * brings its subjects back (aws.md 2.2), so these are named too, apart from the subjects that some provider vouches for,
+ * and on the condition that it is made.
  */
 export function compileFederated(
   text: string,
   block: ConditionBlock,
   directory: PrincipalDirectory,
 ): CompiledPrincipals {
-  const source = sourceOf(text);
+  const source = federatedSource(text);
   if (source === undefined) {
     return { matchers: [{ match: 'unresolved', text, dangling: false }], externals: [] };
   }
   const { issuer, provider, claimPrefix, subjectClaim } = source;
-  if (provider !== undefined && directory.providerKnownMissing(provider)) {
-    return { matchers: [{ match: 'unresolved', text, dangling: true }], externals: [] };
-  }
-  const claims = claimsIn(block, claimPrefix, subjectClaim);
+  const missing = provider !== undefined && directory.providerKnownMissing(provider);
+  const named = claimsIn(block, claimPrefix, subjectClaim);
+  const claims = claimPrefix === 'saml' ? named : pickClaims(named, (claim) => MODELLED_CLAIMS.has(claim));
+  // A claim that may or may not be looked at may or may not keep strangers out.
+  const narrowed = Object.keys(claims).length < Object.keys(named).length;
   const subjects = subjectsOf(issuer, claims, block, `${claimPrefix}:${subjectClaim}`);
   const externals = subjects.map(({ pattern, claims: own }): ExternalIdentity => {
     const attributes: Record<string, Json> = { issuer, claims: own };
     if (provider !== undefined) attributes['providers'] = [provider];
-    if (openToStrangers(issuer, pattern)) attributes['openToStrangers'] = true;
+    if (missing) attributes['providerMissing'] = true;
+    else if (openToStrangers(issuer, pattern)) attributes['openToStrangers'] = narrowed ? 'conditional' : true;
     const name = pattern === '*' ? `any subject of ${issuer}` : pattern;
-    return { id: federatedSubjectId(issuer, pattern), type: 'federated-subject', name, attributes };
+    const id = federatedSubjectId(missing ? provider : issuer, pattern);
+    return { id, type: 'federated-subject', name, attributes };
   });
-  const matchers = externals.map(({ id }): PrincipalMatcher => ({ match: 'node', id, strength: 'bypasses-guards' }));
-  return { matchers, externals };
+  const condition = missing ? { certainty: 'conditional' as const } : {};
+  const matchers = externals.map(
+    ({ id }): PrincipalMatcher => ({ match: 'node', id, strength: 'bypasses-guards', ...condition }),
+  );
+  return { matchers: missing ? [{ match: 'unresolved', text, dangling: true }, ...matchers] : matchers, externals };
 }
 
-interface FederatedSource {
+/** What a `Federated` principal text names. */
+export interface FederatedSource {
   readonly issuer: string;
   readonly provider?: string;
   /** What condition keys about the token begin with, in lower case. */
   readonly claimPrefix: string;
+  /** The claim that names the subject, after the prefix. */
   readonly subjectClaim: string;
 }
 
-function sourceOf(text: string): FederatedSource | undefined {
+/** The identity provider that the text of a `Federated` principal names; undefined where it names none (aws.md 2.2). */
+export function federatedSource(text: string): FederatedSource | undefined {
   const resource = parseArn(text)?.resource;
   if (resource?.startsWith('oidc-provider/') === true) {
     const issuer = resource.slice('oidc-provider/'.length);
@@ -88,6 +115,10 @@ function claimsIn(block: ConditionBlock, claimPrefix: string, subjectClaim: stri
     }
   }
   return Object.fromEntries([...claims].sort().map(([claim, values]) => [claim, [...values].sort()]));
+}
+
+function pickClaims(claims: Claims, keeps: (claim: string) => boolean): Claims {
+  return Object.fromEntries(Object.entries(claims).filter(([claim]) => keeps(claim)));
 }
 
 interface Subject {

@@ -193,8 +193,16 @@ describe('managed policies', () => {
       name: 'p',
       scope: SCOPE,
       created: '2024-01-01T00:00:00.000Z',
-      attributes: { versions: 2, defaultVersion: 'v2', olderVersions: true },
+      attributes: {
+        versions: 2,
+        defaultVersion: 'v2',
+        olderVersions: true,
+        unreadVersions: false,
+        olderVersionPolicies: [`${arn('policy/p')}:v1`],
+      },
     });
+    expect(graph.policy(`${arn('policy/p')}:v1`)).toMatchObject({ type: 'version', owner: arn('policy/p') });
+    expect(graph.document(`${arn('policy/p')}:v1`).statements).toHaveLength(1);
     expect(graph.node(arn('policy/q')).attributes).toMatchObject({ versions: 1, olderVersions: false });
     expect(graph.document(arn('policy/p')).statements).toEqual([]);
     expect(graph.policy(arn('policy/p'))).toMatchObject({ type: 'managed', owner: arn('policy/p') });

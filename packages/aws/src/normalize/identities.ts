@@ -3,7 +3,7 @@ import type { GroupDetail, PrincipalDetail, RoleDetail, UserDetail } from '../bu
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { InlinePolicy } from '../bundle/iam-elements.ts';
 import type { Listed } from '../bundle/shape.ts';
-import { AWS, inlinePolicyId, rootArn, trustPolicyId } from './aws-ids.ts';
+import { AWS, accountScopeId, inlinePolicyId, parseArn, rootArn, trustPolicyId } from './aws-ids.ts';
 import { referManagedPolicy } from './managed-policies.ts';
 import { accountFacts, type NormalizeContext, scopeOf } from './normalize-context.ts';
 import { TRUST_ACTIONS } from './trust-actions.ts';
@@ -90,9 +90,9 @@ function addRole(role: RoleDetail, account: AwsAccountInput, context: NormalizeC
 }
 
 /** Adds the root user of an account: it may do everything there, whatever the account's policies say (aws.md 1.7). */
-export function addRootUser(account: AwsAccountInput, facts: UserFacts, { builder, policies }: NormalizeContext): void {
+export function addRootUser(account: AwsAccountInput, facts: UserFacts, context: NormalizeContext): void {
   const id = rootArn(account.accountId, account.partition);
-  builder.node({
+  context.builder.node({
     kind: 'identity',
     id,
     provider: AWS,
@@ -101,6 +101,38 @@ export function addRootUser(account: AwsAccountInput, facts: UserFacts, { builde
     scope: scopeOf(account),
     attributes: { ...accountFacts(account), userId: account.accountId, ...facts.get(id) },
   });
+  grantEverything(id, context);
+}
+
+/**
+ * Adds the root users of accounts that an organization lists and the input does not hold: the organization may act as
+ * them (aws.md 1.7, 2.3.1). An account that policies name is there already, under the same ARN, as everybody in it. The
+ * root user of an account that is suspended or closed cannot sign in.
+ */
+export function addUncollectedRootUsers(context: NormalizeContext): void {
+  const { input, builder } = context;
+  for (const organization of input.organizations) {
+    const partition = parseArn(organization.Arn)?.partition ?? AWS;
+    for (const { Id: accountId, Status } of organization.accounts.items) {
+      const id = rootArn(accountId, partition);
+      if (input.accounts[accountId] !== undefined || builder.has(id)) continue;
+      if (Status !== undefined && Status !== 'ACTIVE') continue;
+      builder.node({
+        kind: 'identity',
+        id,
+        provider: AWS,
+        type: 'root',
+        name: 'root user',
+        scope: accountScopeId(accountId, partition),
+        external: true,
+        attributes: { accountId, partition, userId: accountId },
+      });
+      grantEverything(id, context);
+    }
+  }
+}
+
+function grantEverything(id: NodeId, { policies }: NormalizeContext): void {
   const policy = 'synthetic:aws/root-user';
   if (!policies.has(policy)) {
     policies.add({
@@ -109,7 +141,7 @@ export function addRootUser(account: AwsAccountInput, facts: UserFacts, { builde
       type: 'synthetic',
       kind: 'identity',
       text: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
-      partition: account.partition,
+      partition: AWS,
       gapScope: policy,
     });
   }

@@ -1,12 +1,17 @@
 import type { NodeId } from '@keyreach/core/graph';
-import type { AwsAccountInput } from '../bundle/aws-input.ts';
+import type { AwsAccountInput, AwsInput } from '../bundle/aws-input.ts';
 import type { IdentityProvider } from '../bundle/identity-providers.ts';
-import { AWS, nameInArn, parseArn } from './aws-ids.ts';
+import { AWS, accountScopeId, nameInArn, parseArn } from './aws-ids.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
+import { valuesAt } from './property-path.ts';
+import { idOfResource } from './resource-identity.ts';
 
 /** CloudFormation types of identity provider nodes. */
 export const OIDC_PROVIDER_TYPE = 'AWS::IAM::OIDCProvider';
 export const SAML_PROVIDER_TYPE = 'AWS::IAM::SAMLProvider';
+
+/** Type of the node for a provider that trust policies name and its account does not have. */
+export const MISSING_PROVIDER_TYPE = 'missing-identity-provider';
 
 /** Adds the identity providers of an account: whoever may change one becomes every role that trusts it (aws.md 2.3.1). */
 export function addIdentityProviders(account: AwsAccountInput, context: NormalizeContext): void {
@@ -52,4 +57,66 @@ function issuerOf(id: NodeId): string {
 function nameOf(id: NodeId): string {
   const issuer = issuerOf(id);
   return issuer === id ? nameInArn(id) : issuer;
+}
+
+/**
+ * Adds, for every subject of a token that policies name, the provider object that vouches for it (aws.md 2.2, 2.3.1): the
+ * listed one; one that the account is known not to have, for whoever may make it again; or one that nobody listed, of
+ * which nothing is known but that policies name it.
+ */
+export function addVouching({ builder, directory, input, policies }: NormalizeContext): void {
+  const clusters = clustersByIssuer(input);
+  for (const [subject, references] of policies.externals()) {
+    for (const { attributes } of references) {
+      // Whoever controls a cluster makes tokens for its service accounts.
+      for (const from of clusters.get(String(attributes?.['issuer'])) ?? []) {
+        if (builder.has(from)) builder.edge({ type: 'vouches-for', from, to: subject });
+      }
+    }
+    const providers = references.flatMap(({ attributes }) => attributes?.['providers'] ?? []);
+    for (const provider of new Set(providers)) {
+      if (typeof provider !== 'string') continue;
+      const { account = '', partition = '' } = parseArn(provider) ?? {};
+      const scope = accountScopeId(account, partition);
+      const missing = directory.forPartition(partition).providerKnownMissing(provider);
+      const listed = builder.has(provider) && builder.get(provider)?.attributes?.['collected'] !== false;
+      if (!listed) {
+        if (!builder.has(scope)) continue;
+        builder.node({
+          kind: 'resource',
+          id: provider,
+          provider: AWS,
+          type: missing ? MISSING_PROVIDER_TYPE : typeOf(provider),
+          name: nameOf(provider),
+          scope,
+          attributes: { issuer: issuerOf(provider), ...(missing ? { missing: true } : { collected: false }) },
+        });
+      }
+      const certainty = listed || missing ? {} : { certainty: 'unknown' as const };
+      builder.edge({ type: 'vouches-for', from: provider, to: subject, ...certainty });
+    }
+  }
+}
+
+function typeOf(provider: string): string {
+  return provider.includes(':saml-provider/') ? SAML_PROVIDER_TYPE : OIDC_PROVIDER_TYPE;
+}
+
+/** Issuer of the tokens of an EKS cluster, host and path → nodes of the cluster. */
+function clustersByIssuer({ accounts }: AwsInput): ReadonlyMap<string, readonly NodeId[]> {
+  const clusters = new Map<string, NodeId[]>();
+  for (const account of Object.values(accounts)) {
+    for (const resource of account.resources?.items ?? []) {
+      if (resource.TypeName !== 'AWS::EKS::Cluster') continue;
+      const urls = ['OpenIdConnectIssuerUrl', 'Identity.Oidc.Issuer'].flatMap((path) =>
+        valuesAt(resource.Properties, path),
+      );
+      for (const url of urls) {
+        if (typeof url !== 'string') continue;
+        const issuer = url.replace(/^https:\/\//, '');
+        clusters.set(issuer, [...(clusters.get(issuer) ?? []), idOfResource(resource, account)]);
+      }
+    }
+  }
+  return clusters;
 }

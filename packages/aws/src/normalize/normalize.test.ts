@@ -75,9 +75,16 @@ describe('normalizeAws', () => {
     expect(types).toEqual(
       new Set([
         ...['account', 'organization', 'organizational-unit', 'root'].map((type) => `scope ${type}`),
-        ...['external-account', 'federated-subject', 'group', 'public', 'role', 'root', 'user'].map(
-          (type) => `identity ${type}`,
-        ),
+        ...[
+          'external-account',
+          'federated-subject',
+          'group',
+          'identity-center-user',
+          'public',
+          'role',
+          'root',
+          'user',
+        ].map((type) => `identity ${type}`),
         ...['access-key', 'password', 'service-specific-credential', 'signing-certificate', 'ssh-public-key'].map(
           (type) => `credential ${type}`,
         ),
@@ -90,8 +97,11 @@ describe('normalizeAws', () => {
           'IAM::SAMLProvider',
           'KMS::Key',
           'Lambda::Function',
+          'Organizations::Policy',
         ].map((type) => `resource AWS::${type}`),
-        ...['S3::Bucket', 'SQS::Queue', 'SecretsManager::Secret'].map((type) => `resource AWS::${type}`),
+        ...['S3::Bucket', 'SQS::Queue', 'SSO::Instance', 'SSO::PermissionSet', 'SecretsManager::Secret'].map(
+          (type) => `resource AWS::${type}`,
+        ),
       ]),
     );
     expect(graph.gaps.filter(({ what }) => what === 'duplicate id' || what === 'duplicate policy id')).toEqual([]);
@@ -115,10 +125,6 @@ describe('normalizeAws', () => {
       expect(text(mixed)).toBe(text(small));
     },
   );
-
-  it('says which file it does not interpret yet', () => {
-    expect(estate({ identityCenter: {} }).gaps('Identity Center assignments')).toHaveLength(1);
-  });
 
   it('makes an empty graph of empty input', () => {
     const graph = normalizeAws(awsInputFromObjects({ accounts: {} }), { now: NOW });

@@ -1,17 +1,19 @@
 import { type Graph, GraphBuilder, type Timestamp } from '@keyreach/core/graph';
-import type { AwsAccountInput, AwsInput } from '../bundle/aws-input.ts';
-import { accountFile } from '../bundle/input-files.ts';
+import type { AwsInput } from '../bundle/aws-input.ts';
 import { addCredentials } from './credentials.ts';
 import { EstateDirectory } from './estate-directory.ts';
 import { addExternalIdentities } from './external-identities.ts';
-import { addIdentities, addRootUser } from './identities.ts';
-import { addIdentityProviders } from './identity-provider-nodes.ts';
+import { addIdentities, addRootUser, addUncollectedRootUsers } from './identities.ts';
+import { addIdentityCenters } from './identity-center.ts';
+import { addIdentityProviders, addVouching } from './identity-provider-nodes.ts';
 import { addManagedPolicies } from './managed-policies.ts';
-import { type NormalizeContext, scopeOf } from './normalize-context.ts';
+import type { NormalizeContext } from './normalize-context.ts';
 import { addScopes } from './organization.ts';
 import { PolicyRegister } from './policy-register.ts';
 import { addRecordedUse } from './recorded-use.ts';
 import { addResources } from './resources.ts';
+import { addServiceSubjects } from './service-subjects.ts';
+import { addStoredKeys } from './stored-keys.ts';
 import { addUncollectedWorkloads } from './uncollected-workloads.ts';
 import { addUnlistedUsers } from './unlisted-users.ts';
 import { userFacts } from './user-facts.ts';
@@ -54,16 +56,12 @@ export function normalizeAws(input: AwsInput, { now }: NormalizeOptions): Graph 
     addIdentityProviders(account, context);
     addResources(account, context);
     addUncollectedWorkloads(account, context);
-    reportUninterpreted(account, context);
   }
+  addIdentityCenters(context);
+  addStoredKeys(context);
   addExternalIdentities(context);
+  addVouching(context);
+  addUncollectedRootUsers(context);
+  addServiceSubjects(context);
   return builder.build();
-}
-
-/** Files that are read and kept, and not yet turned into facts: what they would tell is missing all the same. */
-function reportUninterpreted(account: AwsAccountInput, { builder }: NormalizeContext): void {
-  if (account.identityCenter === undefined) return;
-  const why =
-    'identity-center.json is not interpreted; who may use the roles of permission sets is known from their trust policies only';
-  builder.gap({ scope: scopeOf(account), what: accountFile('identityCenter').what, why });
 }

@@ -26,4 +26,21 @@ describe('openToStrangers (aws.md 2.2)', () => {
     expect(openToStrangers('accounts.google.com', '*')).toBe(true);
     expect(openToStrangers('accounts.google.com', '1134')).toBe(false);
   });
+
+  test('an issuer of Vercel without a team in its path serves every team', () => {
+    expect(openToStrangers('oidc.vercel.com', '*')).toBe(true);
+    expect(openToStrangers('oidc.vercel.com', 'owner:acme:project:*')).toBe(false);
+    expect(openToStrangers('oidc.vercel.com/acme', '*')).toBe(false);
+  });
+
+  test.each([
+    ['*', true],
+    ['*/authenticated', true],
+    ['eu-west-1:*/authenticated', true],
+    ['eu-west-1:p/unauthenticated', true],
+    ['eu-west-1:p/authenticated', false],
+    ['eu-west-1:p/*', false],
+  ])('a subject of Cognito, %s: %s (aws.md 2.1)', (pattern, open) => {
+    expect(openToStrangers('cognito-identity.amazonaws.com', pattern)).toBe(open);
+  });
 });

@@ -9,6 +9,7 @@ const SHARED_ISSUERS: ReadonlySet<string> = new Set([
   'cognito-identity.amazonaws.com',
   'gitlab.com',
   'graph.facebook.com',
+  'oidc.vercel.com',
   'token.actions.githubusercontent.com',
   'www.amazon.com',
 ]);
@@ -18,8 +19,20 @@ const OWNER_PREFIXES: Readonly<Record<string, readonly string[]>> = {
   'app.terraform.io': ['organization:'],
   'agent.buildkite.com': ['organization:'],
   'gitlab.com': ['project_path:'],
+  'oidc.vercel.com': ['owner:'],
   'token.actions.githubusercontent.com': ['repo:'],
 };
+
+const COGNITO = 'cognito-identity.amazonaws.com';
+
+/**
+ * Subjects of Cognito are `POOL/STATE`. Anybody can have a pool of their own, and a guest of a pool is whoever knows its
+ * id, which every client of it holds (aws.md 2.1).
+ */
+function openPool(pattern: string): boolean {
+  const [pool = '', state] = pattern.split('/', 2);
+  return /[*?]/.test(pool.replaceAll(/\$\{[*?$]\}/g, '')) || state === 'unauthenticated';
+}
 
 /**
  * Whether strangers can have a subject that matches: the issuer serves anybody, and the pattern leaves the owner open,
@@ -29,6 +42,7 @@ export function openToStrangers(issuer: string, pattern: string): boolean {
   const host = issuer.toLowerCase();
   if (!SHARED_ISSUERS.has(host)) return false;
   if (pattern === '*') return true;
+  if (host === COGNITO) return openPool(pattern);
   const prefix = OWNER_PREFIXES[host]?.find((one) => pattern.startsWith(one));
   if (prefix === undefined) return /^[^:/]*\*/.test(pattern) && OWNER_PREFIXES[host] !== undefined;
   const owner = pattern.slice(prefix.length).split(/[/:]/, 1)[0] ?? '';

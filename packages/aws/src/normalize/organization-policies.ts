@@ -1,7 +1,7 @@
 import type { AttachmentRole, NodeId } from '@keyreach/core/graph';
 import { isAccountId } from '../bundle/arn.ts';
 import type { OrganizationInput, OrganizationPolicy } from '../bundle/organization-file.ts';
-import { accountScopeId, parseArn } from './aws-ids.ts';
+import { AWS, accountOf, accountScopeId, parseArn } from './aws-ids.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 
 /** Organization policies that take part in authorization, and the part they play (design, section 4). */
@@ -27,6 +27,9 @@ const AWS_MANAGED: ReadonlyMap<string, { readonly type: string; readonly text: u
     },
   ],
 ]);
+
+/** Type of the node that a service or resource control policy of an organization is. */
+export const ORGANIZATION_POLICY_TYPE = 'AWS::Organizations::Policy';
 
 /** Adds the SCPs and RCPs of an organization and places them on the roots, units and accounts they are attached to. */
 export function addOrganizationPolicies(organization: OrganizationInput, context: NormalizeContext): void {
@@ -58,9 +61,28 @@ export function addOrganizationPolicies(organization: OrganizationInput, context
       guarded.get(policy.Type)?.add(node);
     }
   }
+  addDefaultResourcePolicy(organization, guarded.get('RESOURCE_CONTROL_POLICY') ?? new Set(), context);
+  for (const policy of known.values()) {
+    if (GUARDS.has(policy.Type)) addPolicyNode(policy, organization, context);
+  }
   if (enabled?.has('SERVICE_CONTROL_POLICY') !== false) {
     reportUnguarded(organization, guarded.get('SERVICE_CONTROL_POLICY') ?? new Set(), targets, context);
   }
+}
+
+/**
+ * AWS keeps `RCPFullAWSAccess` attached on every level, and nobody can detach it (aws.md 1.2): where a list leaves it out,
+ * it is there all the same beside the policies that only deny.
+ */
+function addDefaultResourcePolicy(
+  organization: OrganizationInput,
+  guarded: ReadonlySet<NodeId>,
+  context: NormalizeContext,
+): void {
+  const policy = builtIn('p-RCPFullAWSAccess', organization);
+  if (policy === undefined || guarded.size === 0) return;
+  if (!context.policies.has(policy.Arn)) addPolicy(policy, 'rcp', organization, context);
+  for (const node of guarded) context.policies.attach(policy.Arn, node, 'resource-scope-guard');
 }
 
 /** Undefined where the input does not say: every type then counts as enabled. */
@@ -101,9 +123,39 @@ function addPolicy(
     type: kind,
     kind,
     text: Content ?? AWS_MANAGED.get(Id)?.text,
+    ...(accountOf(Arn) === undefined ? {} : { owner: Arn }),
     partition: parseArn(organization.Arn)?.partition ?? 'aws',
     gapScope: Arn,
   });
+}
+
+/**
+ * A control policy of the organization's own is a node of its management account as well: whoever may change or detach
+ * it lifts what it keeps others from (aws.md 2.3.4). AWS's two policies allow everything and cannot be changed.
+ */
+function addPolicyNode(
+  { Arn: id, Name: name, Type }: OrganizationPolicy,
+  organization: OrganizationInput,
+  context: NormalizeContext,
+): void {
+  if (accountOf(id) === undefined) return;
+  context.builder.node({
+    kind: 'resource',
+    id,
+    provider: AWS,
+    type: ORGANIZATION_POLICY_TYPE,
+    name,
+    scope: homeOf(organization, context),
+    attributes: { policyType: Type, organizationId: organization.Id },
+  });
+}
+
+/** The management account, where the organization lists it; all calls of the organization's API are made there. */
+export function homeOf({ Arn, managementAccountId }: OrganizationInput, { builder, input }: NormalizeContext): NodeId {
+  if (managementAccountId === undefined) return Arn;
+  const partition = input.accounts[managementAccountId]?.partition ?? parseArn(Arn)?.partition ?? 'aws';
+  const home = accountScopeId(managementAccountId, partition);
+  return builder.has(home) ? home : Arn;
 }
 
 /** An attachment of a policy that is not listed: with a full list it is of a type that was not asked for. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { A, details, type Estate, estate, role, SCOPE } from './testing/estate.ts';
+import { A, details, type Estate, estate, role, SCOPE, trust } from './testing/estate.ts';
 
 const M = '111122223333';
 const U = '777788889999';
@@ -127,6 +127,98 @@ describe('an organization', () => {
   });
 });
 
+describe('what may be done to an organization (aws.md 2.3.4)', () => {
+  it('a control policy of its own is a node of the management account that finds where it is attached', () => {
+    const graph = withOrganization();
+    expect(graph.node(OWN)).toMatchObject({
+      kind: 'resource',
+      type: 'AWS::Organizations::Policy',
+      name: 'Own',
+      scope: `arn:aws:account::${M}:account`,
+      attributes: { policyType: 'SERVICE_CONTROL_POLICY', organizationId: 'o-1' },
+    });
+    expect(graph.index.attachmentsOf(OWN)).toMatchObject([{ node: UNIT, role: 'principal-scope-guard' }]);
+    expect(graph.policy(OWN).owner).toBe(OWN);
+  });
+
+  it('policies of AWS, and policies that decide nothing, are no nodes', () => {
+    const graph = withOrganization();
+    expect(graph.index.resources.filter(({ type }) => type.startsWith('AWS::Organizations'))).toHaveLength(1);
+  });
+
+  it('a policy that is attached nowhere is a node all the same, whose text is not asked for', () => {
+    const idle = `${O}:policy/o-1/service_control_policy/p-idle`;
+    const graph = withOrganization({
+      Policies: [{ Id: 'p-idle', Arn: idle, Name: 'Idle', Type: 'SERVICE_CONTROL_POLICY' }],
+      PolicyAttachments: [{ PolicyId: 'p-FullAWSAccess', TargetIds: ALL_TARGETS }],
+    });
+    expect(graph.node(idle).type).toBe('AWS::Organizations::Policy');
+    expect(graph.index.attachmentsOf(idle)).toEqual([]);
+    expect(graph.gaps('policy text')).toEqual([]);
+  });
+
+  it('says which features are on, which are off, and nothing of those nobody asked about', () => {
+    const facts = (change: Readonly<Record<string, unknown>>) =>
+      withOrganization(change).node(`${O}:organization/o-1`).attributes;
+    expect(facts({})).toEqual({ organizationId: 'o-1' });
+    expect(facts({ EnabledFeatures: ['RootSessions'], AWSServiceAccess: ['sso.amazonaws.com'] })).toEqual({
+      organizationId: 'o-1',
+      rootSessions: true,
+      rootCredentialsManagement: false,
+      trustedServices: ['sso.amazonaws.com'],
+    });
+  });
+
+  it('says which account administers which services', () => {
+    const services = (DelegatedAdministrators: unknown) =>
+      [SCOPE, `arn:aws:account::${U}:account`].map(
+        (scope) => withOrganization({ DelegatedAdministrators }).node(scope).attributes?.['delegatedServices'],
+      );
+    const admin = { Id: A, DelegatedServices: [{ ServicePrincipal: 'sso.amazonaws.com' }] };
+    expect(services([admin])).toEqual([['sso.amazonaws.com'], []]);
+    expect(services([admin, {}])).toEqual([['sso.amazonaws.com'], undefined]);
+    expect(services([{ Id: A }])).toEqual([undefined, []]);
+    expect(services(undefined)).toEqual([undefined, undefined]);
+  });
+
+  it('its resource policy is one of the account whose API it opens', () => {
+    const ResourcePolicy = {
+      Content: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: A },
+            Action: 'organizations:AttachPolicy',
+            Resource: `${O}:policy/o-1/*/*`,
+          },
+        ],
+      }),
+    };
+    const id = `${O}:organization/o-1/resource-policy`;
+    const graph = withOrganization({ ResourcePolicy });
+    expect(
+      graph.attachments(`arn:aws:account::${M}:account`).filter(({ role: part }) => part === 'resource-grant'),
+    ).toEqual([{ policy: id, node: `arn:aws:account::${M}:account`, role: 'resource-grant' }]);
+    expect(graph.document(id).statements[0]?.principals?.include).toEqual([
+      { match: 'scope', id: SCOPE, strength: 'delegates' },
+    ]);
+    expect(withOrganization({ ResourcePolicy: null }).graph.policies.some((policy) => policy.id === id)).toBe(false);
+  });
+
+  it('every account in use has a root user, collected or not', () => {
+    const graph = withOrganization();
+    const roots = graph.index.identities.filter(({ type }) => type === 'root');
+    expect(roots.map(({ id, external }) => [id, external])).toEqual([
+      [`arn:aws:iam::${M}:root`, true],
+      [`arn:aws:iam::${A}:root`, undefined],
+    ]);
+    expect(roots[0]).toMatchObject({ scope: `arn:aws:account::${M}:account` });
+    expect(roots[0]).not.toHaveProperty('nature');
+    expect(graph.attachments(`arn:aws:iam::${M}:root`)).toMatchObject([{ role: 'identity-grant' }]);
+  });
+});
+
 describe('what an organization lacks', () => {
   const root = (PolicyTypes: unknown) => ({ Roots: [{ Id: 'r-1', Arn: ROOT, Name: 'Root', PolicyTypes }] });
 
@@ -171,6 +263,25 @@ describe('what an organization lacks', () => {
         .attachments(UNIT)
         .map(({ policy }) => policy),
     ).toEqual([RCP_FULL, FULL]);
+  });
+
+  it('the resource control policy that cannot be detached is there where the list leaves it out (aws.md 1.2)', () => {
+    const deny = `${O}:policy/o-1/resource_control_policy/p-deny`;
+    const change = {
+      Policies: [
+        { Id: 'p-deny', Arn: deny, Name: 'Deny', Type: 'RESOURCE_CONTROL_POLICY', Content: '{"Statement":[]}' },
+      ],
+      PolicyAttachments: [
+        { PolicyId: 'p-FullAWSAccess', TargetIds: ALL_TARGETS },
+        { PolicyId: 'p-deny', TargetIds: ['ou-1'] },
+      ],
+    };
+    const graph = withOrganization(change);
+    expect(guards(graph, UNIT)).toContain(`resource-scope-guard ${RCP_FULL}`);
+    // A level without any resource control policy keeps nobody from anything.
+    expect(guards(graph, SCOPE)).not.toContain(`resource-scope-guard ${RCP_FULL}`);
+    const off = withOrganization({ ...change, ...root([{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }]) });
+    expect(off.graph.attachments.filter(({ role: part }) => part === 'resource-scope-guard')).toEqual([]);
   });
 
   it('a target that is not in the tree is a gap', () => {
@@ -238,5 +349,31 @@ describe('accounts outside', () => {
       scope: `arn:aws:account::${U}:account`,
     });
     expect(graph.node(`arn:aws:account::${U}:account`).name).toBe('Old');
+  });
+
+  it('a third party with an external id is the same account, let in on a condition (aws.md 5.5)', () => {
+    const vendor = '999900001111';
+    const condition = { StringEquals: { 'sts:ExternalId': 'tenant-7' } };
+    const trusts = (block?: unknown) =>
+      estate({
+        authorizationDetails: details({
+          roles: [role('vendor', undefined, { AssumeRolePolicyDocument: trust({ AWS: vendor }, block) })],
+        }),
+      });
+    const [named, open] = [trusts(condition), trusts()];
+    const statement = (graph: Estate) => graph.document(`arn:aws:iam::${A}:role/vendor/trust`).statements[0];
+    expect(statement(named)).toEqual({ ...statement(open), condition: expect.any(Object) });
+    for (const graph of [named, open]) {
+      expect(graph.node(`arn:aws:iam::${vendor}:root`)).toMatchObject({ type: 'external-account', external: true });
+    }
+  });
+
+  it('a user or role that is gone is nobody, in whatever policy its id is left (aws.md 1.4)', () => {
+    const gone = { AWS: ['AIDAGONEXXXXXXXXXXXX', 'AROAGONEXXXXXXXXXXXX', `arn:aws:iam::${A}:user/gone`] };
+    const graph = estate({ authorizationDetails: details({ roles: [role('ours', gone)] }) });
+    expect(graph.document(`arn:aws:iam::${A}:role/ours/trust`).statements[0]?.principals?.include).toEqual(
+      gone.AWS.map((text) => ({ match: 'unresolved', text, dangling: true })),
+    );
+    expect(graph.index.identities.filter(({ external }) => external === true)).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import type { GraphNode, Json, NodeId } from '@keyreach/core/graph';
 import type { OrganizationAccount, OrganizationInput } from '../bundle/organization-file.ts';
 import { AWS, accountScopeId, parseArn } from './aws-ids.ts';
 import type { NormalizeContext } from './normalize-context.ts';
-import { addOrganizationPolicies } from './organization-policies.ts';
+import { addOrganizationPolicies, homeOf } from './organization-policies.ts';
 import { OrganizationTree } from './organization-tree.ts';
 
 /** What the organizations of the input say of one account. */
@@ -46,12 +46,49 @@ export function addScopes(context: NormalizeContext): void {
       fix: 'aws iam get-account-authorization-details with credentials for the account',
     });
   }
-  for (const organization of input.organizations) addOrganizationPolicies(organization, context);
+  for (const organization of input.organizations) {
+    addOrganizationPolicies(organization, context);
+    addDelegation(organization, context);
+  }
+}
+
+/**
+ * The resource policy of an organization lets principals of its member accounts call the organization's own API (aws.md
+ * 3.1). It stands on the organization's home account, where those calls act, and speaks of nothing but that API.
+ */
+function addDelegation(organization: OrganizationInput, context: NormalizeContext): void {
+  const { Arn, features } = organization;
+  const text = features.resourcePolicy;
+  if (text === undefined || text === null) return;
+  const id = `${Arn}/resource-policy`;
+  const partition = parseArn(Arn)?.partition ?? 'aws';
+  context.policies.add({
+    id,
+    name: 'delegation policy',
+    type: 'resource',
+    kind: 'resource',
+    text,
+    owner: Arn,
+    partition,
+    gapScope: Arn,
+  });
+  context.policies.attach(id, homeOf(organization, context), 'resource-grant');
 }
 
 function addTree(organization: OrganizationInput, tree: OrganizationTree, { builder }: NormalizeContext): void {
-  const { Id, Arn, roots, units } = organization;
-  const attributes = { organizationId: Id };
+  const { Id, Arn, roots, units, features } = organization;
+  const { rootFeatures, trustedServices } = features;
+  const attributes = {
+    organizationId: Id,
+    // Whether root users of members can be acted as, and their credentials removed, from the organization (aws.md 1.7).
+    ...(rootFeatures === undefined
+      ? {}
+      : {
+          rootSessions: rootFeatures.includes('RootSessions'),
+          rootCredentialsManagement: rootFeatures.includes('RootCredentialsManagement'),
+        }),
+    ...(trustedServices === undefined ? {} : { trustedServices }),
+  };
   builder.node({ kind: 'scope', id: Arn, provider: AWS, type: 'organization', name: Id, attributes });
   for (const { Arn: id, Name: name } of roots.items) {
     builder.node({ kind: 'scope', id, provider: AWS, type: 'root', name, scope: Arn });
@@ -116,7 +153,18 @@ function memberFacts({ account, organization, tree }: Membership): Readonly<Reco
     // Neither SCPs for its principals nor RCPs for its resources (aws.md 1.2).
     ...(management === true ? { exemptFromScopeGuards: true } : {}),
     ...(account.Status === undefined ? {} : { status: account.Status }),
+    ...delegationFacts(account.Id, organization.features),
   };
+}
+
+/** Services that the account administers for the organization; an account that a full list lacks administers none. */
+function delegationFacts(
+  accountId: string,
+  { delegatedAdministrators }: OrganizationInput['features'],
+): Readonly<Record<string, Json>> {
+  const found = delegatedAdministrators?.items.find(({ Id }) => Id === accountId);
+  if (found !== undefined) return found.services.complete ? { delegatedServices: found.services.items } : {};
+  return delegatedAdministrators?.complete === true ? { delegatedServices: [] } : {};
 }
 
 /** Null says that an account is known to be in no organization; otherwise only those it is not in are known. */

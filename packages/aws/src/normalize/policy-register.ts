@@ -1,4 +1,4 @@
-import type { AttachmentRole, GraphBuilder, NodeId, Selector } from '@keyreach/core/graph';
+import type { AttachmentRole, GraphBuilder, NodeId, PrincipalMatcher, Selector, Statement } from '@keyreach/core/graph';
 import { AWS } from './aws-ids.ts';
 import type { EstateDirectory } from './estate-directory.ts';
 import { type CompiledPolicy, PolicyCompiler } from './policy-document.ts';
@@ -19,6 +19,8 @@ export interface PolicyText {
   readonly partition: string;
   /** What a gap about the text is filed under. */
   readonly gapScope: string;
+  /** Set where what it allows is allowed whatever the principal's own policies say (a grant of a key, aws.md 1.6). */
+  readonly bypassesGuards?: true;
 }
 
 /** A policy whose text is not in the input. */
@@ -48,7 +50,11 @@ export class PolicyRegister {
   /** Adds a policy; what cannot be read or decided in it is a gap. */
   add(policy: PolicyText): CompiledPolicy {
     const { id, name, type, owner, gapScope } = policy;
-    const compiled = this.#compiler(policy.partition).compile(policy.text, policy.kind);
+    const read = this.#compiler(policy.partition).compile(policy.text, policy.kind);
+    const compiled =
+      policy.bypassesGuards === true && 'statements' in read
+        ? { ...read, statements: read.statements.map(bypassingGuards) }
+        : read;
     this.#known.set(id, compiled);
     const document =
       'unreadable' in compiled
@@ -110,4 +116,14 @@ export class PolicyRegister {
     }
     return compiler;
   }
+}
+
+function bypassingGuards(statement: Statement): Statement {
+  const { principals } = statement;
+  if (principals === undefined) return statement;
+  const include = principals.include.map(
+    (matcher): PrincipalMatcher =>
+      matcher.match === 'unresolved' ? matcher : { ...matcher, strength: 'bypasses-guards' },
+  );
+  return { ...statement, principals: { ...principals, include } };
 }

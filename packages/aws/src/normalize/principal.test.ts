@@ -83,12 +83,17 @@ describe('principals of the input (aws.md 1.4)', () => {
       { AWS: `arn:aws:sts::${OWN}:federated-user/bob` },
       { match: 'unresolved', text: `arn:aws:sts::${OWN}:federated-user/bob`, dangling: false },
     ],
+    [
+      'instance profile',
+      { AWS: arn('instance-profile/a') },
+      { match: 'unresolved', text: arn('instance-profile/a'), dangling: true },
+    ],
     ['canonical user', { CanonicalUser: 'abc' }, { match: 'unresolved', text: 'abc', dangling: false }],
     ['wildcard inside an ARN', { AWS: arn('role/*') }, { match: 'unresolved', text: arn('role/*'), dangling: true }],
     [
       'group, never a principal',
       { AWS: arn('group/g') },
-      { match: 'unresolved', text: arn('group/g'), dangling: false },
+      { match: 'unresolved', text: arn('group/g'), dangling: true },
     ],
     ['other text', { AWS: 'somebody' }, { match: 'unresolved', text: 'somebody', dangling: false }],
   ])('%s', (_, principal, matcher) => {

@@ -75,6 +75,8 @@ function compileAwsPrincipal(text: string, directory: PrincipalDirectory): Compi
   if (service === 'iam' && (resource.startsWith('user/') || resource.startsWith('role/'))) {
     return entityPrincipal(text, resource.startsWith('user/') ? 'user' : 'role', directory);
   }
+  // Groups, instance profiles and policies are never principals (aws.md 1.4).
+  if (service === 'iam' && resource.includes('/')) return unresolved(text, true);
   if (service === 'sts' && resource.startsWith('assumed-role/')) return sessionPrincipal(text, directory);
   // The session of GetFederationToken: which user makes it is not written anywhere.
   return unresolved(text, false);

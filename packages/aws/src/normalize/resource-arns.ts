@@ -38,6 +38,8 @@ export const ARN_TEMPLATES: Readonly<Record<ResourceTypeName, string>> = {
   'AWS::RDS::DBCluster': 'arn:{partition}:rds:{region}:{account}:cluster:{id}',
   'AWS::RDS::DBInstance': 'arn:{partition}:rds:{region}:{account}:db:{id}',
   'AWS::Redshift::Cluster': 'arn:{partition}:redshift:{region}:{account}:cluster:{id}',
+  'AWS::RolesAnywhere::Profile': 'arn:{partition}:rolesanywhere:{region}:{account}:profile/{id}',
+  'AWS::RolesAnywhere::TrustAnchor': 'arn:{partition}:rolesanywhere:{region}:{account}:trust-anchor/{id}',
   'AWS::S3::AccessPoint': 'arn:{partition}:s3:{region}:{account}:accesspoint/{id}',
   'AWS::S3::Bucket': 'arn:{partition}:s3:::{id}',
   'AWS::SNS::Topic': 'arn:{partition}:sns:{region}:{account}:{id}',

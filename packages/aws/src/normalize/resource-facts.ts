@@ -30,6 +30,33 @@ export const RESOURCE_FACTS: readonly ResourceFact[] = [
   { type: 'AWS::EMR::Cluster', attribute: 'status', paths: ['Status.State', 'Status'], reads: 'word' },
   { type: 'AWS::Lambda::Function', attribute: 'codeSigningConfig', paths: ['CodeSigningConfigArn'], reads: 'arn' },
   { type: 'AWS::RolesAnywhere::Profile', attribute: 'enabled', paths: ['Enabled'], reads: 'flag' },
+  { type: 'AWS::RolesAnywhere::TrustAnchor', attribute: 'enabled', paths: ['Enabled'], reads: 'flag' },
+  { type: 'AWS::RolesAnywhere::TrustAnchor', attribute: 'sourceType', paths: ['Source.SourceType'], reads: 'word' },
+  {
+    type: 'AWS::RolesAnywhere::TrustAnchor',
+    attribute: 'privateAuthority',
+    paths: ['Source.SourceData.AcmPcaArn'],
+    reads: 'arn',
+  },
+  { type: 'AWS::S3::Bucket', attribute: 'cannedAcl', paths: ['AccessControl'], reads: 'word' },
+  {
+    type: 'AWS::S3::Bucket',
+    attribute: 'ignorePublicAcls',
+    paths: ['PublicAccessBlockConfiguration.IgnorePublicAcls'],
+    reads: 'flag',
+  },
+  {
+    type: 'AWS::S3::Bucket',
+    attribute: 'objectOwnership',
+    paths: ['OwnershipControls.Rules[].ObjectOwnership'],
+    reads: 'word',
+  },
+  {
+    type: 'AWS::S3::Bucket',
+    attribute: 'restrictPublicBuckets',
+    paths: ['PublicAccessBlockConfiguration.RestrictPublicBuckets'],
+    reads: 'flag',
+  },
   { type: 'AWS::SageMaker::Domain', attribute: 'authMode', paths: ['AuthMode'], reads: 'word' },
   {
     type: 'AWS::SageMaker::NotebookInstance',

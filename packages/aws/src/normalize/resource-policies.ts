@@ -7,12 +7,19 @@ export interface ResourcePolicySource {
   readonly type: ResourceTypeName;
   /** Path of the policy document in its properties; see `valuesAt`. */
   readonly document: string;
-  /** Set where the policy is a resource of its own: the type it applies to, and the path of its names or ARNs. */
-  readonly appliesTo?: { readonly type: ResourceTypeName; readonly path: string };
+  /**
+   * Set where the policy is a resource of its own: the type it applies to, and the path of its names or ARNs; without a
+   * path to every listed resource of the type in its region.
+   */
+  readonly appliesTo?: { readonly type: ResourceTypeName; readonly path?: string };
   /** Actions for which the resource's consent is needed even in its own account. */
   readonly exclusiveFor?: Selector;
   /** True where every resource of the type has a policy: without one in the input it is unknown, not absent. */
   readonly always?: boolean;
+  /** True where the type is a resource of its own too, which need not have this policy. */
+  readonly optional?: boolean;
+  /** True where one statement stands there, and not a whole document. */
+  readonly statement?: boolean;
 }
 
 /** Resource policies that resources.json can hold (aws.md 3.4). One row for each type and property. */
@@ -22,11 +29,30 @@ export const RESOURCE_POLICY_SOURCES: readonly ResourcePolicySource[] = [
   { type: 'AWS::CodeArtifact::Domain', document: 'PermissionsPolicyDocument' },
   { type: 'AWS::CodeArtifact::Repository', document: 'PermissionsPolicyDocument' },
   { type: 'AWS::DynamoDB::Table', document: 'ResourcePolicy.PolicyDocument' },
+  {
+    type: 'AWS::DynamoDB::Table',
+    document: 'StreamSpecification.ResourcePolicy.PolicyDocument',
+    appliesTo: { type: 'AWS::DynamoDB::Stream', path: 'StreamArn' },
+    optional: true,
+  },
+  { type: 'AWS::ECR::RegistryPolicy', document: 'PolicyText', appliesTo: { type: 'AWS::ECR::Repository' } },
   { type: 'AWS::ECR::Repository', document: 'RepositoryPolicyText' },
   { type: 'AWS::EFS::FileSystem', document: 'FileSystemPolicy' },
   { type: 'AWS::Elasticsearch::Domain', document: 'AccessPolicies' },
   { type: 'AWS::Events::EventBus', document: 'Policy' },
+  {
+    type: 'AWS::Events::EventBusPolicy',
+    document: 'Statement',
+    appliesTo: { type: 'AWS::Events::EventBus', path: 'EventBusName' },
+    statement: true,
+  },
   { type: 'AWS::KMS::Key', document: 'KeyPolicy', exclusiveFor: { include: ['kms:*'], exclude: [] }, always: true },
+  {
+    type: 'AWS::KMS::ReplicaKey',
+    document: 'KeyPolicy',
+    exclusiveFor: { include: ['kms:*'], exclude: [] },
+    always: true,
+  },
   {
     type: 'AWS::Kinesis::ResourcePolicy',
     document: 'ResourcePolicy',
@@ -38,6 +64,11 @@ export const RESOURCE_POLICY_SOURCES: readonly ResourcePolicySource[] = [
     type: 'AWS::S3::BucketPolicy',
     document: 'PolicyDocument',
     appliesTo: { type: 'AWS::S3::Bucket', path: 'Bucket' },
+  },
+  {
+    type: 'AWS::S3Express::BucketPolicy',
+    document: 'PolicyDocument',
+    appliesTo: { type: 'AWS::S3Express::DirectoryBucket', path: 'Bucket' },
   },
   {
     type: 'AWS::S3Tables::TableBucketPolicy',

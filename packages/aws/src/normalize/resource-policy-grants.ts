@@ -15,8 +15,10 @@ export function addResourcePolicies(
 ): void {
   for (const source of RESOURCE_POLICY_SOURCES) {
     if (source.type !== resource.TypeName) continue;
-    const [text] = valuesAt(resource.Properties, source.document);
-    if (text === undefined && source.appliesTo === undefined && source.always !== true) continue;
+    const [found] = valuesAt(resource.Properties, source.document);
+    const mayLack = source.appliesTo === undefined || source.optional === true;
+    if (found === undefined && mayLack && source.always !== true) continue;
+    const text = source.statement === true && found !== undefined ? { Version: '2012-10-17', Statement: found } : found;
     for (const node of targetsOf(resource, source, account, context)) {
       addResourcePolicy(node, text, source, account, context);
     }
@@ -30,11 +32,20 @@ function targetsOf(
   context: NormalizeContext,
 ): readonly NodeId[] {
   if (appliesTo === undefined) return [idOfResource(resource, account)];
+  if (appliesTo.path === undefined) {
+    const region = regionOf(resource);
+    return (account.resources?.items ?? [])
+      .filter((one) => one.TypeName === appliesTo.type && (region === undefined || regionOf(one) === region))
+      .map((one) => idOfResource(one, account));
+  }
   const named = valuesAt(resource.Properties, appliesTo.path);
   const nodes: NodeId[] = [];
   for (const value of named) {
     const id =
-      typeof value === 'string' ? arnOfIdentifier(appliesTo.type, value, regionOf(resource), account) : undefined;
+      typeof value === 'string'
+        ? (arnOfIdentifier(appliesTo.type, value, regionOf(resource), account) ??
+          listedIds(account).get(`${appliesTo.type} ${value}`))
+        : undefined;
     if (id !== undefined) nodes.push(ensureResource(id, appliesTo.type, account, context));
   }
   if (nodes.length < named.length || named.length === 0) {
@@ -42,6 +53,23 @@ function targetsOf(
     context.builder.gap({ scope: scopeOf(account), what: 'resource policy', why });
   }
   return nodes;
+}
+
+const listed = new WeakMap<AwsAccountInput, ReadonlyMap<string, NodeId>>();
+
+/** `type identifier` → node id of the listed resources of an account. */
+function listedIds(account: AwsAccountInput): ReadonlyMap<string, NodeId> {
+  let ids = listed.get(account);
+  if (ids === undefined) {
+    ids = new Map(
+      (account.resources?.items ?? []).map((resource) => [
+        `${resource.TypeName} ${resource.Identifier}`,
+        idOfResource(resource, account),
+      ]),
+    );
+    listed.set(account, ids);
+  }
+  return ids;
 }
 
 /** The node of a resource that is known by its policy, added where the list of resources lacks it. */

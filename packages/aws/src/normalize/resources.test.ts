@@ -5,6 +5,10 @@ import { RESOURCE_POLICY_SOURCES } from './resource-policies.ts';
 import { A, arn, details, type Estate, estate, role, SCOPE, user } from './testing/estate.ts';
 import { PLACEHOLDER_TYPES, WORKLOAD_TYPES } from './workload-roles.ts';
 
+const SERVICES = WORKLOAD_TYPES.flatMap(({ roles }) =>
+  roles.flatMap(({ service }) => (service === undefined ? [] : [`${service}.amazonaws.com`])),
+);
+
 const ROLES = details({
   roles: [
     role(
@@ -12,7 +16,7 @@ const ROLES = details({
       { Service: 'ec2.amazonaws.com' },
       { InstanceProfileList: [{ Arn: arn('instance-profile/web'), InstanceProfileName: 'web-profile' }] },
     ),
-    role('fn', { Service: 'lambda.amazonaws.com' }),
+    role('fn', { Service: [...new Set(SERVICES)].sort() }),
     {
       ...role('nested', { Service: 'glue.amazonaws.com' }),
       Arn: arn('role/service-role/nested'),
@@ -192,6 +196,41 @@ describe('roles that workloads run as (aws.md 3.6)', () => {
     ]);
   });
 
+  it.each([
+    ['the service', { Service: 'lambda.amazonaws.com' }, ''],
+    ['the service in one region', { Service: 'lambda.eu-west-1.amazonaws.com' }, ''],
+    ['anyone', '*', ''],
+    ['another service', { Service: ['ec2.amazonaws.com', 'edgelambda.amazonaws.com'] }, ' (unknown)'],
+  ])('aws.md 2.1: are assumed where their trust policy lets %s in', (_, principal, certainty) => {
+    const graph = estate({
+      authorizationDetails: details({ roles: [role('fn', principal)] }),
+      resources: [resource('AWS::Lambda::Function', FUNCTION, { Role: arn('role/fn') })],
+    });
+    expect(runsAs(graph)).toEqual([`runs-as ${FUNCTION} -> ${arn('role/fn')}${certainty}`]);
+    expect(graph.gaps('role')).toHaveLength(certainty === '' ? 0 : 1);
+  });
+
+  it.each([
+    ['nobody', {}],
+    ['the account', { AWS: A }],
+  ])('aws.md 2.1: are a gap, and no edge, where their trust policy lets %s in', (_, principal) => {
+    const fn = { ...role('fn', principal) };
+    const Statement = Object.keys(principal).length === 0 ? [] : undefined;
+    const trust = Statement === undefined ? {} : { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement } };
+    const graph = estate({
+      authorizationDetails: details({ roles: [{ ...fn, ...trust }] }),
+      resources: [resource('AWS::Lambda::Function', FUNCTION, { Role: arn('role/fn') })],
+    });
+    expect(runsAs(graph)).toEqual([]);
+    expect(graph.gaps('role')).toEqual([
+      {
+        scope: FUNCTION,
+        what: 'role',
+        why: `the trust policy of \`${arn('role/fn')}\` does not let \`lambda.amazonaws.com\` in`,
+      },
+    ]);
+  });
+
   it('of another account are external identities', () => {
     const other = 'arn:aws:iam::999900001111:role/target';
     const graph = withResources(
@@ -267,12 +306,14 @@ describe('resource policies (aws.md 3.4)', () => {
     graph.graph.attachments.filter(({ policy }) => policy.includes('/policy') && !policy.includes(':iam::'));
 
   it('every row of the table is found where it says', () => {
-    for (const { type, document: path, appliesTo, exclusiveFor } of RESOURCE_POLICY_SOURCES) {
+    for (const { type, document: path, appliesTo, exclusiveFor, statement } of RESOURCE_POLICY_SOURCES) {
       const target =
-        appliesTo === undefined
+        appliesTo?.path === undefined
           ? {}
           : nested(appliesTo.path, appliesTo.type === 'AWS::S3::Bucket' ? 'data' : `arn:aws:x:eu-west-1:${A}:y`);
-      const graph = withResources(resource(type, 'x', { ...nested(path, document), ...target }));
+      const text = statement === true ? document.Statement : document;
+      const all = appliesTo !== undefined && appliesTo.path === undefined ? [resource(appliesTo.type, 'all')] : [];
+      const graph = withResources(resource(type, 'x', { ...nested(path, text), ...target }), ...all);
       const found = grants(graph);
       expect([type, found.length, found[0]?.role]).toEqual([type, 1, 'resource-grant']);
       expect(found[0]?.exclusiveFor).toEqual(exclusiveFor);
@@ -303,6 +344,52 @@ describe('resource policies (aws.md 3.4)', () => {
       attributes: { region: 'eu-west-1' },
     });
     expect(graph.policy('arn:aws:s3:::data/policy')).toMatchObject({ type: 'resource', owner: 'arn:aws:s3:::data' });
+  });
+
+  it('of a registry stand on its repositories, and on those of no other region', () => {
+    const repository = (region: string) => ({ ...resource('AWS::ECR::Repository', region), Region: region });
+    const graph = withResources(repository('eu-west-1'), repository('us-east-1'), {
+      ...resource('AWS::ECR::RegistryPolicy', A, { PolicyText: document }),
+      Region: 'eu-west-1',
+    });
+    expect(grants(graph).map(({ node }) => node)).toEqual([`arn:aws:ecr:eu-west-1:${A}:repository/eu-west-1`]);
+  });
+
+  it('of streams stand on the stream, and the table has none', () => {
+    const stream = `arn:aws:dynamodb:eu-west-1:${A}:table/t/stream/1`;
+    const table = (extra: Readonly<Record<string, unknown>>) =>
+      withResources(
+        resource('AWS::DynamoDB::Table', 't', {
+          Arn: `arn:aws:dynamodb:eu-west-1:${A}:table/t`,
+          StreamArn: stream,
+          ...extra,
+        }),
+      );
+    const graph = table({ StreamSpecification: { ResourcePolicy: { PolicyDocument: document } } });
+    expect(grants(graph).map(({ node }) => node)).toEqual([stream]);
+    expect(graph.node(`arn:aws:dynamodb:eu-west-1:${A}:table/t`).type).toBe('AWS::DynamoDB::Table');
+    expect(grants(table({ StreamSpecification: {} }))).toEqual([]);
+  });
+
+  it('of layer versions are for everybody, an account or an organization', () => {
+    const layer = `arn:aws:lambda:eu-west-1:${A}:layer:tools:3`;
+    const permission = (extra: Readonly<Record<string, unknown>>) =>
+      withResources(
+        resource('AWS::Lambda::LayerVersionPermission', 'p', {
+          LayerVersionArn: layer,
+          Action: 'lambda:GetLayerVersion',
+          Principal: '*',
+          ...extra,
+        }),
+      );
+    const statement = (graph: Estate) => graph.document(`${layer}/permission`).statements[0];
+    expect(statement(permission({}))).toMatchObject({ principals: { include: [{ match: 'anyone' }] } });
+    expect(statement(permission({}))).not.toHaveProperty('condition');
+    expect(statement(permission({ OrganizationId: 'o-1' }))).toHaveProperty('condition');
+    expect(statement(permission({ Principal: '999900001111' }))?.principals?.include).toMatchObject([
+      { match: 'scope' },
+    ]);
+    expect(permission({ LayerVersionArn: 'tools' }).gaps('resource policy')).toHaveLength(1);
   });
 
   it('several on one resource all count', () => {
@@ -468,7 +555,7 @@ describe('resources that were not collected', () => {
 });
 
 describe('identity providers', () => {
-  it('are nodes; what trusts one that is missing trusts nobody', () => {
+  it('are nodes; what trusts one that is missing trusts nobody until it is made again', () => {
     const github = arn('oidc-provider/token.actions.githubusercontent.com');
     const trusting = (name: string, provider: string) => role(name, { Federated: provider });
     const graph = estate({
@@ -498,6 +585,12 @@ describe('identity providers', () => {
     ]);
     expect(graph.document(`${arn('role/old')}/trust`).statements[0]?.principals?.include).toEqual([
       { match: 'unresolved', text: arn('oidc-provider/gone.example'), dangling: true },
+      {
+        match: 'node',
+        id: `federated:${arn('oidc-provider/gone.example')}#*`,
+        strength: 'bypasses-guards',
+        certainty: 'conditional',
+      },
     ]);
   });
 });

@@ -3,20 +3,27 @@ import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
 import { isRecord } from '../bundle/shape.ts';
 import { tagsOf } from '../bundle/tags.ts';
-import { AWS, accountOf, nameInArn, parseArn } from './aws-ids.ts';
+import { AWS, accountOf, nameInArn, parseArn, trustPolicyId } from './aws-ids.ts';
+import { addKeyGrants } from './kms-grants.ts';
 import { addLambdaPermission, LAMBDA_PERMISSION } from './lambda-permission.ts';
+import { addLayerPermission, LAYER_PERMISSION } from './layer-permission.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';
+import { addPublicAccessBlock } from './public-access-block.ts';
 import { resourceFacts, studioDomainModes } from './resource-facts.ts';
 import { idOfResource, nameOfResource, regionOf } from './resource-identity.ts';
 import { RESOURCE_POLICY_SOURCES } from './resource-policies.ts';
 import { addResourcePolicies } from './resource-policy-grants.ts';
+import { serviceTrust } from './service-trust.ts';
 import { type RoleProperty, WORKLOAD_TYPES } from './workload-roles.ts';
 
 /** Types that are a policy of another resource and no resource of their own. */
 const POLICY_TYPES: ReadonlySet<string> = new Set([
   LAMBDA_PERMISSION,
-  ...RESOURCE_POLICY_SOURCES.filter(({ appliesTo }) => appliesTo !== undefined).map(({ type }) => type),
+  LAYER_PERMISSION,
+  ...RESOURCE_POLICY_SOURCES.filter(({ appliesTo, optional }) => appliesTo !== undefined && optional !== true).map(
+    ({ type }) => type,
+  ),
 ]);
 
 const ROLE_PROPERTIES: ReadonlyMap<string, readonly RoleProperty[]> = new Map(
@@ -64,13 +71,18 @@ export function addResources(account: AwsAccountInput, context: NormalizeContext
     addResource(resource, id, modes, account, context);
   }
   if (regionless > 0) {
-    const why = `${regionless} resources come without a region; policies that name a region are not matched with them`;
+    const why = `${regionless} resources come without a region; whether policies that name a region speak of them is unknown`;
     const fix = 'add "Region" to each element of resources.json, or list the ARN';
     context.builder.gap({ scope: scopeOf(account), what: 'resource regions', why, fix });
   }
   for (const resource of resources) {
     if (resource.TypeName === LAMBDA_PERMISSION) addLambdaPermission(resource, account, context);
+    else if (resource.TypeName === LAYER_PERMISSION) addLayerPermission(resource, account, context);
     else addResourcePolicies(resource, account, context);
+  }
+  for (const resource of resources) {
+    addKeyGrants(resource, account, context);
+    addPublicAccessBlock(resource, account, context);
   }
 }
 
@@ -116,7 +128,7 @@ function resourceTags(
 
 function addRunsAs(
   workload: NodeId,
-  { path, names }: RoleProperty,
+  { path, names, service }: RoleProperty,
   value: unknown,
   account: AwsAccountInput,
   context: NormalizeContext,
@@ -125,7 +137,23 @@ function addRunsAs(
   if (isRecord(value) && ('Arn' in value || 'arn' in value)) return;
   const roles = typeof value === 'string' ? resolve(value, names, account, context) : undefined;
   if (roles === undefined) context.builder.gap(unresolvedRole(workload, path, names, value));
-  for (const to of roles ?? []) context.builder.edge({ type: 'runs-as', from: workload, to });
+  for (const to of roles ?? []) {
+    const trust = context.policies.compiled(trustPolicyId(to));
+    // AWS asked for the trust when the role was passed; a text that is not in the input says nothing against it.
+    const readable = trust !== undefined && !('unreadable' in trust);
+    const certainty = service === undefined || !readable ? 'allow' : serviceTrust(trust, [service]);
+    if (certainty !== undefined) {
+      context.builder.edge({
+        type: 'runs-as',
+        from: workload,
+        to,
+        ...(certainty === 'allow' ? {} : { certainty }),
+      });
+    }
+    if (certainty === 'allow') continue;
+    const why = `the trust policy of \`${to}\` does not let \`${service}.amazonaws.com\` in`;
+    context.builder.gap({ scope: workload, what: 'role', why });
+  }
 }
 
 function resolve(

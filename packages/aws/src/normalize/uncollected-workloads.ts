@@ -1,7 +1,8 @@
-import type { GraphBuilder, NodeId, Statement } from '@keyreach/core/graph';
+import type { GraphBuilder, NodeId } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import { AWS, trustPolicyId, uncollectedId } from './aws-ids.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
+import { serviceTrust } from './service-trust.ts';
 import { INSTANCE_PROFILE_TYPE, PLACEHOLDER_TYPES, WORKLOAD_TYPES } from './workload-roles.ts';
 
 /**
@@ -20,10 +21,7 @@ export function addUncollectedWorkloads(account: AwsAccountInput, { builder, pol
     for (const { Arn } of roles) {
       const trust = policies.compiled(trustPolicyId(Arn));
       // A trust policy that could not be read may let any service in.
-      const trusted =
-        trust === undefined ||
-        'unreadable' in trust ||
-        trust.statements.some((statement) => letsIn(statement, services));
+      const trusted = trust === undefined || 'unreadable' in trust || serviceTrust(trust, services) === 'allow';
       if (trusted) builder.edge({ type: 'runs-as', from: id, to: Arn, certainty: 'unknown' });
     }
   }
@@ -34,16 +32,4 @@ function addPlaceholder(type: string, account: AwsAccountInput, builder: GraphBu
   const name = `any ${type}`;
   builder.node({ kind: 'resource', id, provider: AWS, type, name, scope: scopeOf(account), uncollected: true });
   return id;
-}
-
-function letsIn({ effect, principals }: Statement, services: readonly (string | undefined)[]): boolean {
-  if (effect !== 'allow' || principals === undefined) return false;
-  return principals.include.some((matcher) => {
-    if (matcher.match === 'anyone') return true;
-    if (matcher.match !== 'service') return false;
-    // China writes some services with `.amazonaws.com.cn`.
-    return services.some(
-      (service) => matcher.name === `${service}.amazonaws.com` || matcher.name === `${service}.amazonaws.com.cn`,
-    );
-  });
 }

@@ -4,7 +4,10 @@ export interface RoleProperty {
   readonly path: string;
   /** What stands there: a role by ARN or name, or an instance profile by ARN or name. */
   readonly names: 'role' | 'instance-profile';
-  /** The service that the role must trust, without `.amazonaws.com`; undefined where it is federated or not documented. */
+  /**
+   * The service that the role must trust, without `.amazonaws.com`; undefined where it is not documented, or where another
+   * role or a federated subject assumes it.
+   */
   readonly service: string | undefined;
 }
 
@@ -70,7 +73,11 @@ export const WORKLOAD_TYPES: readonly WorkloadType[] = [
   workload('AWS::CloudFormation::StackSet', role('cloudformation', 'AdministrationRoleARN')),
   workload('AWS::CodeBuild::Project', role('codebuild', 'ServiceRole')),
   workload('AWS::CodeDeploy::DeploymentGroup', role('codedeploy', 'ServiceRoleArn')),
-  workload('AWS::CodePipeline::Pipeline', role('codepipeline', 'RoleArn', 'Stages[].Actions[].RoleArn')),
+  workload(
+    'AWS::CodePipeline::Pipeline',
+    role('codepipeline', 'RoleArn'),
+    role(undefined, 'Stages[].Actions[].RoleArn'),
+  ),
   workload(
     'AWS::Cognito::IdentityPoolRoleAttachment',
     role(
@@ -103,9 +110,13 @@ export const WORKLOAD_TYPES: readonly WorkloadType[] = [
   workload('AWS::ECS::DaemonTaskDefinition', role('ecs-tasks', 'TaskRoleArn')),
   workload('AWS::ECS::ExpressGatewayService', role('ecs-tasks', 'TaskRoleArn'), role('ecs', 'InfrastructureRoleArn')),
   workload('AWS::ECS::TaskDefinition', role('ecs-tasks', 'TaskRoleArn')),
-  workload('AWS::EKS::Addon', role('pods.eks', 'ServiceAccountRoleArn', 'PodIdentityAssociations[].RoleArn')),
+  workload(
+    'AWS::EKS::Addon',
+    role(undefined, 'ServiceAccountRoleArn'),
+    role('pods.eks', 'PodIdentityAssociations[].RoleArn'),
+  ),
   workload('AWS::EKS::Nodegroup', role('ec2', 'NodeRole')),
-  workload('AWS::EKS::PodIdentityAssociation', role('pods.eks', 'RoleArn', 'TargetRoleArn')),
+  workload('AWS::EKS::PodIdentityAssociation', role('pods.eks', 'RoleArn'), role(undefined, 'TargetRoleArn')),
   workload(
     'AWS::ElasticBeanstalk::Environment',
     profile('OptionSettings[OptionName=IamInstanceProfile].Value'),

@@ -110,7 +110,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     title: 'Writes an inline policy into the group',
     attack: ['T1098.003'],
     target: GROUP,
-    requires: { allowed: 'iam:PutGroupPolicy' },
+    requires: { all: [{ allowed: 'iam:PutGroupPolicy' }, { holds: 'iam-group' }] },
     yields: 'grant-members',
     rewrites: 'inline',
   },
@@ -119,7 +119,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     title: 'Attaches a managed policy to the group',
     attack: ['T1098.003'],
     target: GROUP,
-    requires: { allowed: 'iam:AttachGroupPolicy' },
+    requires: { all: [{ allowed: 'iam:AttachGroupPolicy' }, { holds: 'iam-group' }] },
     names: ATTACHED,
     yields: 'grant-members',
   },
@@ -129,7 +129,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     attack: ['T1098.003'],
     target: GROUP,
     // The resource of the call is the group; any user of the account may be put into it.
-    requires: { allowed: 'iam:AddUserToGroup' },
+    requires: { all: [{ allowed: 'iam:AddUserToGroup' }, { holds: 'iam-group' }] },
     yields: 'join',
     members: ['user'],
     // A user can be in ten groups (aws.md 1.8).
@@ -193,7 +193,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     title: 'Detaches a managed policy that denies something from the group',
     attack: ['T1098.003'],
     target: GROUP,
-    requires: { allowed: 'iam:DetachGroupPolicy' },
+    requires: { all: [{ allowed: 'iam:DetachGroupPolicy' }, { holds: 'iam-group' }] },
     names: DETACHED,
     yields: 'drop-managed-members',
   },
@@ -218,7 +218,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     title: 'Deletes an inline policy that denies something from the group',
     attack: ['T1098.003'],
     target: GROUP,
-    requires: { allowed: 'iam:DeleteGroupPolicy' },
+    requires: { all: [{ allowed: 'iam:DeleteGroupPolicy' }, { holds: 'iam-group' }] },
     yields: 'drop-inline-members',
   },
   {
@@ -227,7 +227,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     attack: ['T1098.003'],
     target: GROUP,
     // The resource of the call is the group.
-    requires: { allowed: 'iam:RemoveUserFromGroup' },
+    requires: { all: [{ allowed: 'iam:RemoveUserFromGroup' }, { holds: 'iam-group' }] },
     yields: 'leave',
   },
 
@@ -545,7 +545,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     requires: newUser(),
     yields: 'make',
     bounds: MADE_WITHIN,
-    joins: { types: ['group'], that: { allowed: 'iam:AddUserToGroup' } },
+    joins: { types: ['group'], that: { all: [{ allowed: 'iam:AddUserToGroup' }, { holds: 'iam-group' }] } },
   },
   {
     // "Account control" of aws.md 2.3: everything on everything, and a way to pass it on that no guard closes.

@@ -95,6 +95,7 @@ export type DecidablePrecondition =
   | 'has-inactive-access-key'
   | 'has-login-profile'
   | 'has-service-credential'
+  | 'iam-group'
   | 'in-enabled-roles-anywhere-profile'
   | 'in-instance-profile'
   | 'in-roles-anywhere-profile'

@@ -25,6 +25,8 @@ import { serviceOfLinkedRole, zoneHas, zoneHasServiceLinkedRole, zoneMayHaveMore
 const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
   // Access control lists have no effect where the owner of the bucket owns every object (aws.md 1.12, last paragraph).
   'access-control-lists-count': (bucket) => not(isOneOf(['BucketOwnerEnforced'], attribute(bucket, 'objectOwnership'))),
+  // Groups of Identity Center are of the same kind to the graph, and none of IAM's calls is about them.
+  'iam-group': (group) => (parseArn(group.id)?.service === 'iam' ? TRUE : FALSE),
   'names-a-credential': (resource, graph) => (graph.outgoing(resource.id, 'stores').length > 0 ? TRUE : FALSE),
   'fewer-than-two-access-keys': (user) => isBelow(2, attribute(user, 'accessKeys')),
   'has-inactive-access-key': hasInactiveAccessKey,

@@ -30,6 +30,7 @@ export type AwsRequirement =
   | { readonly allows: readonly ActionName[]; readonly context?: FixedContext }
   | { readonly service: ServicePrincipal; readonly may: ActionName }
   | { readonly holds: PredicateName }
+  | { readonly zoneHolds: PredicateName }
   | { readonly some: OtherTarget; readonly that: AwsRequirement }
   | { readonly all: readonly AwsRequirement[] }
   | { readonly any: readonly AwsRequirement[] };

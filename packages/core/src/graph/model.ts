@@ -218,8 +218,8 @@ export interface Policy {
  *
  * - `identity-grant`: grants to the identity and, through groups, to its members;
  * - `resource-grant`: on a resource or scope, names principals;
- * - `identity-guard`: caps the identity (permissions boundary, principal access boundary), or, on a credential, what is done
- *   with that credential (session policy, restriction);
+ * - `identity-guard`: caps the identity (permissions boundary, principal access boundary); on a credential, what is done with
+ *   that credential (restriction); on a subject that `federates` to identities, its sessions of those (session policy);
  * - `principal-scope-guard`: caps every principal inside the scope (SCP); attachments on one node form one union;
  * - `resource-scope-guard`: caps every access to resources inside the scope (RCP).
  */

@@ -119,6 +119,9 @@ function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefin
     return best;
   }
   if ('some' in requirement) return otherEvidence(hop, requirement.some, requirement.that);
+  if ('zoneHolds' in requirement) {
+    return predicateEvidence(reach, technique, requirement.zoneHolds, zoneNode(reach, caller));
+  }
   if ('holds' in requirement) {
     return predicateEvidence(reach, technique, requirement.holds, target ?? zoneNode(reach, caller));
   }

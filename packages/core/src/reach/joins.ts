@@ -1,7 +1,7 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
 import type { HeldPolicy, PrincipalClass } from '../authz/principal-class.ts';
 import type { Truth } from '../authz/truth.ts';
-import type { NodeId, ScopeNode } from '../graph/model.ts';
+import type { IdentityNode, NodeId, ScopeNode } from '../graph/model.ts';
 import type { CallerStates, StateMembers } from './caller-states.ts';
 import { addition, type Changes } from './changes.ts';
 import type { Derivation } from './derivation.ts';
@@ -59,11 +59,19 @@ export class Joins {
         for (const member of graph.membersOf(identity.id)) builder.edge(this.#states.acting(member.id), node);
         continue;
       }
+      const guards = this.#guardsOf(identity);
       for (const edge of edges) {
         if (!identityNodes.has(edge.to)) continue;
-        builder.edge(this.#states.acting(identity.id), this.#states.acting(edge.to), truthOf(edge.certainty), -1, 1);
+        const to = this.#states.session(edge.to, undefined, guards);
+        builder.edge(this.#states.acting(identity.id), to, truthOf(edge.certainty), -1, 1);
       }
     }
+  }
+
+  /** What caps the sessions of a subject. */
+  #guardsOf(subject: IdentityNode): readonly CompiledDocument[] {
+    const { model, providers } = this.#derivation;
+    return providers.has(subject.provider) ? model.holdingsOf(subject).guards.map((held) => held.document) : [];
   }
 
   /** Edges from a caller to single groups of a set, and to all of them together. */

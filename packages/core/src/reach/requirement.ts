@@ -71,7 +71,7 @@ function cheapestFirst(requirement: { readonly all: readonly Requirement[] }): r
 function cost(requirement: Requirement): number {
   if ('all' in requirement) return Math.max(...requirement.all.map(cost));
   if ('any' in requirement) return Math.max(...requirement.any.map(cost));
-  if ('allows' in requirement) return 0;
+  if ('allows' in requirement || 'zoneHolds' in requirement) return 0;
   if ('some' in requirement) return 4;
   if ('allowed' in requirement) return requirement.on === undefined ? 1 : requirement.on.includes('{') ? 3 : 0;
   return 2;
@@ -164,6 +164,7 @@ export class RequirementEvaluator {
     }
     if ('service' in requirement) return restrict(this.#served(requirement.service, requirement.may, universe), within);
     if ('holds' in requirement) return restrict(this.#holds(requirement.holds, universe), within);
+    if ('zoneHolds' in requirement) return valueOn(within, this.#zoneHolds(requirement.zoneHolds, caller));
     if ('some' in requirement) return valueOn(within, this.#someOther(requirement.some, requirement.that, caller));
     const context = contextOf(requirement.context, caller.class?.zone, given);
     if ('allows' in requirement) return valueOn(within, this.#choice(caller, requirement.allows, context));
@@ -194,10 +195,9 @@ export class RequirementEvaluator {
     }
     const zone = caller.class?.zone;
     if ('some' in requirement) return this.#someOther(requirement.some, requirement.that, caller);
-    if ('holds' in requirement) {
-      const node = zone === undefined ? undefined : this.#model.graph.node(zone);
-      return node === undefined ? UNKNOWN : this.#predicate(requirement.holds)(node, this.#model.graph);
-    }
+    // Without a target it is the zone of the caller that a fact is asked of.
+    if ('holds' in requirement) return this.#zoneHolds(requirement.holds, caller);
+    if ('zoneHolds' in requirement) return this.#zoneHolds(requirement.zoneHolds, caller);
     if ('allows' in requirement) {
       return this.#choice(caller, requirement.allows, contextOf(requirement.context, zone, given));
     }
@@ -211,8 +211,16 @@ export class RequirementEvaluator {
         : decideOn(question, action, resource);
     }
     throw new RangeError(
-      'a technique without target can only require `allows`, `holds`, `some`, or `allowed` with `on`',
+      'a technique without target can only require `allows`, `holds`, `zoneHolds`, `some`, or `allowed` with `on`',
     );
+  }
+
+  /** A fact about the zone of the caller; what stands in no zone has none. */
+  #zoneHolds(name: string, caller: Caller): Truth {
+    const zone = caller.class?.zone;
+    if (zone === undefined) return FALSE;
+    const node = this.#model.graph.node(zone);
+    return node === undefined ? UNKNOWN : this.#predicate(name)(node, this.#model.graph);
   }
 
   /** Whether `that` holds for any other target of the caller's own zone. */

@@ -86,6 +86,8 @@ export type Requirement =
   | { readonly service: string; readonly may: string }
   /** A named predicate of the adapter holds of the target. */
   | { readonly holds: string }
+  /** A named predicate of the adapter holds of the caller's own zone. */
+  | { readonly zoneHolds: string }
   /** There is something else in the caller's own zone for which `that` holds in place of the target. */
   | { readonly some: OtherTarget; readonly that: Requirement }
   | { readonly all: readonly Requirement[] }
@@ -104,13 +106,16 @@ export interface OtherTarget {
  * - `become-runtime`: act as every identity the target workload runs as;
  * - `become-subjects`: act as every subject the target identity provider vouches for;
  * - `become-stored`: use every credential the target's configuration names;
+ * - `become-provisioned`: act as every identity made from the target template;
  * - `grant`: add permissions to the target identity, up to its guards: any, or those of the policy the request names;
  * - `grant-members`, `grant-holders`, `grant-provisioned`: the same for every member of the target group, every identity
  *   that holds the target policy, every identity made from the target template;
  * - `unguard`: remove the identity guard (boundary) of the target identity, or replace it by the policy the request names;
  * - `unguard-holders`: remove the target policy as a guard of every identity it guards;
+ * - `unguard-provisioned`: remove the identity guard of every identity made from the target template;
  * - `drop-managed`, `drop-inline`: policies of the kind no longer apply to the target, with what they deny;
  * - `drop-managed-members`, `drop-inline-members`: the same for the policies every member of the target group holds by it;
+ * - `drop-provisioned`: the policies of identities made from the target template no longer apply, with what they deny;
  * - `leave`: members of the target group no longer hold what it passes on;
  * - `replace-holders`: every identity that holds the target policy holds one of its alternatives instead;
  * - `retag`: the tags of the target identity are what the caller chooses;
@@ -130,16 +135,19 @@ export type TechniqueYield =
   | 'become-runtime'
   | 'become-subjects'
   | 'become-stored'
+  | 'become-provisioned'
   | 'grant'
   | 'grant-members'
   | 'grant-holders'
   | 'grant-provisioned'
   | 'unguard'
   | 'unguard-holders'
+  | 'unguard-provisioned'
   | 'drop-managed'
   | 'drop-inline'
   | 'drop-managed-members'
   | 'drop-inline-members'
+  | 'drop-provisioned'
   | 'leave'
   | 'replace-holders'
   | 'retag'

@@ -1,7 +1,7 @@
 import { lowerBound } from '../authz/glob.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { OpenedResource } from '../authz/semantics.ts';
-import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+import { and, CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode, IdentityNode, NodeId } from '../graph/model.ts';
 import type { AccessClass } from './access-class.ts';
 import { type CallerStates, usable } from './caller-states.ts';
@@ -102,6 +102,7 @@ export class Yields {
       case 'grant-provisioned':
       case 'unguard':
       case 'unguard-holders':
+      case 'unguard-provisioned':
         this.#deriveNamed(asking);
         this.#deriveRewritten(asking);
         return;
@@ -109,6 +110,7 @@ export class Yields {
       case 'drop-inline':
       case 'drop-managed-members':
       case 'drop-inline-members':
+      case 'drop-provisioned':
       case 'leave':
         this.#deriveDrops(asking);
         return;
@@ -128,6 +130,7 @@ export class Yields {
       case 'become-runtime':
       case 'become-subjects':
       case 'become-stored':
+      case 'become-provisioned':
         this.#emit(asking, this.#evaluate(asking), this.#becomeLead(asking.universe, technique));
         return;
       case 'make':
@@ -231,6 +234,7 @@ export class Yields {
     switch (yields) {
       case 'become-runtime':
       case 'become-subjects':
+      case 'become-provisioned':
         return { face: 'runtime', weight: 1, leaf: (index) => this.#workloadNode(id(index)) };
       case 'become-stored':
         return { face: 'stored', weight: 0, leaf: (index) => this.#storedNode(id(index)) };
@@ -354,6 +358,9 @@ export class Yields {
       case 'drop-inline-members':
         this.#deriveHeld(asking, 'inline', undefined);
         return;
+      case 'drop-provisioned':
+        this.#deriveProvisionedDrops(asking);
+        return;
       default: {
         // Whoever leaves a group leaves all its policies at once.
         const all = new Map<number, Placed[]>();
@@ -370,6 +377,24 @@ export class Yields {
         this.#eachOpen(found, (index, certainty) => this.#emitDrop(asking, index, removal(all.get(index)!), certainty));
       }
     }
+  }
+
+  /** Policies that identities made from the targets hold and that deny something, taken off one by one. */
+  #deriveProvisionedDrops(asking: Asking): void {
+    const { graph } = this.#derivation.model;
+    const { changes } = this.#parts;
+    this.#eachOpen(this.#evaluate(asking), (index, certainty) => {
+      for (const edge of graph.outgoing(asking.universe.ids[index]!, 'provisions')) {
+        if (this.#controls(asking) && !this.#derivation.isToldApart(edge.to)) continue;
+        for (const { role, policy } of graph.attachmentsOn(edge.to)) {
+          if (role !== 'identity-grant' || !this.#denyBearingText(policy)) continue;
+          const change = removal([{ policy, node: edge.to }]);
+          const sure = and(certainty, truthOf(edge.certainty));
+          this.#derivation.builder.edge(asking.node, changes.face(change, edge.to), sure, asking.row.label);
+          if (!this.#controls(asking)) changes.want(change, edge.to);
+        }
+      }
+    });
   }
 
   /** Policies of a kind that the targets hold and that deny something, taken off one by one. */
@@ -505,7 +530,7 @@ export class Yields {
     });
   }
 
-  /** Who runs as the workload's identities, or is vouched for by the provider, once it is controlled. */
+  /** Who runs as the workload's identities, is vouched for by the provider or made from the template, once it is controlled. */
   #workloadNode(id: NodeId): number {
     const known = this.#workloadNodes.get(id);
     if (known !== undefined) return known;
@@ -513,7 +538,7 @@ export class Yields {
     const node = builder.node('workload', this.workloads.length);
     this.workloads.push(id);
     this.#workloadNodes.set(id, node);
-    for (const relation of ['runs-as', 'vouches-for'] as const) {
+    for (const relation of ['runs-as', 'vouches-for', 'provisions'] as const) {
       for (const edge of model.graph.outgoing(id, relation)) {
         if (identityNodes.has(edge.to)) {
           builder.edge(node, this.#parts.states.acting(edge.to), truthOf(edge.certainty));
@@ -575,5 +600,5 @@ const REMOVED: PolicyChange = {
 };
 
 function isUnguard({ yields }: Technique): boolean {
-  return yields === 'unguard' || yields === 'unguard-holders';
+  return yields === 'unguard' || yields === 'unguard-holders' || yields === 'unguard-provisioned';
 }

@@ -1,0 +1,36 @@
+import type { Certainty, PrincipalMatcher } from '@keyreach/core/graph';
+import type { CompiledPolicy } from './policy-document.ts';
+
+/**
+ * How surely a role can be assumed by one of some services, named without `.amazonaws.com`; undefined where it cannot
+ * (aws.md 2.1). Conditions of the trust policy are not looked at. Where it lets in other services or federated callers,
+ * one of these may stand behind the workload, so the answer is `unknown`.
+ */
+export function serviceTrust(
+  trust: CompiledPolicy | undefined,
+  services: readonly (string | undefined)[],
+): Certainty | undefined {
+  // A trust policy that could not be read may let anybody in.
+  if (trust === undefined || 'unreadable' in trust) return 'unknown';
+  let others = false;
+  for (const { effect, principals } of trust.statements) {
+    if (effect !== 'allow' || principals === undefined) continue;
+    for (const matcher of principals.include) {
+      if (isOneOf(services, matcher)) return 'allow';
+      others ||= matcher.match === 'service' || matcher.match === 'unresolved' || isFederated(matcher);
+    }
+  }
+  return others ? 'unknown' : undefined;
+}
+
+/** China writes some services with `.amazonaws.com.cn`, and some services have a principal in each region. */
+function isOneOf(services: readonly (string | undefined)[], matcher: PrincipalMatcher): boolean {
+  if (matcher.match === 'anyone') return true;
+  if (matcher.match !== 'service') return false;
+  const name = matcher.name.replace(/\.amazonaws\.com(\.cn)?$/, '');
+  return services.includes(name) || services.includes(name.replace(/\.[a-z]{2,3}(-[a-z]{1,8}){1,2}-\d$/, ''));
+}
+
+function isFederated(matcher: PrincipalMatcher): boolean {
+  return matcher.match === 'node' && matcher.id.startsWith('federated:');
+}
