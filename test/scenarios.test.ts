@@ -324,7 +324,6 @@ describe('passing a role to something new (aws.md 2.3.2)', () => {
     ['ec2', 'ec2:RunInstances'],
     ['ecs-tasks', 'ecs:RegisterTaskDefinition', 'ecs:RunTask'],
     ['glue', 'glue:CreateJob', 'glue:StartJobRun'],
-    ['glue', 'glue:CreateSession', 'glue:RunStatement'],
     ['cloudformation', 'cloudformation:CreateStack'],
     ['cloudformation', 'cloudformation:CreateChangeSet', 'cloudformation:ExecuteChangeSet'],
     ['codebuild', 'codebuild:CreateProject', 'codebuild:StartBuild'],
@@ -597,8 +596,7 @@ describe('access to resources (findings 3.1)', () => {
       holds(allow('s3:PutBucketPolicy')),
       {
         access: {
-          exports:
-            'control=allow data-read=allow data-write=allow delete=allow meta-read=allow permission-admin=allow',
+          exports: 'control=allow data-read=allow data-write=allow delete=allow meta-read=allow permission-admin=allow',
         },
       },
     ],

@@ -1,5 +1,6 @@
 import type { TechniqueCatalogue } from '@keyreach/core/reach';
 import { iamTechniques } from './iam-techniques.ts';
+import { organizationTechniques } from './organization-techniques.ts';
 import { passRoleTechniques } from './pass-role-techniques.ts';
 import { awsPredicates } from './predicates.ts';
 import { resourcePolicyTechniques } from './resource-policy-techniques.ts';
@@ -13,6 +14,7 @@ export const awsTechniques: TechniqueCatalogue = {
     ...iamTechniques,
     ...passRoleTechniques,
     ...workloadTechniques,
+    ...organizationTechniques,
     ...resourcePolicyTechniques,
     ...storedCredentialTechniques,
   ],

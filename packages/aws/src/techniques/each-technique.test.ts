@@ -1,194 +1,276 @@
-import { AuthorizationModel, and, FALSE, or, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
-import { GraphIndex, type GraphNode } from '@keyreach/core/graph';
-import { deriveReach, type ReachModel, reachNodeKinds, searchReach } from '@keyreach/core/reach';
+import { AuthorizationModel, CONDITIONAL, FALSE, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
+import { GraphIndex } from '@keyreach/core/graph';
+import { deriveReach, type Predicate, type ReachModel, type Technique } from '@keyreach/core/reach';
 import { describe, expect, it } from 'vitest';
+import { awsAccess } from '../access/aws-access.ts';
 import { awsSemantics } from '../authz/aws-semantics.ts';
+import { awsTechniques } from './aws-techniques.ts';
 import { EVERYTHING_ACTION, iamTechniques } from './iam-techniques.ts';
-import { passRoleTechniques } from './pass-role-techniques.ts';
 import { awsPredicates } from './predicates.ts';
 import type { AwsRequirement, AwsTechnique } from './technique-row.ts';
-import { CALLERS, techniqueEstate } from './testing/technique-estate.ts';
-import { workloadTechniques } from './workload-techniques.ts';
+import { CALLERS, type EstateWish, techniqueEstate } from './testing/technique-estate.ts';
+import { found, gives } from './testing/technique-gains.ts';
+import {
+  actionsIn,
+  type Circumstances,
+  circumstancesOf,
+  factsIn,
+  leaves,
+  otherTypes,
+  saidOf,
+  servicesIn,
+  ways,
+} from './testing/technique-ways.ts';
 
-const rows: readonly AwsTechnique[] = [...iamTechniques, ...passRoleTechniques, ...workloadTechniques];
+const rows = awsTechniques.techniques as readonly AwsTechnique[];
 
-function leaves(requirement: AwsRequirement): readonly AwsRequirement[] {
-  if ('all' in requirement) return requirement.all.flatMap(leaves);
-  if ('any' in requirement) return requirement.any.flatMap(leaves);
-  return [requirement];
+function typesOf({ target }: Technique): readonly string[] {
+  return 'types' in target && target.kind !== 'scope' ? target.types : [];
 }
 
-const services = [
-  ...new Set(
-    passRoleTechniques.flatMap(({ requires }) =>
-      leaves(requires).flatMap((leaf) => ('service' in leaf ? leaf.service : [])),
-    ),
-  ),
-];
+/** Ways to act on what `resource-tag-abac` rows open; the callers may do it to what has the tag. */
+const OPENED: Readonly<Record<string, AwsTechnique>> = {
+  user: iamTechniques.find(({ id }) => id === 'iam-create-access-key')!,
+  role: iamTechniques.find(({ id }) => id === 'sts-assume-role')!,
+};
 
-function actionsOf({ requires }: AwsTechnique): readonly string[] {
-  const named = leaves(requires).flatMap((leaf) => {
-    if ('allowed' in leaf) return [leaf.allowed];
-    return 'allows' in leaf ? leaf.allows : [];
+/** What the gain of some yields hangs on, besides the row. */
+function surroundings({ yields, target }: AwsTechnique): Pick<EstateWish, 'grantedIf'> {
+  const team = (key: string): EstateWish['grantedIf'] => ({
+    actions: yields === 'retag-resource' ? ['*'] : ['s3:ListAllMyBuckets'],
+    block: { StringEquals: { [key]: ['red'] } },
   });
-  return [...new Set(named)];
-}
-
-/** What the formula says of one target for callers that may do `actions` on everything. */
-function truthOf(requires: AwsRequirement, actions: readonly string[], target: GraphNode, graph: GraphIndex): Truth {
-  if ('all' in requires) {
-    return requires.all.reduce<Truth>((truth, part) => and(truth, truthOf(part, actions, target, graph)), TRUE);
+  switch (yields) {
+    case 'retag':
+      return { grantedIf: team('aws:PrincipalTag/team')! };
+    case 'retag-resource':
+      return {
+        grantedIf: team(
+          'types' in target && target.types.some((type) => OPENED[type] !== undefined)
+            ? 'iam:ResourceTag/team'
+            : 'aws:ResourceTag/team',
+        )!,
+      };
+    case 'sign-in':
+      return {
+        grantedIf: {
+          actions: ['s3:ListAllMyBuckets'],
+          block: { Bool: { 'aws:MultiFactorAuthPresent': ['true'] } },
+        },
+      };
+    default:
+      return {};
   }
-  if ('any' in requires) {
-    return requires.any.reduce<Truth>((truth, part) => or(truth, truthOf(part, actions, target, graph)), FALSE);
-  }
-  if ('holds' in requires) return awsPredicates[requires.holds](target, graph);
-  if ('service' in requires) return target.name === 'victim' ? TRUE : FALSE;
-  const asked: readonly string[] = 'allows' in requires ? requires.allows : [requires.allowed];
-  return asked.every((action) => actions.includes(action)) ? TRUE : FALSE;
 }
 
-/** The best that the formula says of the targets that have something to give. */
-function expected({ requires, target }: AwsTechnique, actions: readonly string[], graph: GraphIndex): Truth {
-  const nodes: readonly GraphNode[] = target.kind === 'identity' ? graph.identities : graph.resources;
-  const targets =
-    target.kind === 'zone'
-      ? graph.scopes
-      : nodes.filter(({ type, name }) => target.types.includes(type) && name !== 'r');
-  return targets.reduce<Truth>((best, node) => or(best, truthOf(requires, actions, node, graph)), FALSE);
+/** Preconditions that are what the circumstances say, whatever the node. */
+function predicatesOf({ facts }: Circumstances): Readonly<Record<string, Predicate>> {
+  return Object.fromEntries(Object.keys(awsPredicates).map((name) => [name, () => facts[name] ?? FALSE]));
 }
 
-/** Whether a caller gains something at the certainty: another identity, its own with more, or the account. */
-function gains(reach: ReachModel, caller: string, least: Truth): boolean {
-  const source = reach.nodeOf.get(caller);
-  if (source === undefined) return false;
-  const { distance } = searchReach(reach.graph, source, least);
-  const before = new Set(['identity', 'state', 'class']);
-  for (let node = 0; node < reach.graph.nodeCount; node += 1) {
-    if (distance[node] === -1 || node === source) continue;
-    const kind = reachNodeKinds[reach.graph.kinds[node]!]!;
-    if (kind === 'elevated' || kind === 'zone-control' || kind === 'identity') return true;
-    // A group joined leads to another state than the caller's own, which comes first.
-    if (kind === 'state' && !before.delete('state')) return true;
-  }
-  return false;
-}
-
-function outcome(technique: AwsTechnique, actions: readonly string[]): { found: Truth; said: Truth } {
-  const graph = new GraphIndex(techniqueEstate(actions, services));
+function derive(techniques: readonly AwsTechnique[], wish: EstateWish, opens: boolean): ReachModel {
+  const graph = new GraphIndex(techniqueEstate(wish));
   // Only the actions in question, for speed; what is outside the catalogue keeps its name.
-  const names = actionsOf(technique).filter((name) => name !== EVERYTHING_ACTION);
-  const known = names.toSorted((left, right) => (left.toLowerCase() < right.toLowerCase() ? -1 : 1));
+  const names = techniques
+    .flatMap((row) => actionsIn(whole(row).requires))
+    .filter((name) => name !== EVERYTHING_ACTION);
+  const known = [...new Set(names)].toSorted((left, right) => (left.toLowerCase() < right.toLowerCase() ? -1 : 1));
   const model = new AuthorizationModel(graph, [{ ...awsSemantics, actions: known }]);
-  const catalogue = { provider: 'aws', techniques: [technique], predicates: awsPredicates };
-  const reach = deriveReach(model, [catalogue], { now: Date.UTC(2026, 10, 22) });
-  const callers = technique.callers === undefined ? [CALLERS.user, CALLERS.role] : [CALLERS.federated];
-  const reached = (least: Truth): boolean => callers.some((caller) => gains(reach, caller, least));
-  return {
-    found: reached(TRUE) ? TRUE : reached(UNKNOWN) ? UNKNOWN : FALSE,
-    said: expected(technique, actions, graph),
-  };
+  const catalogue = { ...awsTechniques, techniques, predicates: predicatesOf(wish) };
+  return deriveReach(model, [catalogue], { now: Date.UTC(2026, 10, 22), ...(opens ? { access: [awsAccess] } : {}) });
 }
 
-describe('each technique in an account that favours it', () => {
-  it.each(rows.map((row) => [row.id, row] as const))('%s', (_, row) => {
-    const actions = actionsOf(row);
-    const all = outcome(row, actions);
-    expect(all.found).not.toBe(FALSE);
-    expect(all.found).toBe(all.said);
-    for (const missing of actions) {
-      const { found, said } = outcome(
-        row,
-        actions.filter((action) => action !== missing),
-      );
-      expect(found, `without ${missing}`).toBe(said);
-    }
-    expect(outcome(row, []).found).toBe(FALSE);
-  });
+/** What the best of some callers gains by a row, and how surely. */
+function gained(row: AwsTechnique, given: Circumstances, callers: readonly string[]): Truth {
+  const types = typesOf(row);
+  const opens = ['retag-resource', 'open-resource', 'rewrite-resource'].includes(row.yields);
+  const beside = row.yields === 'retag-resource' ? types.flatMap((type) => OPENED[type] ?? []) : [];
+  const wish = { ...given, ...surroundings(row) };
+  const reach = derive([row, ...beside], wish, opens);
+  const without = opens ? derive(beside, wish, true) : reach;
+  for (const least of [TRUE, CONDITIONAL, UNKNOWN]) {
+    const gains = callers.some((caller) =>
+      gives(row.yields, types, found(reach, caller, least), found(without, caller, least)),
+    );
+    if (gains) return least;
+  }
+  return FALSE;
+}
 
-  it('is certain for those that leave no question open', () => {
-    const certain = rows.filter((row) => outcome(row, actionsOf(row)).found === TRUE).map(({ id }) => id);
-    expect(certain).toMatchInlineSnapshot(`
-      [
-        "sts-assume-role",
-        "iam-put-user-policy",
-        "iam-attach-user-policy",
-        "iam-put-role-policy",
-        "iam-attach-role-policy",
-        "iam-put-group-policy",
-        "iam-attach-group-policy",
-        "iam-add-user-to-group",
-        "iam-create-policy-version",
-        "iam-create-policy-version-boundary",
-        "iam-delete-user-boundary",
-        "iam-put-user-boundary",
-        "iam-delete-role-boundary",
-        "iam-put-role-boundary",
-        "iam-create-access-key",
-        "iam-create-login-profile",
-        "iam-update-login-profile",
-        "iam-update-trust",
-        "iam-create-role-admin",
-        "iam-create-user-admin",
-        "iam-administrator",
-        "sts-assume-role-with-web-identity",
-        "sts-assume-role-with-saml",
-        "ec2-run-instances",
-        "ec2-request-spot",
-        "ec2-create-fleet",
-        "autoscaling-create",
-        "imagebuilder-image",
-        "lambda-create-invoke",
-        "lambda-create-add-permission",
-        "lambda-create-url",
-        "ecs-run-task",
-        "batch-submit-new",
-        "apprunner-create",
-        "codebuild-create",
-        "cfn-create-stack",
-        "cfn-new-change-set",
-        "glue-create-job",
-        "glue-session",
-        "sagemaker-notebook",
-        "sagemaker-training",
-        "sagemaker-processing",
-        "emr-serverless-job",
-        "kinesisanalytics-app",
-        "omics-run",
-        "braket-job",
-        "gamelift-fleet",
-        "stepfunctions-create",
-        "stepfunctions-test-state",
-        "scheduler-schedule",
-        "ssm-automation",
-        "ssm-maintenance-window",
-        "ssm-activation",
-        "agentcore-code-interpreter",
-        "agentcore-runtime",
-        "agentcore-harness",
-        "agentcore-browser",
-        "rolesanywhere",
-        "lambda-update-code",
-        "lambda-update-config",
-        "ec2-user-data",
-        "ssm-start-session",
-        "ssm-send-command",
-        "ssm-association",
-        "apprunner-update",
-        "emr-add-step",
-        "codebuild-start",
-        "codebuild-update",
-        "cfn-update-stack",
-        "cfn-change-set",
-        "sagemaker-notebook-url",
-        "sagemaker-lifecycle",
-        "sagemaker-domain-url",
-        "states-update",
-        "agentcore-session",
-        "agentcore-command",
-        "agentcore-browser-connect",
-        "rolesanywhere-anchor",
-      ]
-    `);
+function callersOf({ callers }: AwsTechnique): readonly string[] {
+  return callers === undefined ? [CALLERS.user, CALLERS.role] : [CALLERS.federated];
+}
+
+/** Circumstances that each lack one thing, by what it is. */
+function lacking(row: AwsTechnique, way: AwsRequirement, given: Circumstances): Map<string, Circumstances> {
+  const cases = new Map<string, Circumstances>();
+  for (const action of actionsIn(way)) {
+    cases.set(`without ${action}`, { ...given, actions: given.actions.filter((name) => name !== action) });
+  }
+  for (const name of factsIn(way)) {
+    const { [name]: _, ...facts } = given.facts;
+    cases.set(`not ${name}`, { ...given, facts });
+    cases.set(`unknown whether ${name}`, { ...given, facts: { ...given.facts, [name]: UNKNOWN } });
+  }
+  for (const service of servicesIn(way)) {
+    cases.set(`not trusting ${service}`, { ...given, services: given.services.filter((name) => name !== service) });
+  }
+  const apart = otherTypes(way).filter((type) => type.includes('::') && !typesOf(row).includes(type));
+  const targets = row.yields.startsWith('become') ? typesOf(row).filter((type) => type.includes('::')) : [];
+  const parts = [...new Set(apart)].map((type): readonly [string, readonly string[]] => [type, [type]]);
+  if (targets.length > 0) parts.push(['target', targets]);
+  for (const [what, types] of parts) {
+    const others = Object.entries(given.there).filter(([type]) => !types.includes(type));
+    cases.set(`no ${what}`, { ...given, there: Object.fromEntries(others) });
+    const unlisted = types.map((type) => [type, 'uncollected'] as const);
+    cases.set(`${what} not listed`, { ...given, there: Object.fromEntries([...others, ...unlisted]) });
+  }
+  return cases;
+}
+
+function favourable(row: AwsTechnique, way: AwsRequirement): Circumstances {
+  return circumstancesOf(way, ['user', 'role', ...typesOf(row)]);
+}
+
+/**
+ * Whether another way wants no other actions, but some of them on a particular resource: what this one wants besides is
+ * for callers who may do them on other resources only.
+ */
+function isSubsumed(way: AwsRequirement, all: readonly AwsRequirement[]): boolean {
+  const actions = actionsIn(way);
+  return all.some(
+    (other) =>
+      other !== way &&
+      leaves(other).some((leaf) => 'on' in leaf) &&
+      actionsIn(other).every((action) => actions.includes(action)),
+  );
+}
+
+/** A row with everything it requires in one formula. */
+function whole(row: AwsTechnique): AwsTechnique {
+  const { joins, requires } = row;
+  if (joins === undefined) return row;
+  const that = joins.that as AwsRequirement;
+  return { ...row, requires: { all: [requires, { some: { kind: 'identity', types: joins.types }, that }] } };
+}
+
+describe('aws.md 2.3: each way of each technique, and nothing less', () => {
+  it.each(rows.map((row) => [row.id, row] as const))('%s', (_, row) => {
+    const callers = callersOf(row);
+    const others = Object.values(CALLERS).filter((caller) => !callers.includes(caller));
+    /** Whether lacking something ever made the difference. */
+    const decisive = new Map<string, boolean>();
+    const asked = whole(row);
+    for (const way of ways(asked.requires)) {
+      const given = favourable(row, way);
+      const all = saidOf(asked, given);
+      expect(all, JSON.stringify(way)).not.toBe(FALSE);
+      const complete = !isSubsumed(way, ways(asked.requires));
+      expect(gained(row, given, callers), JSON.stringify(way)).toBe(all);
+      if (row.callers !== undefined) expect(gained(row, given, others), 'by anyone else').toBe(FALSE);
+      for (const [what, lack] of lacking(row, way, given)) {
+        const said = saidOf(asked, lack);
+        expect(gained(row, lack, callers), `${what}, of ${JSON.stringify(way)}`).toBe(said);
+        const makesUnknown = what.startsWith('unknown') || what.endsWith('not listed');
+        decisive.set(what, decisive.get(what) === true || said < all || makesUnknown || !complete);
+      }
+    }
+    // What can be left out in every way is no requirement.
+    expect([...decisive].filter(([, decides]) => !decides).map(([what]) => what)).toEqual([]);
+  });
+});
+
+it('aws.md 2.3: rows that no input can prove, for what they leave open', () => {
+  const open = rows.filter((row) =>
+    ways(whole(row).requires).every((way) => saidOf({ ...row, requires: way }, favourable(row, way)) !== TRUE),
+  );
+  expect(open.map(({ id }) => id)).toMatchInlineSnapshot(`
+    [
+      "iam-set-default-policy-version/unread",
+      "iam-update-access-key",
+      "iam-upload-signing-certificate",
+      "iam-add-oidc-audience",
+      "iam-update-oidc-thumbprint",
+      "iam-accept-delegation",
+      "iam-instance-profile-swap",
+      "lambda-create-event-source",
+      "codepipeline-create",
+      "codestar-create",
+      "cfn-create-stackset",
+      "cfn-update-stackset-pass",
+      "amplify-app",
+      "glue-dev-endpoint",
+      "sagemaker-model",
+      "sagemaker-pipeline",
+      "datapipeline-create",
+      "mwaa-environment",
+      "kafkaconnect-plugin",
+      "rds-add-role",
+      "events-rule",
+      "pipes-pipe",
+      "apigateway-integration",
+      "appsync-datasource",
+      "synthetics-canary",
+      "fis-experiment",
+      "appstream-builder",
+      "bedrock-agent",
+      "eks-pod-identity",
+      "iot-role-alias",
+      "cognito-identity-roles",
+      "cognito-user-group",
+      "ec2-launch-template",
+      "ec2-instance-connect",
+      "ec2-serial-console",
+      "ec2-imds-downgrade",
+      "ec2-replace-root-volume",
+      "ssm-document",
+      "ecs-exec",
+      "ecs-new-revision",
+      "ecs-new-revision/neighbours",
+      "cfn-update-stackset",
+      "codedeploy-deploy",
+      "image-poison",
+      "artifact-poison",
+      "servicecatalog-launch",
+      "glue-dev-endpoint-key",
+      "glue-update-job",
+      "glue-run-statement",
+      "mwaa-token",
+      "kinesisanalytics-update",
+      "synthetics-update",
+      "cognito-identity-pool",
+      "cognito-user-takeover",
+      "eks-access-entry/nodes",
+      "sts-assume-root",
+      "sso-put-inline/unlisted",
+      "sso-attach-customer-managed",
+      "sso-reset-password",
+      "org-relax-guardrail/leave",
+      "org-delegate-admin",
+      "org-delegate-admin/resource-policy",
+      "org-root-features",
+      "ecr-put-registry-policy",
+    ]
+  `);
+});
+
+describe('aws.md 2.3: boundaries of the target and service control policies cap what is gained', () => {
+  const administrator = iamTechniques.find(({ id }) => id === 'iam-administrator')!;
+  const grants = rows.filter(({ yields }) => yields.startsWith('grant'));
+
+  it.each(grants.map((row) => [row.id, row] as const))('%s', (_, row) => {
+    const [way] = ways(row.requires);
+    const given = favourable(row, way!);
+    const controls = (caps: Pick<EstateWish, 'boundary' | 'scopeGuard'>): Truth => {
+      const reach = derive([row, administrator], { ...given, ...caps }, false);
+      const sure = [TRUE, CONDITIONAL, UNKNOWN].find((least) =>
+        callersOf(row).some((caller) => found(reach, caller, least).zones.size > 0),
+      );
+      return sure ?? FALSE;
+    };
+    expect(controls({})).toBe(saidOf(row, given));
+    expect(controls({ boundary: given.actions })).toBe(FALSE);
+    expect(controls({ scopeGuard: given.actions })).toBe(FALSE);
+    expect(controls({ scopeGuard: ['*'] })).toBe(saidOf(row, given));
   });
 });

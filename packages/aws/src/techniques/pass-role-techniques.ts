@@ -1,5 +1,8 @@
 import {
+  allOnExisting,
   anyOf,
+  COMMANDS_AN_INSTANCE,
+  INVOKED,
   linkedRole,
   onExisting,
   passInstanceRole,
@@ -58,12 +61,17 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
     title: 'Gives the role to an instance on which it runs commands',
     attack: ['T1578.005'],
     needs: [
-      onExisting(
-        'AWS::EC2::Instance',
-        ['ec2:AssociateIamInstanceProfile'],
-        ['ec2:ReplaceIamInstanceProfileAssociation'],
-      ),
-      { holds: 'caller-runs-code-on-an-instance' },
+      onExisting('AWS::EC2::Instance', {
+        all: [
+          {
+            any: [
+              { allowed: 'ec2:AssociateIamInstanceProfile' },
+              { allowed: 'ec2:ReplaceIamInstanceProfileAssociation' },
+            ],
+          },
+          COMMANDS_AN_INSTANCE,
+        ],
+      }),
     ],
   }),
   passInstanceRole({
@@ -80,7 +88,7 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
     id: 'autoscaling-update',
     title: 'Makes a scaling group start instances that run its commands as the role',
     attack: ['T1578'],
-    needs: [onExisting('AWS::AutoScaling::AutoScalingGroup', ['autoscaling:UpdateAutoScalingGroup']), LAUNCH_SETTINGS],
+    needs: [allOnExisting('AWS::AutoScaling::AutoScalingGroup', 'autoscaling:UpdateAutoScalingGroup'), LAUNCH_SETTINGS],
   }),
   passInstanceRole({
     id: 'imagebuilder-image',
@@ -137,7 +145,7 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
     service: 'lambda.amazonaws.com',
     needs: [
       // New layers or environment variables control the code as well as a new package does (2.3.3, lambda-update-config).
-      onExisting('AWS::Lambda::Function', ['lambda:UpdateFunctionConfiguration']),
+      onExisting('AWS::Lambda::Function', { all: [{ allowed: 'lambda:UpdateFunctionConfiguration' }, INVOKED] }),
     ],
   }),
 
@@ -151,7 +159,9 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
       {
         any: [
           anyOf(['ecs:RegisterTaskDefinition', 'ecs:RunTask'], ['ecs:RegisterTaskDefinition', 'ecs:CreateService']),
-          onExisting('AWS::ECS::Service', ['ecs:RegisterTaskDefinition', 'ecs:UpdateService']),
+          {
+            all: [{ allows: ['ecs:RegisterTaskDefinition'] }, allOnExisting('AWS::ECS::Service', 'ecs:UpdateService')],
+          },
           {
             all: [{ allows: ['ecs:RegisterTaskDefinition', 'ecs:StartTask'] }, { holds: 'instance-is-container-host' }],
           },
@@ -168,9 +178,9 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
       ECS_CLUSTER,
       {
         any: [
-          onExisting('AWS::ECS::TaskDefinition', ['ecs:RunTask']),
+          allOnExisting('AWS::ECS::TaskDefinition', 'ecs:RunTask'),
           {
-            all: [onExisting('AWS::ECS::TaskDefinition', ['ecs:StartTask']), { holds: 'instance-is-container-host' }],
+            all: [allOnExisting('AWS::ECS::TaskDefinition', 'ecs:StartTask'), { holds: 'instance-is-container-host' }],
           },
         ],
       },
@@ -182,12 +192,10 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
     attack: ['T1578'],
     service: 'ecs-tasks.amazonaws.com',
     needs: [
-      onExisting('AWS::ECS::Service', [
-        'ecs:RegisterTaskDefinition',
-        'ecs:CreateTaskSet',
-        'ecs:UpdateServicePrimaryTaskSet',
-      ]),
-      { holds: 'service-uses-external-deployments' },
+      { allows: ['ecs:RegisterTaskDefinition', 'ecs:CreateTaskSet'] },
+      onExisting('AWS::ECS::Service', {
+        all: [{ allowed: 'ecs:UpdateServicePrimaryTaskSet' }, { holds: 'service-uses-external-deployments' }],
+      }),
     ],
   }),
   passRole({
@@ -196,12 +204,9 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
     attack: ['T1578'],
     service: 'ecs-tasks.amazonaws.com',
     needs: [
-      onExisting('AWS::ECS::Cluster', [
-        'ecs:RegisterContainerInstance',
-        'ecs:DeregisterContainerInstance',
-        'ecs:StartTask',
-      ]),
-      { holds: 'caller-runs-code-on-an-instance' },
+      allOnExisting('AWS::ECS::Cluster', 'ecs:RegisterContainerInstance', 'ecs:DeregisterContainerInstance'),
+      allOnExisting('AWS::ECS::TaskDefinition', 'ecs:StartTask'),
+      onExisting('AWS::EC2::Instance', COMMANDS_AN_INSTANCE),
     ],
   }),
   passRole({
@@ -225,7 +230,12 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
               linkedRole('batch.amazonaws.com'),
             ],
           },
-          onExisting('AWS::Batch::JobQueue', ['batch:RegisterJobDefinition', 'batch:SubmitJob']),
+          {
+            all: [
+              { allows: ['batch:RegisterJobDefinition', 'batch:SubmitJob'] },
+              allOnExisting('AWS::Batch::JobQueue', 'batch:SubmitJob'),
+            ],
+          },
         ],
       },
     ],
@@ -258,11 +268,13 @@ const BUILD_AND_DEPLOY: readonly AwsTechniqueRow[] = [
     attack: ['T1648'],
     service: 'codebuild.amazonaws.com',
     needs: [
-      onExisting(
-        'AWS::CodeBuild::Project',
-        ['codebuild:UpdateProject', 'codebuild:StartBuild'],
-        ['codebuild:UpdateProject', 'codebuild:StartBuildBatch'],
-      ),
+      onExisting('AWS::CodeBuild::Project', {
+        all: [
+          { allowed: 'codebuild:UpdateProject' },
+          // The update may configure batch builds.
+          { any: [{ allowed: 'codebuild:StartBuild' }, { allowed: 'codebuild:StartBuildBatch' }] },
+        ],
+      }),
     ],
   }),
   passRole({
@@ -298,7 +310,7 @@ const BUILD_AND_DEPLOY: readonly AwsTechniqueRow[] = [
     title: 'Gives the role to an existing stack and updates it as the role',
     attack: ['T1578'],
     service: 'cloudformation.amazonaws.com',
-    needs: [onExisting('AWS::CloudFormation::Stack', ['cloudformation:UpdateStack'])],
+    needs: [allOnExisting('AWS::CloudFormation::Stack', 'cloudformation:UpdateStack')],
   }),
   passRole({
     id: 'cfn-create-stackset',
@@ -316,7 +328,7 @@ const BUILD_AND_DEPLOY: readonly AwsTechniqueRow[] = [
     attack: ['T1578'],
     service: 'cloudformation.amazonaws.com',
     needs: [
-      onExisting('AWS::CloudFormation::StackSet', ['cloudformation:UpdateStackSet']),
+      allOnExisting('AWS::CloudFormation::StackSet', 'cloudformation:UpdateStackSet'),
       { holds: 'execution-role-trusts-administrator' },
     ],
   }),
@@ -365,7 +377,12 @@ const DATA_AND_LEARNING: readonly AwsTechniqueRow[] = [
     attack: ['T1648'],
     service: 'glue.amazonaws.com',
     needs: [
-      onExisting('AWS::Glue::Job', ['glue:UpdateJob', 'glue:StartJobRun'], ['glue:UpdateJob', 'glue:CreateTrigger']),
+      onExisting('AWS::Glue::Job', {
+        all: [
+          { allowed: 'glue:UpdateJob' },
+          { any: [{ allowed: 'glue:StartJobRun' }, { allows: ['glue:CreateTrigger'] }] },
+        ],
+      }),
     ],
   }),
   passRole({
@@ -430,12 +447,30 @@ const DATA_AND_LEARNING: readonly AwsTechniqueRow[] = [
     attack: ['T1578'],
     service: 'sagemaker.amazonaws.com',
     needs: [
-      onExisting(
-        'AWS::SageMaker::Domain',
-        ['sagemaker:CreateUserProfile', 'sagemaker:CreateApp', 'sagemaker:CreatePresignedDomainUrl'],
-        ['sagemaker:UpdateUserProfile', 'sagemaker:CreateApp', 'sagemaker:CreatePresignedDomainUrl'],
-        ['sagemaker:UpdateDomain', 'sagemaker:CreateApp', 'sagemaker:CreatePresignedDomainUrl'],
-      ),
+      { allows: ['sagemaker:CreateApp'] },
+      {
+        any: [
+          allOnExisting(
+            'AWS::SageMaker::UserProfile',
+            'sagemaker:UpdateUserProfile',
+            'sagemaker:CreatePresignedDomainUrl',
+          ),
+          {
+            all: [
+              { allows: ['sagemaker:CreateUserProfile', 'sagemaker:CreatePresignedDomainUrl'] },
+              { holds: 'zone-has:AWS::SageMaker::Domain' },
+              { holds: 'studio-user-fits' },
+            ],
+          },
+          {
+            all: [
+              allOnExisting('AWS::SageMaker::Domain', 'sagemaker:UpdateDomain'),
+              { allows: ['sagemaker:CreatePresignedDomainUrl'] },
+              { holds: 'studio-user-fits' },
+            ],
+          },
+        ],
+      },
     ],
   }),
   passInstanceRole({
@@ -465,7 +500,7 @@ const DATA_AND_LEARNING: readonly AwsTechniqueRow[] = [
       {
         any: [
           { allows: ['emr-serverless:CreateApplication', 'emr-serverless:StartJobRun'] },
-          onExisting('AWS::EMRServerless::Application', ['emr-serverless:StartJobRun']),
+          allOnExisting('AWS::EMRServerless::Application', 'emr-serverless:StartJobRun'),
         ],
       },
     ],
@@ -520,8 +555,8 @@ const DATA_AND_LEARNING: readonly AwsTechniqueRow[] = [
     needs: [
       {
         any: [
-          onExisting('AWS::RDS::DBCluster', ['rds:AddRoleToDBCluster']),
-          onExisting('AWS::RDS::DBInstance', ['rds:AddRoleToDBInstance']),
+          allOnExisting('AWS::RDS::DBCluster', 'rds:AddRoleToDBCluster'),
+          allOnExisting('AWS::RDS::DBInstance', 'rds:AddRoleToDBInstance'),
         ],
       },
       { holds: 'service-calls-suffice' },
@@ -558,7 +593,7 @@ const ORCHESTRATION: readonly AwsTechniqueRow[] = [
       {
         any: [
           { allows: ['scheduler:CreateSchedule'] },
-          onExisting('AWS::Scheduler::Schedule', ['scheduler:UpdateSchedule']),
+          allOnExisting('AWS::Scheduler::Schedule', 'scheduler:UpdateSchedule'),
         ],
       },
     ],
@@ -606,10 +641,11 @@ const ORCHESTRATION: readonly AwsTechniqueRow[] = [
               'ssm:RegisterTaskWithMaintenanceWindow',
             ],
           },
-          onExisting('AWS::SSM::MaintenanceWindow', [
+          allOnExisting(
+            'AWS::SSM::MaintenanceWindow',
             'ssm:RegisterTargetWithMaintenanceWindow',
             'ssm:RegisterTaskWithMaintenanceWindow',
-          ]),
+          ),
         ],
       },
       { any: [{ allows: ['ssm:CreateDocument'] }, { holds: 'suits-the-caller' }] },
@@ -628,7 +664,8 @@ const ORCHESTRATION: readonly AwsTechniqueRow[] = [
     attack: ['T1648'],
     service: 'apigateway.amazonaws.com',
     needs: [
-      anyOf(['apigateway:PUT', 'apigateway:POST'], ['apigateway:POST'], ['apigateway:PATCH']),
+      // A definition with the integration can be imported at once, so that PUT adds nothing to POST.
+      anyOf(['apigateway:POST'], ['apigateway:PATCH']),
       { holds: 'service-calls-suffice' },
     ],
   }),
@@ -770,7 +807,7 @@ const BINDINGS: readonly AwsTechniqueRow[] = [
       { service: 'pods.eks.amazonaws.com', may: 'sts:AssumeRole' },
       { service: 'pods.eks.amazonaws.com', may: 'sts:TagSession' },
     ],
-    needs: [onExisting('AWS::EKS::Cluster', ['eks:CreatePodIdentityAssociation']), { holds: 'pods-can-be-created' }],
+    needs: [allOnExisting('AWS::EKS::Cluster', 'eks:CreatePodIdentityAssociation'), { holds: 'pods-can-be-created' }],
   }),
   passRole({
     id: 'rolesanywhere',
@@ -783,7 +820,7 @@ const BINDINGS: readonly AwsTechniqueRow[] = [
       {
         any: [
           { allows: ['rolesanywhere:CreateTrustAnchor'] },
-          onExisting('AWS::RolesAnywhere::TrustAnchor', ['rolesanywhere:UpdateTrustAnchor']),
+          allOnExisting('AWS::RolesAnywhere::TrustAnchor', 'rolesanywhere:UpdateTrustAnchor'),
         ],
       },
     ],
@@ -816,7 +853,13 @@ const IDENTITY_POOLS: readonly AwsTechniqueRow[] = [
     needs: [
       {
         any: [
-          onExisting('AWS::Cognito::IdentityPool', ['cognito-identity:SetIdentityPoolRoles']),
+          // The call names its pool in no ARN.
+          {
+            all: [
+              { holds: 'zone-has:AWS::Cognito::IdentityPool' },
+              { allows: ['cognito-identity:SetIdentityPoolRoles'] },
+            ],
+          },
           { allows: ['cognito-identity:CreateIdentityPool', 'cognito-identity:SetIdentityPoolRoles'] },
         ],
       },
@@ -829,11 +872,12 @@ const IDENTITY_POOLS: readonly AwsTechniqueRow[] = [
     service: 'cognito-idp.amazonaws.com',
     trust: TRUSTS_THE_POOL,
     needs: [
-      onExisting(
-        'AWS::Cognito::UserPool',
-        ['cognito-idp:CreateGroup', 'cognito-idp:AdminAddUserToGroup'],
-        ['cognito-idp:UpdateGroup', 'cognito-idp:AdminAddUserToGroup'],
-      ),
+      onExisting('AWS::Cognito::UserPool', {
+        all: [
+          { any: [{ allowed: 'cognito-idp:CreateGroup' }, { allowed: 'cognito-idp:UpdateGroup' }] },
+          { allowed: 'cognito-idp:AdminAddUserToGroup' },
+        ],
+      }),
     ],
   }),
 ];
@@ -845,7 +889,13 @@ const ON_PROFILES: readonly AwsTechniqueRow[] = [
     attack: ['T1098.003'],
     service: 'ec2.amazonaws.com',
     needs: [
-      onExisting('AWS::IAM::InstanceProfile', ['iam:AddRoleToInstanceProfile']),
+      onExisting('AWS::IAM::InstanceProfile', {
+        all: [
+          { allowed: 'iam:AddRoleToInstanceProfile' },
+          { any: [{ holds: 'profile-without-role' }, { allowed: 'iam:RemoveRoleFromInstanceProfile' }] },
+        ],
+      }),
+      // Which instance uses which profile is a matter of names.
       { holds: 'caller-runs-code-on-an-instance' },
     ],
   }),

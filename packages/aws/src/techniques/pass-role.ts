@@ -45,7 +45,17 @@ const IN_INSTANCE_PROFILE: AwsRequirement = {
   any: [
     { holds: 'in-instance-profile' },
     { allows: ['iam:CreateInstanceProfile', 'iam:AddRoleToInstanceProfile'] },
-    { all: [{ allows: ['iam:AddRoleToInstanceProfile'] }, { holds: 'empty-profile-exists' }] },
+    {
+      some: { kind: 'resource', types: ['AWS::IAM::InstanceProfile'] },
+      that: {
+        all: [
+          { allowed: 'iam:AddRoleToInstanceProfile' },
+          // A profile holds one role.
+          { any: [{ holds: 'profile-without-role' }, { allowed: 'iam:RemoveRoleFromInstanceProfile' }] },
+        ],
+      },
+    },
+    { all: [{ allows: ['iam:AddRoleToInstanceProfile'] }, { holds: 'profiles-may-be-unlisted' }] },
   ],
 };
 
@@ -55,12 +65,65 @@ export function anyOf(...sets: readonly (readonly ActionName[])[]): AwsRequireme
 }
 
 /**
- * Actions on an existing resource of the target's account. Which of the names that the caller may use exist is left
- * open: permissions and inventory are asked apart.
+ * Something that the account holds already, for which `that` holds. Where the input does not list what there is, what the
+ * caller may do to some of its naming may be done to one that exists.
  */
-export function onExisting(type: NeededResourceType, ...sets: readonly (readonly ActionName[])[]): AwsRequirement {
-  return { all: [anyOf(...sets), { holds: `zone-has:${type}` }, { holds: 'named-resource-exists' }] };
+export function onExisting(type: NeededResourceType, that: AwsRequirement): AwsRequirement {
+  const unlisted = ofUnlisted(that);
+  const rest: readonly AwsRequirement[] = unlisted === undefined ? [] : [unlisted];
+  return {
+    any: [
+      { some: { kind: 'resource', types: [type] }, that },
+      { all: [...rest, { holds: `may-be-unlisted:${type}` }] },
+    ],
+  };
 }
+
+/** All of some actions on something that the account holds already. */
+export function allOnExisting(type: NeededResourceType, ...actions: readonly ActionName[]): AwsRequirement {
+  const [only, ...more] = actions.map((allowed) => ({ allowed }));
+  return onExisting(
+    type,
+    only !== undefined && more.length === 0 ? only : { all: actions.map((allowed) => ({ allowed })) },
+  );
+}
+
+/** What a formula about a resource asks of one that the input does not list; undefined where that is nothing. */
+function ofUnlisted(requirement: AwsRequirement): AwsRequirement | undefined {
+  if ('holds' in requirement) return undefined;
+  if ('allowed' in requirement) return { allows: [requirement.allowed] };
+  if ('any' in requirement) {
+    const parts = requirement.any.map(ofUnlisted);
+    return parts.includes(undefined) ? undefined : { any: parts.filter((part) => part !== undefined) };
+  }
+  if (!('all' in requirement)) return requirement;
+  // The same resource for all of them.
+  const allows = requirement.all.flatMap((part) => ('allowed' in part ? part.allowed : []));
+  const others = requirement.all.flatMap((part) => ('allowed' in part ? [] : (ofUnlisted(part) ?? [])));
+  const all: readonly AwsRequirement[] = allows.length === 0 ? others : [{ allows }, ...others];
+  const [only] = all;
+  return all.length < 2 ? only : { all };
+}
+
+/** Commands of the caller's own on an instance, whatever role it has afterwards. */
+export const COMMANDS_AN_INSTANCE: AwsRequirement = {
+  any: [
+    {
+      all: [
+        { allowed: 'ec2:ModifyInstanceAttribute' },
+        { allowed: 'ec2:StopInstances' },
+        { allowed: 'ec2:StartInstances' },
+        { holds: 'ebs-root-volume' },
+      ],
+    },
+    { holds: 'caller-runs-code-on-an-instance' },
+  ],
+};
+
+/** Runs the function after a change: by itself, by whoever it lets in, or by what invokes it anyway. */
+export const INVOKED: AwsRequirement = {
+  any: [{ allowed: 'lambda:InvokeFunction' }, { allowed: 'lambda:AddPermission' }, { holds: 'function-is-invoked' }],
+};
 
 /** The role a service acts as on its own account: there, or created by the call, which the caller must be allowed. */
 export function linkedRole(service: LinkedService): AwsRequirement {
@@ -72,13 +135,17 @@ export function linkedRole(service: LinkedService): AwsRequirement {
   };
 }
 
-/** A second role, which the service wants for itself. */
+/** A second role, which the service wants for itself: one that lets it in and that the caller may pass to it. */
 export function passOther(service: ServicePrincipal): AwsRequirement {
   return {
-    all: [
-      { allows: ['iam:PassRole'], context: { 'iam:PassedToService': service } },
-      { holds: 'other-role-is-passable' },
-    ],
+    some: { kind: 'identity', types: ['role'] },
+    that: {
+      all: [
+        { allowed: 'iam:PassRole', context: { 'iam:PassedToService': service } },
+        { holds: 'passable-role' },
+        { service, may: 'sts:AssumeRole' },
+      ],
+    },
   };
 }
 

@@ -14,6 +14,9 @@ interface Estate {
   readonly type?: string;
   readonly attributes?: Facts;
   readonly providerManaged?: boolean;
+  /** The resource asked about runs as a role; or stands for some that are not listed. */
+  readonly runs?: boolean;
+  readonly unlisted?: boolean;
   /** Access keys by status. */
   readonly keys?: readonly ('active' | 'disabled' | 'unknown')[];
   /** Other nodes of the account, by type; those with facts run as the node asked about. */
@@ -22,8 +25,10 @@ interface Estate {
   readonly uncollected?: readonly string[];
   readonly roles?: readonly string[];
   readonly trusts?: readonly PrincipalMatcher[] | 'unreadable';
-  /** Federated subjects by id, with their provider. */
-  readonly subjects?: Readonly<Record<string, string>>;
+  /** Types of credentials that the resource asked about names. */
+  readonly stores?: readonly string[];
+  /** Types of credentials of the user asked about, besides its keys. */
+  readonly credentials?: readonly string[];
 }
 
 function holds(name: PredicateName, estate: Estate): Truth {
@@ -32,9 +37,13 @@ function holds(name: PredicateName, estate: Estate): Truth {
   const common = { provider: 'aws', name: 'x', scope: ZONE } as const;
   builder.node({ kind: 'scope', id: ZONE, provider: 'aws', type: 'account', name: 'x', zone: true });
   const asked: GraphNode = type.startsWith('AWS::')
-    ? { ...common, kind: 'resource', id, type, attributes }
+    ? { ...common, kind: 'resource', id, type, attributes, ...(estate.unlisted === true ? { uncollected: true } : {}) }
     : { ...common, kind: 'identity', id, type, attributes, ...(providerManaged ? { providerManaged } : {}) };
   builder.node(asked);
+  if (estate.runs === true) {
+    builder.node({ ...common, kind: 'identity', id: 'what it runs as', type: 'role' });
+    builder.edge({ type: 'runs-as', from: id, to: 'what it runs as' });
+  }
   for (const [at, status] of (estate.keys ?? []).entries()) {
     const key = `${id}/accesskey/${at}`;
     builder.node({
@@ -62,9 +71,17 @@ function holds(name: PredicateName, estate: Estate): Truth {
     builder.node({ ...common, kind: 'resource', id: `${other}:*`, type: other, uncollected: true });
   }
   for (const other of estate.roles ?? []) builder.node({ ...common, kind: 'identity', id: other, type: 'role' });
-  for (const [subject, provider] of Object.entries(estate.subjects ?? {})) {
-    const node = { ...common, kind: 'identity', type: 'federated-subject', id: subject } as const;
-    builder.node({ ...node, attributes: { providers: [provider] } });
+  for (const [list, relation] of [
+    [estate.stores, 'stores'],
+    [estate.credentials, 'authenticates'],
+  ] as const) {
+    for (const other of list ?? []) {
+      const node = { ...common, kind: 'credential', id: other, type: other, status: 'active' } as const;
+      builder.node({ ...node, lastUsed: { state: 'unknown' } });
+      builder.edge(
+        relation === 'stores' ? { type: relation, from: id, to: other } : { type: relation, from: other, to: id },
+      );
+    }
   }
   if (estate.trusts !== undefined) {
     const document = builder.document(
@@ -108,6 +125,41 @@ describe('facts of the node itself', () => {
     ['has-boundary', { attributes: { boundary: 'arn:aws:iam::aws:policy/P' } }, TRUE],
     ['has-boundary', { attributes: { boundary: null } }, FALSE],
     ['has-boundary', {}, UNKNOWN],
+    ['has-service-credential', { type: user, credentials: ['service-specific-credential'] }, TRUE],
+    // The list of them may be missing.
+    ['has-service-credential', { type: user, credentials: ['ssh-public-key'] }, UNKNOWN],
+    ['names-a-credential', { type: 'AWS::Lambda::Function', stores: ['access-key'] }, TRUE],
+    ['names-a-credential', { type: 'AWS::Lambda::Function' }, FALSE],
+    ['iam-group', { type: 'group', id: 'arn:aws:iam::111122223333:group/g' }, TRUE],
+    ['iam-group', { type: 'group', id: 'arn:aws:identitystore:::group/g' }, FALSE],
+    ['oidc-provider', { type: 'missing-identity-provider', id: 'arn:aws:iam::1:oidc-provider/x' }, TRUE],
+    ['oidc-provider', { type: 'missing-identity-provider', id: 'arn:aws:iam::1:saml-provider/x' }, FALSE],
+    ['saml-provider', { type: 'missing-identity-provider', id: 'arn:aws:iam::1:saml-provider/x' }, TRUE],
+    ['saml-provider', { type: 'missing-identity-provider', id: 'arn:aws:iam::1:oidc-provider/x' }, FALSE],
+    ['access-entries-count', { type: 'AWS::EKS::Cluster', attributes: { authenticationMode: 'API' } }, TRUE],
+    ['access-entries-count', { type: 'AWS::EKS::Cluster', attributes: { authenticationMode: 'CONFIG_MAP' } }, FALSE],
+    ['access-entries-count', { type: 'AWS::EKS::Cluster' }, UNKNOWN],
+    [
+      'service-uses-external-deployments',
+      { type: 'AWS::ECS::Service', attributes: { deploymentController: 'EXTERNAL' } },
+      TRUE,
+    ],
+    [
+      'service-uses-external-deployments',
+      { type: 'AWS::ECS::Service', attributes: { deploymentController: 'ECS' } },
+      FALSE,
+    ],
+    ['service-uses-external-deployments', { type: 'AWS::ECS::Service' }, UNKNOWN],
+    ['tags-can-be-moved', { type: 'AWS::ECR::Repository', attributes: { imageTagMutability: 'MUTABLE' } }, TRUE],
+    ['tags-can-be-moved', { type: 'AWS::ECR::Repository', attributes: { imageTagMutability: 'IMMUTABLE' } }, FALSE],
+    ['tags-can-be-moved', { type: 'AWS::ECR::Repository' }, UNKNOWN],
+    [
+      'access-control-lists-count',
+      { type: 'AWS::S3::Bucket', attributes: { objectOwnership: 'BucketOwnerEnforced' } },
+      FALSE,
+    ],
+    ['access-control-lists-count', { type: 'AWS::S3::Bucket', attributes: { objectOwnership: 'ObjectWriter' } }, TRUE],
+    ['access-control-lists-count', { type: 'AWS::S3::Bucket' }, UNKNOWN],
     ['code-signing-not-enforced', { type: 'AWS::Lambda::Function', attributes: { codeSigningConfig: null } }, TRUE],
     ['code-signing-not-enforced', { type: 'AWS::Lambda::Function', attributes: { codeSigningConfig: 'arn' } }, UNKNOWN],
     ['code-signing-not-enforced', { type: 'AWS::Lambda::Function' }, UNKNOWN],
@@ -164,6 +216,9 @@ describe('aws.md 1.8: what AWS owns', () => {
     expect(holds('older-version-may-be-stronger', policy({ olderVersions: false }))).toBe(FALSE);
     expect(holds('older-version-may-be-stronger', policy({ versions: 1 }))).toBe(FALSE);
     expect(holds('older-version-may-be-stronger', policy({}))).toBe(UNKNOWN);
+    expect(holds('may-have-unread-versions', policy({ unreadVersions: false }))).toBe(FALSE);
+    expect(holds('may-have-unread-versions', policy({ unreadVersions: true }))).toBe(UNKNOWN);
+    expect(holds('may-have-unread-versions', policy({}))).toBe(UNKNOWN);
   });
 });
 
@@ -200,15 +255,23 @@ describe('the account around a role', () => {
     ['in-enabled-roles-anywhere-profile', { runsAs: [{ type: anywhere, attributes: { enabled: true } }] }, TRUE],
     ['in-enabled-roles-anywhere-profile', { runsAs: [{ type: anywhere, attributes: { enabled: false } }] }, FALSE],
     ['in-enabled-roles-anywhere-profile', { runsAs: [{ type: anywhere }] }, UNKNOWN],
+    ['profile-without-role', { type: profile }, TRUE],
+    ['profile-without-role', { type: profile, runs: true }, FALSE],
+    ['profile-without-role', { type: profile, unlisted: true }, UNKNOWN],
+    ['profiles-may-be-unlisted', { uncollected: ['AWS::Lambda::Function'] }, UNKNOWN],
+    ['profiles-may-be-unlisted', { listed: ['AWS::Lambda::Function'] }, FALSE],
+    ['may-be-unlisted:AWS::ECS::Service', { uncollected: ['AWS::Lambda::Function'] }, UNKNOWN],
+    ['may-be-unlisted:AWS::ECS::Service', { uncollected: ['AWS::ECS::Service'] }, UNKNOWN],
+    ['may-be-unlisted:AWS::ECS::Service', { listed: ['AWS::ECS::Service'] }, FALSE],
+    ['may-be-unlisted:AWS::ECS::Service', {}, FALSE],
+    // Profiles come with the roles.
+    ['may-be-unlisted:AWS::IAM::InstanceProfile', { uncollected: ['AWS::Lambda::Function'] }, FALSE],
+    ['may-be-unlisted:AWS::IAM::InstanceProfile', { uncollected: [profile] }, UNKNOWN],
     ['zone-has:AWS::ECS::Cluster', { listed: ['AWS::ECS::Cluster'] }, TRUE],
     ['zone-has:AWS::ECS::Cluster', { listed: ['AWS::ECS::Service'] }, FALSE],
     ['zone-has:AWS::ECS::Cluster', { uncollected: ['AWS::ECS::Cluster'] }, UNKNOWN],
     ['zone-has:AWS::ECS::Cluster', { uncollected: ['AWS::Lambda::Function'] }, UNKNOWN],
     ['zone-has:AWS::ECS::Cluster', { listed: ['AWS::ECS::Cluster'], uncollected: ['AWS::ECS::Cluster'] }, TRUE],
-    ['partition:aws', {}, TRUE],
-    ['partition:aws-cn', {}, FALSE],
-    ['partition:aws-cn', { id: 'arn:aws-cn:iam::111122223333:role/r' }, TRUE],
-    ['partition:aws', { id: 'not an ARN' }, FALSE],
   ])('%s with %j is %i', (name, estate, truth) => {
     expect(holds(name, estate)).toBe(truth);
   });
@@ -224,25 +287,12 @@ describe('the account around a role', () => {
 
 describe('whom a role trusts', () => {
   const pool = 'federated:cognito-identity.amazonaws.com#eu-west-1:1/authenticated';
-  const saml = 'arn:aws:iam::111122223333:saml-provider/p';
-  const oidc = 'arn:aws:iam::111122223333:oidc-provider/token.example.com';
   const node = (id: string): PrincipalMatcher => ({ match: 'node', id, strength: 'bypasses-guards' });
   it.each<Case>([
     ['trusts-an-identity-pool', { trusts: [node(pool)] }, TRUE],
     ['trusts-an-identity-pool', { trusts: [node('federated:token.example.com#*')] }, FALSE],
     ['trusts-an-identity-pool', { trusts: 'unreadable' }, UNKNOWN],
     ['trusts-an-identity-pool', {}, FALSE],
-    ['trusts-a-saml-provider', { trusts: [node('s')], subjects: { s: saml } }, TRUE],
-    ['trusts-a-saml-provider', { trusts: [node('s')], subjects: { s: oidc } }, FALSE],
-    ['trusts-an-oidc-provider', { trusts: [node('s')], subjects: { s: oidc } }, TRUE],
-    ['trusts-an-oidc-provider', { trusts: [{ match: 'anyone', strength: 'bypasses-guards' }] }, FALSE],
-    ['trusts-a-missing-provider', { trusts: [{ match: 'unresolved', text: oidc, dangling: true }] }, TRUE],
-    ['trusts-a-missing-provider', { trusts: [{ match: 'unresolved', text: oidc, dangling: false }] }, FALSE],
-    [
-      'trusts-a-missing-provider',
-      { trusts: [{ match: 'unresolved', text: 'AROAXXXXXXXXXXXXXXXX', dangling: true }] },
-      FALSE,
-    ],
   ])('%s with %j is %i', (name, estate, truth) => {
     expect(holds(name, estate)).toBe(truth);
   });

@@ -2,14 +2,22 @@ import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from '@keyreach/core/a
 import type { GraphIndex, GraphNode, Json, PrincipalMatcher } from '@keyreach/core/graph';
 import type { Predicate } from '@keyreach/core/reach';
 import { parseArn } from '../bundle/arn.ts';
+import { organizationPredicates } from './organization-predicates.ts';
 import {
   type DecidablePrecondition,
   LINKED_SERVICES,
   NEEDED_RESOURCE_TYPES,
   OPEN_QUESTIONS,
+  PRESENT_RESOURCE_TYPES,
   type PredicateName,
 } from './precondition-names.ts';
-import { serviceOfLinkedRole, zoneHas, zoneHasServiceLinkedRole, zoneMayHaveMore } from './resource-presence.ts';
+import {
+  serviceOfLinkedRole,
+  zoneHas,
+  zoneHasServiceLinkedRole,
+  zoneMayHaveMore,
+  zoneMayHideResources,
+} from './resource-presence.ts';
 
 /**
  * Preconditions that the input decides where it holds the facts. They read these attributes:
@@ -20,6 +28,7 @@ import { serviceOfLinkedRole, zoneHas, zoneHasServiceLinkedRole, zoneMayHaveMore
  * - buckets: `objectOwnership`;
  * - functions: `codeSigningConfig` (ARN or null); build projects: `batchBuilds` (whether configured);
  * - instances: `rootDeviceType` or `instanceType`, `commandAgentOnline` (whether Systems Manager sees it);
+ * - EKS clusters: `authenticationMode`; ECS services: `deploymentController`; repositories: `imageTagMutability`;
  * - notebooks and clusters: `status`; Roles Anywhere profiles: `enabled`; Studio users: `authMode` of their domain.
  */
 const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
@@ -40,6 +49,14 @@ const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
   // Service-linked roles and those of Identity Center are changed and passed by AWS alone (aws.md 1.8).
   'mutable-role': (role) => (isOwnedByAws(role) ? FALSE : TRUE),
   'passable-role': (role) => (isOwnedByAws(role) ? FALSE : TRUE),
+  'profile-without-role': (profile, graph) =>
+    graph.outgoing(profile.id, 'runs-as').length > 0
+      ? FALSE
+      : profile.kind === 'resource' && profile.uncollected === true
+        ? UNKNOWN
+        : TRUE,
+  // Profiles come with the roles that are in them, so that one without a role may be missing where not all was listed.
+  'profiles-may-be-unlisted': (role, graph) => (zoneMayHideResources(role, graph) ? UNKNOWN : FALSE),
   'in-instance-profile': (role, graph) => runsIn('AWS::IAM::InstanceProfile', role, graph, () => TRUE),
   'in-roles-anywhere-profile': (role, graph) => runsIn('AWS::RolesAnywhere::Profile', role, graph, () => TRUE),
   'in-enabled-roles-anywhere-profile': (role, graph) =>
@@ -57,6 +74,10 @@ const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
   'code-signing-not-enforced': (code) =>
     // A configuration may enforce signatures or only warn.
     attribute(code, 'codeSigningConfig') === null ? TRUE : UNKNOWN,
+  // Rights of access entries count in these modes; in the third the cluster looks at its own map only.
+  'access-entries-count': (cluster) => isOneOf(['API', 'API_AND_CONFIG_MAP'], attribute(cluster, 'authenticationMode')),
+  'service-uses-external-deployments': (service) => isOneOf(['EXTERNAL'], attribute(service, 'deploymentController')),
+  'tags-can-be-moved': (repository) => not(isOneOf(['IMMUTABLE'], attribute(repository, 'imageTagMutability'))),
   'ebs-root-volume': hasEbsRootVolume,
   'command-agent-online': (instance) => isTrue(attribute(instance, 'commandAgentOnline')),
   'notebook-in-service': (notebook) => isOneOf(['InService'], attribute(notebook, 'status')),
@@ -64,6 +85,7 @@ const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
     isOneOf(['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING'], attribute(cluster, 'status')),
   'batch-builds-configured': (project) => isTrue(attribute(project, 'batchBuilds')),
   'signs-in-with-iam': (user) => isOneOf(['IAM'], attribute(user, 'authMode')),
+  ...organizationPredicates,
 };
 
 /** Every precondition that a row may name, by name. */
@@ -76,6 +98,11 @@ export const awsPredicates: Readonly<Record<PredicateName, Predicate>> = {
   ),
   ...named(
     NEEDED_RESOURCE_TYPES,
+    (type) => `may-be-unlisted:${type}` as const,
+    (type) => (node, graph) => (zoneMayHaveMore(type, node, graph) ? UNKNOWN : FALSE),
+  ),
+  ...named(
+    PRESENT_RESOURCE_TYPES,
     (type) => `zone-has:${type}` as const,
     (type) => (node, graph) => zoneHas(type, node, graph),
   ),

@@ -46,6 +46,11 @@ function adding(
   };
 }
 
+/** For calls that act on what is in the caller's account, whatever policies elsewhere say. */
+function inOwnAccount({ target, ...row }: AwsTechniqueRow): AwsTechniqueRow {
+  return { ...row, target: 'sameZone' in target ? { ...target, sameZone: true } : target };
+}
+
 /** What a grant of a key can give (KMS developer guide, grants). */
 const KMS_GRANT_OPERATIONS: readonly ActionName[] = [
   'kms:CreateGrant',
@@ -108,12 +113,15 @@ const POLICY_WRITES: readonly AwsTechniqueRow[] = [
   adding('AWS::Lambda::Function', 'lambda:AddPermission'),
   rewriting('AWS::ECR::Repository', 'ecr:SetRepositoryPolicy'),
   // The policy of the whole registry; which of its scopes an account uses is not in the input.
-  adding('AWS::ECR::Repository', 'ecr:PutRegistryPolicy', {
-    all: [{ allows: ['ecr:PutRegistryPolicy'] }, { holds: 'unverified' }],
-  }),
+  inOwnAccount(
+    adding('AWS::ECR::Repository', 'ecr:PutRegistryPolicy', {
+      all: [{ allows: ['ecr:PutRegistryPolicy'] }, { holds: 'unverified' }],
+    }),
+  ),
   rewriting('AWS::DynamoDB::Table', 'dynamodb:PutResourcePolicy'),
   rewriting('AWS::Kinesis::Stream', 'kinesis:PutResourcePolicy'),
-  adding('AWS::Events::EventBus', 'events:PutPermission'),
+  // The call names the bus, and no policy can be about one bus only.
+  inOwnAccount(adding('AWS::Events::EventBus', 'events:PutPermission', { allows: ['events:PutPermission'] })),
   rewriting('AWS::Backup::BackupVault', 'backup:PutBackupVaultAccessPolicy'),
   rewriting('AWS::EFS::FileSystem', 'elasticfilesystem:PutFileSystemPolicy'),
   rewriting('AWS::OpenSearchService::Domain', 'es:UpdateDomainConfig'),

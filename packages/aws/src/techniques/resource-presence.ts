@@ -33,6 +33,11 @@ export function zoneMayHaveMore(type: string, node: GraphNode, graph: GraphIndex
   return uncollected.has(type) || !type.startsWith('AWS::IAM::');
 }
 
+/** Whether the input may lack any of the resources in the zone of `node`. */
+export function zoneMayHideResources(node: GraphNode, graph: GraphIndex): boolean {
+  return (inventoryOf(node, graph)?.uncollected.size ?? 0) > 0;
+}
+
 /**
  * Whether the zone of `node` has the service-linked role of the service. Every account is created with a few of them:
  * one without any was not listed in full, so nothing can be said of it.

@@ -1,18 +1,21 @@
 import type { TechniqueTarget } from '@keyreach/core/reach';
-import { onExisting, TRUSTS_ROLES_ANYWHERE } from './pass-role.ts';
+import { allOnExisting, INVOKED, onExisting, TRUSTS_ROLES_ANYWHERE } from './pass-role.ts';
 import { type AwsRequirement, type AwsTechnique, type AwsTechniqueRow, tableOf } from './technique-row.ts';
 
 const UNVERIFIED: AwsRequirement = { holds: 'unverified' };
+
+/** Roles of the caller's account. */
+const TRUSTING_ROLE: TechniqueTarget = { kind: 'identity', types: ['role'], sameZone: true };
 
 /** Workloads of the caller's account, and those elsewhere whose own policy lets the caller in. */
 function workload(type: string): TechniqueTarget {
   return { kind: 'resource', types: [type], sameZone: false };
 }
 
-/** Runs the function after a change: by itself, by whoever it lets in, or by what invokes it anyway. */
-const INVOKED: AwsRequirement = {
-  any: [{ allowed: 'lambda:InvokeFunction' }, { allowed: 'lambda:AddPermission' }, { holds: 'function-is-invoked' }],
-};
+/** Workloads of the caller's account that take what they run from somewhere else. */
+function fedWorkloads(...types: readonly string[]): TechniqueTarget {
+  return { kind: 'resource', types, sameZone: true };
+}
 
 /** A command document of the caller's own, or one that others wrote. */
 function withDocument(use: 'ssm:SendCommand' | 'ssm:CreateAssociation' | 'ssm:UpdateAssociation'): AwsRequirement {
@@ -159,8 +162,9 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
     // Which documents are applied to which instances is not in the input.
     requires: {
       all: [
-        onExisting('AWS::SSM::Document', ['ssm:UpdateDocument', 'ssm:UpdateDocumentDefaultVersion']),
+        allOnExisting('AWS::SSM::Document', 'ssm:UpdateDocument', 'ssm:UpdateDocumentDefaultVersion'),
         { holds: 'command-agent-online' },
+        { holds: 'document-applies-to-the-instance' },
       ],
     },
     yields: 'become-runtime',
@@ -171,7 +175,36 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
     attack: ['T1651', 'T1552.005'],
     target: workload('AWS::ECS::TaskDefinition'),
     // Tasks come and go, so they are not in the graph: which of them run with exec is not in the input.
-    requires: { all: [{ allows: ['ecs:ExecuteCommand'] }, { holds: 'named-resource-exists' }] },
+    requires: { all: [{ allows: ['ecs:ExecuteCommand'] }, { holds: 'task-takes-commands' }] },
+    yields: 'become-runtime',
+  },
+  {
+    // A privileged container sees the host it runs on, and what else runs there.
+    id: 'ecs-new-revision',
+    title: 'Runs a privileged container on a container host',
+    attack: ['T1552.005', 'T1648'],
+    target: fedWorkloads('AWS::EC2::Instance'),
+    requires: {
+      all: [
+        { allows: ['ecs:RegisterTaskDefinition', 'ecs:RunTask'] },
+        { holds: 'zone-has:AWS::ECS::Cluster' },
+        { holds: 'instance-is-container-host' },
+      ],
+    },
+    yields: 'become-runtime',
+  },
+  {
+    id: 'ecs-new-revision/neighbours',
+    title: 'Runs a privileged container beside tasks of the definition',
+    attack: ['T1552.005', 'T1648'],
+    target: fedWorkloads('AWS::ECS::TaskDefinition'),
+    requires: {
+      all: [
+        { allows: ['ecs:RegisterTaskDefinition', 'ecs:RunTask'] },
+        { holds: 'zone-has:AWS::ECS::Cluster' },
+        { holds: 'tasks-share-a-host' },
+      ],
+    },
     yields: 'become-runtime',
   },
   {
@@ -180,7 +213,7 @@ const COMPUTE: readonly AwsTechniqueRow[] = [
     attack: ['T1648'],
     target: workload('AWS::Batch::JobDefinition'),
     requires: {
-      all: [{ allowed: 'batch:SubmitJob' }, onExisting('AWS::Batch::JobQueue', ['batch:SubmitJob'])],
+      all: [{ allowed: 'batch:SubmitJob' }, allOnExisting('AWS::Batch::JobQueue', 'batch:SubmitJob')],
     },
     yields: 'become-runtime',
   },
@@ -249,6 +282,100 @@ const BUILD_AND_DEPLOY: readonly AwsTechniqueRow[] = [
   },
 ];
 
+const ARTIFACTS: readonly AwsTechniqueRow[] = [
+  {
+    // Commands of the revision run on the instances of the group; groups of functions and services only choose among
+    // versions that exist.
+    id: 'codedeploy-deploy',
+    title: 'Deploys a revision of its own to the instance',
+    attack: ['T1648', 'T1552.005'],
+    target: fedWorkloads('AWS::EC2::Instance'),
+    requires: {
+      all: [
+        allOnExisting('AWS::CodeDeploy::DeploymentGroup', 'codedeploy:CreateDeployment'),
+        { allows: ['codedeploy:RegisterApplicationRevision'] },
+        { allows: ['codedeploy:GetDeploymentConfig'] },
+        // Groups choose instances by tags and scaling groups.
+        { holds: 'group-deploys-to-the-instance' },
+      ],
+    },
+    yields: 'become-runtime',
+  },
+  {
+    id: 'image-poison',
+    title: 'Replaces the image that the workload pulls',
+    attack: ['T1648'],
+    target: fedWorkloads(
+      'AWS::AppRunner::Service',
+      'AWS::Batch::JobDefinition',
+      'AWS::BedrockAgentCore::Runtime',
+      'AWS::CodeBuild::Project',
+      'AWS::ECS::TaskDefinition',
+      'AWS::EKS::Nodegroup',
+    ),
+    requires: {
+      all: [
+        onExisting('AWS::ECR::Repository', {
+          all: [
+            { allowed: 'ecr:PutImage' },
+            { allowed: 'ecr:InitiateLayerUpload' },
+            { allowed: 'ecr:UploadLayerPart' },
+            { allowed: 'ecr:CompleteLayerUpload' },
+            { holds: 'tags-can-be-moved' },
+          ],
+        }),
+        { holds: 'pulls-from-the-repository' },
+      ],
+    },
+    yields: 'become-runtime',
+  },
+  {
+    id: 'artifact-poison',
+    title: 'Replaces the code, script or template that the workload reads from a bucket',
+    attack: ['T1648'],
+    target: fedWorkloads(
+      'AWS::CloudFormation::Stack',
+      'AWS::CodeBuild::Project',
+      'AWS::CodePipeline::Pipeline',
+      'AWS::EMR::Cluster',
+      'AWS::ElasticBeanstalk::Environment',
+      'AWS::Glue::Job',
+      'AWS::Lambda::Function',
+      'AWS::MWAA::Environment',
+    ),
+    requires: {
+      all: [
+        {
+          any: [
+            {
+              some: { kind: 'resource', types: ['AWS::S3::Bucket'] },
+              that: { allowed: 's3:PutObject', on: '{target}/*' },
+            },
+            { all: [{ allows: ['s3:PutObject'] }, { holds: 'may-be-unlisted:AWS::S3::Bucket' }] },
+          ],
+        },
+        { holds: 'reads-from-the-bucket' },
+      ],
+    },
+    yields: 'become-runtime',
+  },
+  {
+    id: 'servicecatalog-launch',
+    title: 'Launches a product, whose resources are made as its launch role',
+    attack: ['T1578'],
+    target: TRUSTING_ROLE,
+    // Which role a product launches as is a constraint of its portfolio.
+    requires: {
+      all: [
+        { service: 'servicecatalog.amazonaws.com', may: 'sts:AssumeRole' },
+        { allows: ['servicecatalog:ProvisionProduct'] },
+        UNVERIFIED,
+      ],
+    },
+    yields: 'become',
+  },
+];
+
 const DATA_AND_LEARNING: readonly AwsTechniqueRow[] = [
   {
     id: 'glue-dev-endpoint-key',
@@ -272,6 +399,21 @@ const DATA_AND_LEARNING: readonly AwsTechniqueRow[] = [
       ],
     },
     yields: 'become-runtime',
+  },
+  {
+    // Sessions come and go, so they are not in the graph.
+    id: 'glue-run-statement',
+    title: 'Runs a statement in an interactive session of somebody else',
+    attack: ['T1648'],
+    target: TRUSTING_ROLE,
+    requires: {
+      all: [
+        { service: 'glue.amazonaws.com', may: 'sts:AssumeRole' },
+        { allows: ['glue:RunStatement'] },
+        { holds: 'session-runs-as-the-role' },
+      ],
+    },
+    yields: 'become',
   },
   {
     id: 'sagemaker-notebook-url',
@@ -415,13 +557,18 @@ const BINDINGS: readonly AwsTechniqueRow[] = [
         {
           any: [
             { holds: 'in-enabled-roles-anywhere-profile' },
-            onExisting('AWS::RolesAnywhere::Profile', ['rolesanywhere:EnableProfile']),
+            {
+              all: [
+                allOnExisting('AWS::RolesAnywhere::Profile', 'rolesanywhere:EnableProfile'),
+                { holds: 'profile-lists-the-role' },
+              ],
+            },
           ],
         },
         {
           any: [
             { allows: ['rolesanywhere:CreateTrustAnchor'] },
-            onExisting('AWS::RolesAnywhere::TrustAnchor', ['rolesanywhere:UpdateTrustAnchor']),
+            allOnExisting('AWS::RolesAnywhere::TrustAnchor', 'rolesanywhere:UpdateTrustAnchor'),
           ],
         },
       ],
@@ -430,12 +577,99 @@ const BINDINGS: readonly AwsTechniqueRow[] = [
   },
 ];
 
+/** Credentials of a pool that another role than the caller's is handed out by. */
+const HANDED_OUT: readonly AwsRequirement[] = [
+  { holds: 'trusts-an-identity-pool' },
+  // The trust policy names a pool by its id, the permissions name one by its ARN: the two are asked apart.
+  { holds: 'pool-hands-out-the-role' },
+];
+
+const POOLS_AND_CLUSTERS: readonly AwsTechniqueRow[] = [
+  {
+    id: 'cognito-identity-pool',
+    title: 'Lets itself into the identity pool that hands out the role',
+    attack: ['T1484.002', 'T1550.001'],
+    target: TRUSTING_ROLE,
+    requires: {
+      all: [allOnExisting('AWS::Cognito::IdentityPool', 'cognito-identity:UpdateIdentityPool'), ...HANDED_OUT],
+    },
+    yields: 'become',
+  },
+  {
+    id: 'cognito-user-takeover',
+    title: 'Takes over or adds a user of the pool that feeds the identity pool of the role',
+    attack: ['T1098.001', 'T1550.001'],
+    target: TRUSTING_ROLE,
+    requires: {
+      all: [
+        onExisting('AWS::Cognito::UserPool', {
+          any: [
+            { allowed: 'cognito-idp:AdminSetUserPassword' },
+            { allowed: 'cognito-idp:AdminCreateUser' },
+            { allowed: 'cognito-idp:AdminConfirmSignUp' },
+            { allowed: 'cognito-idp:AdminAddUserToGroup' },
+            { allowed: 'cognito-idp:CreateIdentityProvider' },
+            { allowed: 'cognito-idp:UpdateIdentityProvider' },
+          ],
+        }),
+        ...HANDED_OUT,
+      ],
+    },
+    yields: 'become',
+  },
+  {
+    // Administrators of a cluster make tokens for its service accounts.
+    id: 'eks-access-entry',
+    title: 'Makes itself an administrator of the cluster and takes the roles of its pods',
+    attack: ['T1098.006', 'T1552.007'],
+    target: workload('AWS::EKS::Cluster'),
+    requires: {
+      any: [
+        {
+          all: [
+            { allowed: 'eks:CreateAccessEntry' },
+            { allows: ['eks:AssociateAccessPolicy'] },
+            { holds: 'access-entries-count' },
+          ],
+        },
+        // An entry can name only groups that something in the cluster gives rights to.
+        {
+          all: [
+            { allows: ['eks:UpdateAccessEntry'] },
+            { holds: 'access-entries-count' },
+            { holds: 'entry-gives-control-of-the-cluster' },
+          ],
+        },
+      ],
+    },
+    yields: 'become-subjects',
+  },
+  {
+    id: 'eks-access-entry/nodes',
+    title: 'Makes itself an administrator of the cluster and takes the role of its nodes',
+    attack: ['T1098.006', 'T1552.005'],
+    target: fedWorkloads('AWS::EKS::Nodegroup'),
+    requires: {
+      all: [
+        onExisting('AWS::EKS::Cluster', {
+          all: [{ allowed: 'eks:CreateAccessEntry' }, { holds: 'access-entries-count' }],
+        }),
+        { allows: ['eks:AssociateAccessPolicy'] },
+        { holds: 'nodes-are-of-that-cluster' },
+      ],
+    },
+    yields: 'become-runtime',
+  },
+];
+
 /** Techniques on existing workloads, which keep their role (aws.md 2.3.3). */
 export const workloadTechniques: readonly AwsTechnique[] = tableOf('aws.md 2.3.3', [
   ...COMPUTE,
   ...BUILD_AND_DEPLOY,
+  ...ARTIFACTS,
   ...DATA_AND_LEARNING,
   ...ORCHESTRATION,
   ...AGENTS,
   ...BINDINGS,
+  ...POOLS_AND_CLUSTERS,
 ]);

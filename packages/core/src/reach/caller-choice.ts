@@ -126,11 +126,12 @@ export function chooseWithin(
 
 /** Whether the caller is allowed one action on one resource id. */
 export function decideOn(question: ChoiceQuestion, action: ActionRef, resource: string): Truth {
+  const facts = question.model.resourceFacts(resource, question.provider);
   return decideQuery(question.model, {
     principal: question.facts,
     class: question.class,
     action,
-    resource: openedTo(question.changed ?? {}, question.model.resourceFacts(resource, question.provider)),
+    resource: openedTo(question.changed ?? {}, facts.node === undefined ? { ...facts, isNew: true } : facts),
     provider: question.provider,
     context: question.context,
     now: question.now,
@@ -144,7 +145,7 @@ function candidateResources(
 ): { readonly candidates: readonly string[]; readonly complete: boolean } {
   const candidates = new Set<string>();
   let complete = true;
-  for (const template of templates) {
+  for (const template of templates.flatMap((one) => [one, ...agreeing(question, actions, one)])) {
     // What lies inside a node is governed by the node's own policies too.
     const { node } = question.model.resourceFacts(instantiateGlob(template, FRESH), question.provider);
     const layers = patternLayers(question, actions, node);
@@ -172,6 +173,26 @@ function candidateResources(
     }
   }
   return { candidates: [...candidates], complete };
+}
+
+/** The template with the parts filled in that must agree with values policies ask of keys the caller chooses. */
+function agreeing(question: ChoiceQuestion, actions: readonly ActionRef[], template: string): readonly string[] {
+  const { agreeingTemplate } = question.provider.semantics;
+  if (agreeingTemplate === undefined) return [];
+  const { class: of } = question;
+  const guards = [...of.guards, ...of.sessionGuards, ...of.scopeGuards.flat()].flatMap(({ statements }) => statements);
+  const found = new Set<string>();
+  for (const statement of new Set([...of.allow, ...guards, ...of.deny])) {
+    if (!actions.some((action) => hasAction(statement.actions, action))) continue;
+    for (const { key, values, free } of statement.chosen) {
+      if (free === undefined) continue;
+      for (const value of values) {
+        const one = found.size < MOST_CANDIDATES ? agreeingTemplate(template, key, value) : undefined;
+        if (one !== undefined) found.add(one);
+      }
+    }
+  }
+  return [...found].sort();
 }
 
 /** Globs worth combining, one list for each layer of the decision that can demand something of the resource. */

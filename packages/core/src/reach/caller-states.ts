@@ -1,5 +1,5 @@
 import { hasAction } from '../authz/action-catalogue.ts';
-import type { CompiledDocument } from '../authz/compiled-document.ts';
+import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
 import { and, CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
@@ -13,6 +13,10 @@ export interface ActingPoint {
   readonly identity: IdentityNode;
   readonly node: number;
   readonly facts: PrincipalFacts;
+  /** What caps it beside the guards of the identity: the credential is good for some things only. */
+  readonly guards: readonly CompiledDocument[];
+  /** It does not hold the whole identity. */
+  readonly limited: boolean;
 }
 
 /** A state with the identities of the input that are in it; more may come. */
@@ -80,7 +84,7 @@ export class CallerStates {
       if (!this.#dependsOnSession(identity, principalClass)) {
         this.#actingNodes.set(identity.id, held);
         builder.edge(held, state.node);
-        this.#addPoint({ identity, node: held, facts }, state);
+        this.#addPoint({ identity, node: held, facts, guards: [], limited: false }, state);
         continue;
       }
       const acting = this.#point('acting', { identity, kind: undefined });
@@ -88,7 +92,7 @@ export class CallerStates {
       this.starts.set(identity.id, acting);
       builder.edge(acting, held);
       builder.edge(acting, state.node);
-      this.#addPoint({ identity, node: acting, facts }, state);
+      this.#addPoint({ identity, node: acting, facts, guards: [], limited: false }, state);
     }
     for (const credential of credentials) this.#addCredential(credential);
   }
@@ -133,9 +137,9 @@ export class CallerStates {
     const node = this.#point('session', { identity, kind: facts.session?.kind });
     // A credential that is good for some things only does not make its holder the identity.
     builder.edge(node, state.node);
-    if (kindLimits || guards.length > 0) return node;
-    builder.edge(node, identityNodes.get(identity.id)!);
-    this.#addPoint({ identity, node, facts }, state);
+    const limited = kindLimits || guards.length > 0;
+    if (!limited) builder.edge(node, identityNodes.get(identity.id)!);
+    this.#addPoint({ identity, node, facts, guards, limited }, state);
     return node;
   }
 
@@ -284,15 +288,26 @@ export class CallerStates {
     return reads;
   }
 
-  /** Whether a guard denies any action that a technique asks for; what else it denies, no reach depends on. */
+  /** Whether a guard stops any action that a technique asks for; what else it stops, no reach depends on. */
   #limits(guard: CompiledDocument, provider: Provider): boolean {
     const known = this.#limiting.get(guard);
     if (known !== undefined) return known;
     const { catalogue, model } = this.#derivation.rowsOf(provider);
     const asked = catalogue.techniques.flatMap(({ requires }) => actionsAsked(requires));
-    const limits = guard.statements.some(
-      ({ allow, actions }) => !allow && asked.some((name) => hasAction(actions, model.catalogue.ref(name))),
+    const denies = guard.statements.filter(({ allow }) => !allow);
+    const plain = guard.statements.filter(
+      ({ allow, condition, include, exclude, undecidable }) =>
+        allow &&
+        condition === undefined &&
+        undecidable === undefined &&
+        exclude.length === 0 &&
+        (include === undefined || include.some((pattern) => pattern.all)),
     );
+    const limits = asked.some((name) => {
+      const action = model.catalogue.ref(name);
+      const names = ({ actions }: CompiledStatement): boolean => hasAction(actions, action);
+      return denies.some(names) || !plain.some(names);
+    });
     this.#limiting.set(guard, limits);
     return limits;
   }

@@ -1,33 +1,37 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
 import type { HeldPolicy, PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
-import { UNKNOWN } from '../authz/truth.ts';
+import { TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { Attachment, IdentityNode, NodeId } from '../graph/model.ts';
 import type { ActingPoint, CallerStates } from './caller-states.ts';
 import type { Derivation, ProviderRows } from './derivation.ts';
-import type { CallerState, Elevation } from './reach-model.ts';
+import type { HopChange, PlacedPolicy } from './hop-change.ts';
+import { type CallerState, type Elevation, type Face, truthOf } from './reach-model.ts';
 
 /** Something that can be done to an identity short of becoming it, and what it changes. */
 export interface Change {
   /** The same text for the same change. */
   readonly key: string;
+  /** The change as evidence tells it. */
+  readonly told: HopChange;
   /** Permissions added: all there are, or those of certain texts. */
   readonly adds?: 'everything' | readonly CompiledDocument[];
   /** Policies that no longer apply, each where it is attached. */
-  readonly drops?: readonly Placed[];
+  readonly drops?: readonly PlacedPolicy[];
   /** What guards the identity afterwards in place of its own guards. */
   readonly guards?: readonly CompiledDocument[];
   /** Whoever holds the identity can act as it in sessions of this kind. */
   readonly session?: string;
   /** Its tags are what the caller chooses. */
   readonly retags?: true;
+  /** What the guards of its scopes leave. */
+  readonly scopeGuards?: readonly (readonly CompiledDocument[])[];
+  /** Of changes with the same slot only one can be made. */
+  readonly slot?: string;
 }
 
-/** A policy at one place. */
-export interface Placed {
-  readonly policy: string;
-  readonly node: NodeId;
-}
+/** Stands for every place an identity holds a policy at: the text itself has changed. */
+export const EVERY_PLACE = '*';
 
 /** A change of a policy text: what it does to those who hold the policy depends on where they hold it. */
 export interface PolicyChange {
@@ -41,22 +45,23 @@ export interface PolicyChange {
 const MOST_COMBINED = 5;
 
 /** The grant of everything. */
-export const GRANT: Change = { key: 'grant', adds: 'everything' };
+export const GRANT: Change = { key: 'grant', told: { change: 'grant' }, adds: 'everything' };
 
 /** No guard any more. */
-export const UNGUARD: Change = { key: 'unguard', guards: [] };
+export const UNGUARD: Change = { key: 'unguard', told: { change: 'guard' }, guards: [], slot: 'guard' };
 
 /** Tags of the caller's choice. */
-export const RETAG: Change = { key: 'retag', retags: true };
+export const RETAG: Change = { key: 'retag', told: { change: 'retag' }, retags: true };
 
 /** Permissions of certain policies added; `policies` are their ids. */
 export function addition(policies: readonly string[], documents: readonly CompiledDocument[]): Change {
-  return { key: JSON.stringify(['grant', ...policies]), adds: documents };
+  return { key: JSON.stringify(['grant', ...policies]), told: { change: 'grant', policies }, adds: documents };
 }
 
 /** A policy taken off where it is attached. */
-export function removal(places: readonly Placed[]): Change {
-  return { key: JSON.stringify(['drop', ...places.map(({ policy, node }) => [policy, node])]), drops: places };
+export function removal(places: readonly PlacedPolicy[]): Change {
+  const key = JSON.stringify(['drop', ...places.map(({ policy, node }) => [policy, node])]);
+  return { key, told: { change: 'drop', policies: places }, drops: places };
 }
 
 /** The same change for everyone who holds a policy, in the part of a decision it plays. */
@@ -70,7 +75,7 @@ export function mayDeny(document: CompiledDocument): boolean {
   return document.statements.some((statement) => !statement.allow);
 }
 
-interface Face {
+interface Followed {
   readonly change: Change | PolicyChange;
   readonly id: NodeId;
   readonly node: number;
@@ -80,6 +85,16 @@ interface ZoneChange {
   readonly change: Change;
   readonly node: number;
   readonly members: readonly string[] | undefined;
+  /** Who is in this many groups must leave one first, which is left open. */
+  readonly mostGroups?: number | undefined;
+}
+
+/** A change that can be made to an identity, and where it is known that somebody can. */
+interface Token {
+  readonly change: Change;
+  readonly node: number;
+  /** It makes no difference by itself, only beside others. */
+  readonly passive: boolean;
 }
 
 /**
@@ -88,13 +103,14 @@ interface ZoneChange {
  */
 export class Changes {
   readonly elevations: Elevation[] = [];
-  readonly faces: { face: string; id: NodeId }[] = [];
+  readonly faces: Face[] = [];
   readonly #derivation: Derivation;
   readonly #states: CallerStates;
-  readonly #faceNodes: Map<string, Face> = new Map();
+  readonly #faceNodes: Map<string, Followed> = new Map();
   readonly #wanted: Set<number> = new Set();
   readonly #passedOn: Set<string> = new Set();
-  readonly #tokens: Map<NodeId, Map<string, { readonly change: Change; readonly node: number }>> = new Map();
+  readonly #tokens: Map<NodeId, Map<string, Token>> = new Map();
+  readonly #unsure: Map<number, number> = new Map();
   readonly #changedIn: Map<NodeId | undefined, Map<NodeId, IdentityNode>> = new Map();
   readonly #zoneChanges: Map<NodeId | undefined, ZoneChange[]> = new Map();
   readonly #elevated: Map<string, number> = new Map();
@@ -107,9 +123,9 @@ export class Changes {
   }
 
   /** A node of a kind that only leads on: groups joined, credentials found. */
-  newFace(face: string, id: NodeId): number {
+  newFace(face: string, id: NodeId, told?: HopChange): number {
     const node = this.#derivation.builder.node('face', this.faces.length);
-    this.faces.push({ face, id });
+    this.faces.push({ face, id, ...(told === undefined ? {} : { told }) });
     return node;
   }
 
@@ -144,23 +160,24 @@ export class Changes {
     const known = this.#matters.get(key);
     if (known !== undefined) return known;
     const facts = this.#derivation.model.factsOf(identity);
-    const answer = this.#after({ identity, facts }, [change], rows).index !== before.index;
+    const answer = this.#after({ identity, facts, guards: [] }, [change], rows).index !== before.index;
     this.#matters.set(key, answer);
     return answer;
   }
 
-  #faceOf(change: Change | PolicyChange, id: NodeId): Face {
+  #faceOf(change: Change | PolicyChange, id: NodeId): Followed {
     const key = `${change.key}\n${id}`;
     const known = this.#faceNodes.get(key);
     if (known !== undefined) return known;
-    const face: Face = { change, id, node: this.newFace(change.key, id) };
+    const told = 'told' in change ? change.told : undefined;
+    const face: Followed = { change, id, node: this.newFace(change.key, id, told) };
     this.#faceNodes.set(key, face);
     // Groups and policies are always looked through, for the identities that hold them.
     if (this.#derivation.isToldApart(id)) this.#derivation.defer('face', () => this.#follow(face));
     return face;
   }
 
-  #follow({ change, id, node }: Face): void {
+  #follow({ change, id, node }: Followed): void {
     const { graph } = this.#derivation.model;
     if ('at' in change) {
       for (const attachment of graph.attachmentsOf(id)) {
@@ -170,7 +187,9 @@ export class Changes {
     }
     const target = graph.node(id);
     if (target?.kind !== 'identity') {
-      for (const edge of graph.outgoing(id, 'provisions')) this.#passOn(node, change, edge.to);
+      for (const { to, certainty } of graph.outgoing(id, 'provisions')) {
+        this.#passOn(node, change, to, truthOf(certainty));
+      }
       return;
     }
     if (target.type === 'group') {
@@ -187,16 +206,17 @@ export class Changes {
       else changed.set(id, target);
     }
     if (tokens.has(change.key)) return;
-    tokens.set(change.key, { change, node });
+    const byItself = change.session === undefined && change.retags === undefined;
+    tokens.set(change.key, { change, node, passive: !byItself && !this.matters(target, change) });
     this.#elevate(target);
   }
 
-  #passOn(node: number, change: Change, id: NodeId): void {
+  #passOn(node: number, change: Change, id: NodeId, certainty: Truth = TRUE): void {
     const to = this.#faceOf(change, id).node;
     const key = `${node} ${to}`;
     if (!this.#passedOn.has(key)) {
       this.#passedOn.add(key);
-      this.#derivation.builder.edge(node, to);
+      this.#derivation.builder.edge(node, to, certainty);
     }
     if (this.#wanted.has(node)) this.want(change, id);
   }
@@ -208,28 +228,37 @@ export class Changes {
     if (rows === undefined || tokens === undefined) return;
     const { model } = this.#derivation;
     const guarded = model.classOf(identity).guards.length > 0;
-    const all = [...tokens.values()].filter(({ change }) => guarded || change.guards === undefined);
-    if (all.length === 0) return;
-    for (const { change, node, members } of this.#zoneChanges.get(model.graph.zoneOf(identity.id)?.id) ?? []) {
-      if (members === undefined || members.includes(identity.type)) all.push({ change, node });
+    const every = [...tokens.values()].filter(({ change }) => guarded || change.guards === undefined);
+    const joined = model.graph.outgoing(identity.id, 'member-of').length;
+    for (const one of this.#zoneChanges.get(model.graph.zoneOf(identity.id)?.id) ?? []) {
+      if (one.members !== undefined && !one.members.includes(identity.type)) continue;
+      const full = one.mostGroups !== undefined && joined >= one.mostGroups;
+      every.push({ change: one.change, node: full ? this.#unsureOf(one.node) : one.node, passive: true });
     }
-    all.sort((left, right) => (left.change.key < right.change.key ? -1 : 1));
-    // Whoever acts in one kind of session goes on in it.
+    every.sort((left, right) => (left.change.key < right.change.key ? -1 : 1));
+    // Whoever acts in one kind of session goes on in it; a credential that is good for some things only opens no other.
     for (const point of this.#states.pointsOf(identity.id)) {
+      const all = point.limited ? every.filter(({ change }) => change.session === undefined) : every;
       for (const subset of combinations(all)) this.#changed(point, subset, rows);
       if (all.length <= MOST_COMBINED) continue;
       // Too many to combine in every way: what all of them give together is not excluded for whoever can make one.
-      const whole = this.#changed(point, all, rows);
+      const whole = this.#changed(point, oneForEachSlot(all), rows);
       for (const one of all) this.#derivation.builder.edge(this.#changed(point, [one], rows), whole, UNKNOWN);
     }
   }
 
+  /** A node reached from another, for unknown. */
+  #unsureOf(node: number): number {
+    const known = this.#unsure.get(node);
+    if (known !== undefined) return known;
+    const unsure = this.#derivation.builder.node('face', -1);
+    this.#derivation.builder.edge(node, unsure, UNKNOWN);
+    this.#unsure.set(node, unsure);
+    return unsure;
+  }
+
   /** The node of an identity after a list of changes: after all but the last, and the last. */
-  #changed(
-    point: ActingPoint,
-    changes: readonly { readonly change: Change; readonly node: number }[],
-    rows: ProviderRows,
-  ): number {
+  #changed(point: ActingPoint, changes: readonly Token[], rows: ProviderRows): number {
     const { builder } = this.#derivation;
     const last = changes.at(-1);
     if (last === undefined) return point.node;
@@ -247,7 +276,7 @@ export class Changes {
   }
 
   #after(
-    { identity, facts: before }: Omit<ActingPoint, 'node'>,
+    { identity, facts: before, guards }: Pick<ActingPoint, 'identity' | 'facts' | 'guards'>,
     changes: readonly Change[],
     rows: ProviderRows,
   ): CallerState {
@@ -256,13 +285,13 @@ export class Changes {
       ...(session === undefined ? before : this.#derivation.model.sessionFacts(identity, session)),
       ...(changes.some((change) => change.retags) ? { chosenTags: true } : {}),
     };
-    return this.#states.stateOf(identity, this.#classAfter(identity, changes, facts, rows), facts);
+    return this.#states.stateOf(identity, this.#classAfter(identity, changes, { facts, guards }, rows), facts);
   }
 
   #classAfter(
     identity: IdentityNode,
     changes: readonly Change[],
-    facts: PrincipalFacts,
+    { facts, guards: sessionGuards }: Pick<ActingPoint, 'facts' | 'guards'>,
     rows: ProviderRows,
   ): PrincipalClass {
     const { model } = this.#derivation;
@@ -270,7 +299,8 @@ export class Changes {
     const dropped = new Set(
       changes.flatMap((change) => change.drops ?? []).map(({ policy, node }) => `${policy}\n${node}`),
     );
-    const stays = (held: HeldPolicy): boolean => !dropped.has(`${held.policy.id}\n${held.attachment.node}`);
+    const stays = ({ policy, attachment }: HeldPolicy): boolean =>
+      !dropped.has(`${policy.id}\n${attachment.node}`) && !dropped.has(`${policy.id}\n${EVERY_PLACE}`);
     const held =
       dropped.size === 0
         ? base.grants
@@ -288,16 +318,41 @@ export class Changes {
         grants: everything ? [...[...held, ...added].filter(mayDeny), rows.everything] : [...held, ...added],
         // One guard takes the place of another; none at all is the widest.
         guards: guards.find((one) => one.length === 0) ?? guards[0] ?? base.guards,
-        scopeGuards: base.scopeGuards,
+        scopeGuards:
+          base.scopeGuards.length === 0
+            ? base.scopeGuards
+            : (changes.find((change) => change.scopeGuards !== undefined)?.scopeGuards ?? base.scopeGuards),
+        sessionGuards,
       },
       facts,
     );
   }
 }
 
-/** Every combination of a few; of many the single ones, the pairs and all together. Shorter ones come first. */
-function combinations<T>(all: readonly T[]): readonly (readonly T[])[] {
-  const found: T[][] = [];
+/**
+ * Every combination of a few that can be made at once and makes a difference; of many the single ones, the pairs and all
+ * together. Shorter ones come first.
+ */
+function combinations(all: readonly Token[]): readonly (readonly Token[])[] {
+  return subsets(all).filter((subset) => {
+    if (subset.every(({ passive }) => passive)) return false;
+    const slots = subset.flatMap(({ change }) => (change.slot === undefined ? [] : [change.slot]));
+    return new Set(slots).size === slots.length;
+  });
+}
+
+function oneForEachSlot(all: readonly Token[]): readonly Token[] {
+  const taken = new Set<string>();
+  return all.filter(({ change: { slot } }) => {
+    if (slot === undefined) return true;
+    const free = !taken.has(slot);
+    taken.add(slot);
+    return free;
+  });
+}
+
+function subsets(all: readonly Token[]): readonly (readonly Token[])[] {
+  const found: Token[][] = [];
   if (all.length <= MOST_COMBINED) {
     for (let bits = 1; bits < 1 << all.length; bits += 1) found.push(all.filter((_, at) => ((bits >> at) & 1) === 1));
     return found.sort((left, right) => left.length - right.length);

@@ -59,7 +59,7 @@ class ReachDerivation {
       (state) => this.#deriveState(state),
     );
     this.#changes = new Changes(this.#derivation, this.#states);
-    this.#control = new ZoneControl(this.#derivation, this.#states);
+    this.#control = new ZoneControl(this.#derivation, this.#states, this.#changes);
     this.#joins = new Joins(this.#derivation, this.#states, this.#changes, this.#control);
     this.#yields = new Yields(this.#derivation, {
       states: this.#states,
@@ -99,6 +99,11 @@ class ReachDerivation {
       zones: this.#control.zones,
       zoneControl: this.#control.nodes,
       accesses: this.#yields.accesses,
+      unbounded: new Map(
+        [...derivation.providers].flatMap(([name, { access }]) =>
+          access === undefined ? [] : [[name, access] as const],
+        ),
+      ),
       predicates: new Map([...derivation.providers].map(([name, rows]) => [name, rows.catalogue.predicates])),
     };
   }
@@ -112,12 +117,23 @@ class ReachDerivation {
       if (!canCall(row.technique, principalClass)) continue;
       const { universe, apart } = this.#aim(row, principalClass.zone, rows);
       if (universe === undefined) {
-        this.#control.derive(node, caller, row, rows);
+        this.#deriveInZone(node, caller, row, rows);
         continue;
       }
       const within = apart.length === 0 ? universe.full : difference(universe.full, apart);
       if (within.length === 0) continue;
       this.#yields.derive({ node, caller, class: principalClass, row, rows, universe, within });
+    }
+  }
+
+  /** Edges of a row that aims at nothing in particular. */
+  #deriveInZone(node: number, caller: Caller, row: TechniqueRow, rows: ProviderRows): void {
+    const { technique, label } = row;
+    const zone = caller.class?.zone;
+    if (technique.yields !== 'leave-scopes') {
+      this.#control.derive(node, caller, row, rows);
+    } else if (zone !== undefined && caller.class?.external !== true) {
+      this.#joins.leaveScopes(node, zone, rows, label, rows.evaluator.evaluateAlone(technique.requires, caller));
     }
   }
 

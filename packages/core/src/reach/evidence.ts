@@ -1,13 +1,19 @@
+import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import { type DecisionQuery, decideQuery, servicePrincipal } from '../authz/decide.ts';
-import { explain, type Reason } from '../authz/explain.ts';
+import { traceDecision } from '../authz/decision-trace.ts';
+import { explanationOf, type Reason } from '../authz/explain.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
-import type { PrincipalFacts, RequestContext } from '../authz/semantics.ts';
-import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
-import type { Certainty, GraphNode, NodeId } from '../graph/model.ts';
+import type { OpenedResource, PrincipalFacts, RequestContext } from '../authz/semantics.ts';
+import { and, CONDITIONAL, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+import type { Certainty, GraphNode, NodeId, Provider } from '../graph/model.ts';
+import type { AccessClass } from './access-class.ts';
 import { anyName, chooseResources, chooseWithin } from './caller-choice.ts';
-import { choosesKey, nameablePolicies } from './named-policies.ts';
+import { heldOnTheWay } from './held-on-the-way.ts';
+import type { HopChange } from './hop-change.ts';
+import { hopRequests } from './hop-requests.ts';
 import { certaintyOf, type ReachModel } from './reach-model.ts';
-import { contextOf, inZone, resourceOn } from './requirement.ts';
+import { choiceIsLimited, contextOf, inZone, resourceOn } from './requirement.ts';
+import { type Caller, openedTo } from './target-decisions.ts';
 import type { FixedContext, OtherTarget, Requirement, Technique } from './technique.ts';
 
 /** An allowed action with the statements that allow it. */
@@ -19,6 +25,8 @@ export interface PermissionEvidence {
   readonly certainty: Certainty;
   /** Who is allowed: the caller, or a service acting as itself. */
   readonly principal: NodeId;
+  /** Request context the hop fixes: the service a role is passed to, the policy named; null for a key left out. */
+  readonly context?: Readonly<Record<string, readonly string[] | null>>;
   readonly reasons: readonly Reason[];
 }
 
@@ -38,6 +46,30 @@ export type HopEvidence =
 export interface HopCaller {
   readonly class: PrincipalClass;
   readonly facts: PrincipalFacts;
+  /** What was done to it on the way, first to last. */
+  readonly changes: readonly HopChange[];
+}
+
+/** One hop to be proven. */
+export interface HopQuestion {
+  readonly technique: Technique;
+  readonly caller: HopCaller;
+  /** What the technique is aimed at, each in a request of its own; empty for one that aims at nothing in particular. */
+  readonly targets: readonly GraphNode[];
+  readonly change: HopChange | undefined;
+  /**
+   * Rows one of which gives what the hop leads to once the technique has opened the target (its tags or its policy are the
+   * caller's choice); empty for techniques that give it themselves.
+   */
+  readonly after: readonly Technique[];
+}
+
+/** What proves a hop. */
+export interface HopProof {
+  readonly certainty: Certainty;
+  readonly evidence: readonly HopEvidence[];
+  /** The row of `after` that gives what the hop leads to. */
+  readonly after?: string;
 }
 
 interface Found {
@@ -45,61 +77,115 @@ interface Found {
   readonly evidence: readonly HopEvidence[];
 }
 
-/** The evidence for one technique of one caller on one target; the strongest alternative where several hold. */
-export function hopEvidence(
-  reach: ReachModel,
-  technique: Technique,
-  caller: HopCaller,
-  target: GraphNode | undefined,
-): { readonly certainty: Certainty; readonly evidence: readonly HopEvidence[] } {
-  let best: Found = NOTHING;
-  for (const given of givenContexts(reach, technique, caller, target)) {
-    const found = collect({ reach, technique, caller, given }, technique.requires, target);
-    if (found.truth > best.truth) best = found;
-    if (best.truth === TRUE) break;
+const NOTHING: Found = { truth: FALSE, evidence: [] };
+
+/** The evidence for one technique of one caller: everything it takes, of alternatives the strongest. */
+export function hopEvidence(reach: ReachModel, { technique, caller, targets, change, after }: HopQuestion): HopProof {
+  const found: Found[] = [];
+  let row: Technique | undefined;
+  const base: Hop = { reach, provider: technique.provider, row: technique, caller, given: undefined, changed: {} };
+  for (const target of targets.length === 0 ? [undefined] : targets) {
+    for (const given of hopRequests(technique, change, caller.class.zone)) {
+      found.push(collect({ ...base, given }, technique.requires, target));
+    }
+    if (after.length === 0) continue;
+    const opened = whenOpened(reach, technique, caller, after, target);
+    found.push(opened.found);
+    row = opened.row;
   }
-  return { certainty: certaintyOf(best.truth), evidence: best.evidence };
+  for (const group of change?.change === 'make' ? (change.groups ?? []) : []) {
+    if (technique.joins !== undefined) found.push(collect(base, technique.joins.that, reach.model.graph.node(group)));
+  }
+  return {
+    certainty: certaintyOf(found.reduce<Truth>((least, { truth }) => and(least, truth), TRUE)),
+    evidence: distinct(found.flatMap(({ evidence }) => evidence)),
+    ...(row === undefined ? {} : { after: row.id }),
+  };
 }
 
-const NOTHING: Found = { truth: FALSE, evidence: [] };
+/** The evidence for access of a class to resources of the caller's zone that the input does not list. */
+export function unlistedEvidence(
+  reach: ReachModel,
+  caller: HopCaller,
+  accessClass: AccessClass,
+): readonly HopEvidence[] {
+  const proof = reach.unbounded.get(caller.class.provider)?.proof(caller.class, accessClass);
+  if (proof === undefined) return [];
+  const { provider } = caller.class;
+  if (proof.action !== undefined) {
+    const found = choiceEvidence(
+      { reach, provider, caller, row: undefined, given: undefined, changed: {} },
+      [proof.action],
+      new Map(),
+    );
+    if (found.truth !== FALSE) return found.evidence;
+  }
+  const of = caller.facts.node.id;
+  return [{ kind: 'fact', fact: `${accessClass}-of-what-is-not-listed`, of, certainty: certaintyOf(proof.truth) }];
+}
+
+/** What a caller then is allowed on a target that it has opened to itself. */
+function whenOpened(
+  reach: ReachModel,
+  opener: Technique,
+  caller: HopCaller,
+  after: readonly Technique[],
+  target: GraphNode | undefined,
+): { readonly found: Found; readonly row: Technique | undefined } {
+  let best = NOTHING;
+  let row: Technique | undefined;
+  for (const technique of after) {
+    const found = collect(
+      {
+        reach,
+        provider: technique.provider,
+        row: technique,
+        caller,
+        given: undefined,
+        changed: openedBy(reach, opener),
+      },
+      technique.requires,
+      target,
+    );
+    if (found.truth <= best.truth) continue;
+    best = found;
+    row = technique;
+    if (best.truth === TRUE) break;
+  }
+  return { found: best, row };
+}
+
+function openedBy(reach: ReachModel, { yields, opens, provider }: Technique): Changed {
+  if (yields === 'retag-resource') return { chosenResourceTags: true };
+  const { catalogue } = reach.model.provider(provider)!;
+  const opensResource: OpenedResource = {
+    how: yields === 'rewrite-resource' ? 'instead' : 'beside',
+    ...(opens === undefined ? {} : { actions: catalogue.select({ include: opens, exclude: [] }) }),
+  };
+  return { opensResource };
+}
+
+function distinct(evidence: readonly HopEvidence[]): readonly HopEvidence[] {
+  return [...new Map(evidence.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+type Changed = Pick<Caller, 'chosenResourceTags' | 'opensResource'>;
 
 /** One hop being explained. */
 interface Hop {
   readonly reach: ReachModel;
-  readonly technique: Technique;
+  readonly provider: Provider;
+  /** Absent for what is no technique. */
+  readonly row: Technique | undefined;
   readonly caller: HopCaller;
   /** Context beside what the requirement fixes: the policies a request names. */
   readonly given: FixedContext | undefined;
-}
-
-/** What the request of a technique can name, the most telling first. */
-function givenContexts(
-  reach: ReachModel,
-  { names, bounds, provider, yields }: Technique,
-  { class: principalClass }: HopCaller,
-  target: GraphNode | undefined,
-): readonly (FixedContext | undefined)[] {
-  const languages = reach.model.provider(provider)!;
-  const nameable = (key: string): readonly string[] =>
-    choosesKey(principalClass, key)
-      ? nameablePolicies(reach.model, languages, principalClass, key).map(({ id }) => id)
-      : [];
-  let contexts: readonly FixedContext[] = [{}];
-  if (bounds !== undefined) {
-    contexts = [{ [bounds.key]: null }, ...nameable(bounds.key).map((id) => ({ [bounds.key]: id }))];
-  }
-  if (names === undefined) return contexts;
-  const held = yields.startsWith('drop') && target !== undefined ? reach.model.graph.attachmentsOn(target.id) : [];
-  const policies = [
-    ...(names.strongest === undefined ? [] : [inZone(names.strongest, principalClass.zone)]),
-    ...held.map(({ policy }) => policy),
-    ...nameable(names.key),
-  ];
-  return contexts.flatMap((context) => policies.map((id) => ({ ...context, [names.key]: id })));
+  /** What the caller has changed about the targets it asks about. */
+  readonly changed: Changed;
 }
 
 function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefined): Found {
-  const { reach, technique, caller } = hop;
+  const { reach, provider: name, caller } = hop;
   if ('all' in requirement) {
     let truth: Truth = TRUE;
     const evidence: HopEvidence[] = [];
@@ -120,12 +206,12 @@ function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefin
   }
   if ('some' in requirement) return otherEvidence(hop, requirement.some, requirement.that);
   if ('zoneHolds' in requirement) {
-    return predicateEvidence(reach, technique, requirement.zoneHolds, zoneNode(reach, caller));
+    return predicateEvidence(reach, name, requirement.zoneHolds, zoneNode(reach, caller));
   }
   if ('holds' in requirement) {
-    return predicateEvidence(reach, technique, requirement.holds, target ?? zoneNode(reach, caller));
+    return predicateEvidence(reach, name, requirement.holds, target ?? zoneNode(reach, caller));
   }
-  if ('service' in requirement) return serviceEvidence(reach, technique, requirement.service, requirement.may, target);
+  if ('service' in requirement) return serviceEvidence(hop, requirement.service, requirement.may, target);
   const zone = caller.class.zone;
   const context = contextOf(requirement.context, zone, hop.given);
   if ('allows' in requirement) return choiceEvidence(hop, requirement.allows, context);
@@ -142,8 +228,10 @@ function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefin
         ? inZone(requirement.on, zone)
         : resourceOn(requirement.on, target, zone);
   const inside = requirement.on !== undefined && requirement.on !== '*' && resource.includes('*');
-  if (!inside) return permission(hop, requirement.allowed, resource, context);
-  const provider = reach.model.provider(technique.provider)!;
+  const freely = (found: Found): Found =>
+    requirement.freely === true ? withinChoice(hop, requirement.allowed, context, found) : found;
+  if (!inside) return freely(permission(hop, requirement.allowed, resource, context));
+  const provider = reach.model.provider(name)!;
   const question = {
     model: reach.model,
     provider,
@@ -151,13 +239,23 @@ function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefin
     facts: caller.facts,
     context,
     now: reach.now,
+    changed: hop.changed,
   };
   const witness = chooseWithin(question, resource, provider.catalogue.ref(requirement.allowed)).resource;
   const found = permission(hop, requirement.allowed, witness, context);
-  return {
+  return freely({
     truth: found.truth,
     evidence: found.evidence.map((one) => ('resource' in one ? { ...one, resource: anyName(one.resource) } : one)),
-  };
+  });
+}
+
+/** What needs any value the caller likes rests on what the rest of its policies leave it to choose. */
+function withinChoice({ reach, provider, caller }: Hop, name: string, context: RequestContext, found: Found): Found {
+  const action = reach.model.provider(provider)!.catalogue.ref(name);
+  if (found.truth !== TRUE || !choiceIsLimited(caller.class, action, context)) return found;
+  const { id } = caller.facts.node;
+  const limited: HopEvidence = { kind: 'fact', fact: 'free-to-choose-the-value', of: id, certainty: 'conditional' };
+  return { truth: CONDITIONAL, evidence: [...found.evidence, limited] };
 }
 
 function zoneNode(reach: ReachModel, caller: HopCaller): GraphNode | undefined {
@@ -180,78 +278,112 @@ function otherEvidence(hop: Hop, aim: OtherTarget, that: Requirement): Found {
 }
 
 function query(
-  reach: ReachModel,
-  technique: Technique,
+  { reach, provider: name, changed }: Hop,
   action: string,
   resource: string,
   context: RequestContext,
   caller: { readonly class: PrincipalClass | undefined; readonly facts: PrincipalFacts },
 ): DecisionQuery {
-  const provider = reach.model.provider(technique.provider)!;
+  const provider = reach.model.provider(name)!;
   return {
     principal: caller.facts,
     class: caller.class,
     action: provider.catalogue.ref(action),
-    resource: reach.model.resourceFacts(resource, provider),
+    resource: openedTo(changed, reach.model.resourceFacts(resource, provider)),
     provider,
     context,
     now: reach.now,
   };
 }
 
-function permission(
-  { reach, technique, caller }: Hop,
-  action: string,
-  resource: string,
-  context: RequestContext,
-): Found {
-  const asked = query(reach, technique, action, resource, context, caller);
-  const truth = decideQuery(reach.model, asked);
+function permission(hop: Hop, action: string, resource: string, context: RequestContext): Found {
+  const asked = query(hop, action, resource, context, hop.caller);
+  const truth = decideQuery(hop.reach.model, asked);
   if (truth === FALSE) return NOTHING;
-  return { truth, evidence: [permissionEvidence(reach, asked, truth)] };
+  return { truth, evidence: [permissionEvidence(hop, asked, truth)] };
 }
 
-function permissionEvidence(reach: ReachModel, asked: DecisionQuery, truth: Truth): PermissionEvidence {
+function permissionEvidence(hop: Hop, asked: DecisionQuery, truth: Truth): PermissionEvidence {
+  const { reach, caller } = hop;
+  const trace = traceDecision(reach.model, asked);
+  const added =
+    asked.class === undefined ? [] : heldOnTheWay(reach.model, asked.principal.node, asked.class, caller.changes);
+  const { reasons } = explanationOf({ ...trace, policies: [...trace.policies, ...added] });
+  const opened = asked.resource.opened;
   return {
     kind: 'permission',
     action: asked.action.name,
     resource: asked.resource.id,
     certainty: certaintyOf(truth),
     principal: asked.principal.node.id,
-    reasons: explain(reach.model, asked).reasons,
+    ...(asked.context.size === 0 ? {} : { context: contextFields(hop, asked.context) }),
+    reasons: opened !== undefined && opens(opened, asked.action) ? [...reasons, statementOf(asked)] : reasons,
+  };
+}
+
+/** Context by key, spelled as the row spells it. */
+function contextFields({ row, given }: Hop, context: RequestContext): NonNullable<PermissionEvidence['context']> {
+  const keys = [...(row === undefined ? [] : contextKeys(row.requires)), ...Object.keys(given ?? {})];
+  const spelled = new Map(keys.map((key) => [key.toLowerCase(), key]));
+  const fields = [...context].map(([key, value]) => [spelled.get(key) ?? key, value] as const);
+  return Object.fromEntries(fields.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function contextKeys(requirement: Requirement): readonly string[] {
+  if ('all' in requirement) return requirement.all.flatMap(contextKeys);
+  if ('any' in requirement) return requirement.any.flatMap(contextKeys);
+  if ('some' in requirement) return contextKeys(requirement.that);
+  return 'context' in requirement ? Object.keys(requirement.context ?? {}) : [];
+}
+
+function opens({ actions }: OpenedResource, action: ActionRef): boolean {
+  return actions === undefined || hasAction(actions, action);
+}
+
+/** The statement that the caller writes into the policy of the resource. */
+function statementOf({ resource }: DecisionQuery): Reason {
+  return {
+    layer: 'resource-grant',
+    effect: 'allow',
+    policy: 'added',
+    policyName: 'statement added on the way',
+    policyType: 'added',
+    on: resource.id,
+    certainty: 'allow',
+    dependsOn: [],
   };
 }
 
 function choiceEvidence(hop: Hop, actions: readonly string[], context: RequestContext): Found {
-  const { reach, technique, caller } = hop;
-  const provider = reach.model.provider(technique.provider)!;
-  const answer = chooseResources(
-    {
-      model: reach.model,
-      provider,
-      class: caller.class,
-      facts: caller.class.facts,
-      context,
-      now: reach.now,
-    },
-    actions,
-  );
+  const { reach, provider: name, caller } = hop;
+  const provider = reach.model.provider(name)!;
+  const question = {
+    model: reach.model,
+    provider,
+    class: caller.class,
+    facts: caller.facts,
+    context,
+    now: reach.now,
+  };
+  const answer = chooseResources(question, actions);
   if (answer.truth === FALSE) return NOTHING;
-  const evidence = answer.witnesses.map(({ action, resource }) => {
-    const asked = query(reach, technique, action, resource, context, caller);
-    const evidence = permissionEvidence(reach, asked, decideQuery(reach.model, asked));
-    return { ...evidence, resource: anyName(resource) };
+  const evidence: HopEvidence[] = answer.witnesses.map(({ action, resource }) => {
+    const asked = query(hop, action, resource, context, caller);
+    return { ...permissionEvidence(hop, asked, decideQuery(reach.model, asked)), resource: anyName(resource) };
   });
+  const proven = evidence.reduce<number>((least, one) => Math.min(least, ranks[one.certainty]), TRUE);
+  if (proven > answer.truth) {
+    // The search for a resource to name was not exhaustive, or the action takes resources that nobody lists.
+    const certainty = certaintyOf(answer.truth);
+    evidence.push({ kind: 'fact', fact: 'resource-to-name-is-known', of: caller.facts.node.id, certainty });
+  }
   return { truth: answer.truth, evidence };
 }
 
-function predicateEvidence(
-  reach: ReachModel,
-  technique: Technique,
-  name: string,
-  target: GraphNode | undefined,
-): Found {
-  const predicate = reach.predicates.get(technique.provider)?.[name];
+const ranks: Readonly<Record<Certainty, number>> = { allow: TRUE, conditional: CONDITIONAL, unknown: UNKNOWN };
+
+function predicateEvidence(reach: ReachModel, provider: Provider, name: string, target: GraphNode | undefined): Found {
+  const predicate = reach.predicates.get(provider)?.[name];
   if (predicate === undefined || target === undefined) return { truth: FALSE, evidence: [] };
   const truth = predicate(target, reach.model.graph);
   return {
@@ -260,21 +392,17 @@ function predicateEvidence(
   };
 }
 
-function serviceEvidence(
-  reach: ReachModel,
-  technique: Technique,
-  service: string,
-  may: string,
-  target: GraphNode | undefined,
-): Found {
+function serviceEvidence(hop: Hop, service: string, may: string, target: GraphNode | undefined): Found {
   if (target === undefined) return { truth: FALSE, evidence: [] };
-  const facts = servicePrincipal(technique.provider, service);
-  const { semantics } = reach.model.provider(technique.provider)!;
+  const { reach, provider: name } = hop;
+  const facts = servicePrincipal(name, service);
+  const { semantics } = reach.model.provider(name)!;
   const asked = {
-    ...query(reach, technique, may, target.id, new Map(), { class: undefined, facts }),
+    // What the caller opens, it opens to itself.
+    ...query({ ...hop, changed: {} }, may, target.id, new Map(), { class: undefined, facts }),
     context: semantics.serviceContext(reach.model.graph.zoneOf(target.id)),
   };
   const truth = decideQuery(reach.model, asked);
   if (truth === FALSE) return { truth, evidence: [] };
-  return { truth, evidence: [permissionEvidence(reach, asked, truth)] };
+  return { truth, evidence: [permissionEvidence(hop, asked, truth)] };
 }

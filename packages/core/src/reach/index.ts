@@ -2,6 +2,7 @@ export * from './access-class.ts';
 export type { DeriveOptions, DeriveProgress } from './derivation.ts';
 export * from './derive.ts';
 export type * from './evidence.ts';
+export type * from './hop-change.ts';
 export * from './reach-graph.ts';
 export * from './reach-model.ts';
 export * from './reach-path.ts';

@@ -1,10 +1,10 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
 import type { HeldPolicy, PrincipalClass } from '../authz/principal-class.ts';
-import type { Truth } from '../authz/truth.ts';
+import { FALSE, type Truth } from '../authz/truth.ts';
 import type { IdentityNode, NodeId, ScopeNode } from '../graph/model.ts';
 import type { CallerStates, StateMembers } from './caller-states.ts';
 import { addition, type Changes } from './changes.ts';
-import type { Derivation } from './derivation.ts';
+import type { Derivation, ProviderRows } from './derivation.ts';
 import { forEachMember, type RangeSet } from './range-set.ts';
 import { type CallerState, truthOf } from './reach-model.ts';
 import type { Technique } from './technique.ts';
@@ -34,6 +34,7 @@ export class Joins {
   readonly #control: ZoneControl;
   readonly #joinNodes: Map<string, number> = new Map();
   readonly #liftNodes: Map<string, number> = new Map();
+  readonly #outside: Map<NodeId, number> = new Map();
   readonly #assigned: Map<NodeId, number> = new Map();
   readonly #whenMembers: Map<NodeId | undefined, ((one: StateMembers) => void)[]> = new Map();
 
@@ -52,18 +53,20 @@ export class Joins {
     const { model, builder, identityNodes } = this.#derivation;
     const { graph } = model;
     for (const identity of graph.identities) {
+      if (identity.type !== 'group') {
+        for (const group of graph.groupsOf(identity.id)) {
+          if (graph.outgoing(group.id, 'federates').length === 0) continue;
+          builder.edge(identityNodes.get(identity.id)!, this.#assignedNode(group.id));
+        }
+      }
       const edges = graph.outgoing(identity.id, 'federates');
       if (edges.length === 0) continue;
-      if (identity.type === 'group') {
-        const node = this.#assignedNode(identity.id);
-        for (const member of graph.membersOf(identity.id)) builder.edge(this.#states.acting(member.id), node);
-        continue;
-      }
+      if (identity.type === 'group') continue;
       const guards = this.#guardsOf(identity);
       for (const edge of edges) {
         if (!identityNodes.has(edge.to)) continue;
         const to = this.#states.session(edge.to, undefined, guards);
-        builder.edge(this.#states.acting(identity.id), to, truthOf(edge.certainty), -1, 1);
+        builder.edge(identityNodes.get(identity.id)!, to, truthOf(edge.certainty), -1, 1);
       }
     }
   }
@@ -88,6 +91,19 @@ export class Joins {
     }
   }
 
+  /** An edge from a caller to its zone outside of every scope around it. */
+  leaveScopes(node: number, zone: NodeId, rows: ProviderRows, label: number, certainty: Truth): void {
+    if (certainty === FALSE) return;
+    let outside = this.#outside.get(zone);
+    if (outside === undefined) {
+      const face = this.#changes.newFace('leave-scopes', zone, { change: 'leave-scopes' });
+      outside = face;
+      this.#outside.set(zone, face);
+      this.#derivation.defer('lift', () => this.#withoutGuards(zone, rows, [], face));
+    }
+    this.#derivation.builder.edge(node, outside, certainty, label);
+  }
+
   /** What the subjects of a group sign in as. */
   #assignedNode(group: NodeId): number {
     const known = this.#assigned.get(group);
@@ -107,7 +123,7 @@ export class Joins {
     const key = JSON.stringify([groups, technique.members ?? null, technique.mostGroups ?? null]);
     const known = this.#joinNodes.get(key);
     if (known !== undefined) return known;
-    const node = this.#changes.newFace('join', groups[0]!);
+    const node = this.#changes.newFace('join', groups[0]!, { change: 'join', groups });
     this.#joinNodes.set(key, node);
     this.#derivation.defer('join', () => this.#addJoin(groups, node, technique));
     return node;
@@ -127,10 +143,14 @@ export class Joins {
       if (group?.kind !== 'identity') continue;
       zone = model.graph.zoneOf(id)?.id;
       for (const held of model.holdingsOf(group).grants) added.push(held.document);
-      if (model.graph.outgoing(id, 'federates').length > 0) assigned.push(this.#assignedNode(id));
+      for (const one of [group, ...model.graph.groupsOf(id)]) {
+        if (model.graph.outgoing(one.id, 'federates').length > 0) assigned.push(this.#assignedNode(one.id));
+      }
     }
     this.#every(zone, (one) => this.#deriveJoin(one, node, { added, assigned, members, mostGroups }));
-    if (added.length > 0) this.#changes.addZoneChange(zone, { change: addition(groups, added), node, members });
+    if (added.length > 0) {
+      this.#changes.addZoneChange(zone, { change: addition(groups, added), node, members, mostGroups });
+    }
   }
 
   #deriveJoin(one: StateMembers, node: number, { added, assigned, members, mostGroups }: Joining): void {
@@ -168,7 +188,7 @@ export class Joins {
     const key = JSON.stringify([kind, policies]);
     const known = this.#liftNodes.get(key);
     if (known !== undefined) return known;
-    const node = this.#changes.newFace(kind, policies[0]!);
+    const node = this.#changes.newFace(kind, policies[0]!, { change: kind, policies });
     this.#liftNodes.set(key, node);
     this.#derivation.defer('lift', () => this.#deriveLift(new Set(policies), kind, node));
     return node;
@@ -176,22 +196,42 @@ export class Joins {
 
   /** What those in the scopes of lifted guards can do without them. */
   #deriveLift(policies: ReadonlySet<NodeId>, kind: Lift, node: number): void {
-    const { model, builder, providers } = this.#derivation;
+    const { model, providers } = this.#derivation;
     for (const rows of [...providers.values()]) {
       for (const zone of model.graph.scopes) {
         if (zone.zone !== true || zone.provider !== rows.model.semantics.provider) continue;
         const levels = this.#levelsWithout(zone, policies, kind, rows.everything);
-        if (levels === undefined) continue;
-        this.#control.lifted(zone.id, rows, levels, node);
-        this.#every(zone.id, (one) => {
-          const { state } = one;
-          if (state.class.scopeGuards.length === 0) return;
-          const free = this.#variant(state, { scopeGuards: levels });
-          if (free === state.class) return;
-          builder.joint(this.#states.anyOf(one), node, this.#states.stateOf(state.facts.node, free, state.facts).node);
-        });
+        if (levels !== undefined) this.#withoutGuards(zone.id, rows, levels, node);
       }
     }
+  }
+
+  /** What everybody in a zone can do, once `node` is reached, within the guards of scopes that are left. */
+  #withoutGuards(
+    zone: NodeId,
+    rows: ProviderRows,
+    levels: readonly (readonly CompiledDocument[])[],
+    node: number,
+  ): void {
+    this.#control.lifted(zone, rows, levels, node);
+    this.#changes.addZoneChange(zone, {
+      change: {
+        key: `lifted ${node}`,
+        told: { change: 'lift', policies: [] },
+        scopeGuards: levels,
+        slot: 'scope guards',
+      },
+      node,
+      members: undefined,
+    });
+    this.#every(zone, (one) => {
+      const { state } = one;
+      if (state.class.scopeGuards.length === 0) return;
+      const free = this.#variant(state, { scopeGuards: levels });
+      if (free === state.class) return;
+      const to = this.#states.stateOf(state.facts.node, free, state.facts).node;
+      this.#derivation.builder.joint(this.#states.anyOf(one), node, to);
+    });
   }
 
   /** The guards of a zone without some of them; undefined where none of them is there. */

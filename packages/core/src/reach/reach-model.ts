@@ -4,14 +4,40 @@ import type { PrincipalFacts } from '../authz/semantics.ts';
 import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { Certainty, IdentityNode, NodeId, Provider } from '../graph/model.ts';
 import type { AccessClass } from './access-class.ts';
+import type { HopChange } from './hop-change.ts';
 import type { ReachGraph } from './reach-graph.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
+import type { UnboundedAccess } from './unbounded-access.ts';
 
 /** An identity after what was done to it: permissions added, a guard lifted, a deny dropped, tags or session changed. */
 export interface Elevation {
   readonly identity: IdentityNode;
   /** Keys of the changes, sorted. */
   readonly changes: readonly string[];
+}
+
+/** Something that can be done to a node. */
+export interface Face {
+  /** The same text for the same thing done. */
+  readonly face: string;
+  readonly id: NodeId;
+  /** What it changes about an identity; absent where it only leads on. */
+  readonly told?: HopChange;
+}
+
+/** Begins the ids that stand for identities that do not exist yet; the id of the zone they can be made in follows. */
+export const MADE = 'new-identity:';
+
+/** The zone of an identity that does not exist yet; undefined for ids of other things. */
+export function zoneOfMade(id: NodeId): NodeId | undefined {
+  return id.startsWith(MADE) ? id.slice(MADE.length) : undefined;
+}
+
+/** An identity that does not exist yet. */
+export interface MadeIdentity {
+  /** Stands for all that can be made in a zone. */
+  readonly id: NodeId;
+  readonly told: Extract<HopChange, { readonly change: 'make' }>;
 }
 
 /** An identity acted as in one kind of session; without a kind in any. */
@@ -47,14 +73,15 @@ export interface ReachModel {
   readonly states: readonly CallerState[];
   readonly classes: readonly PrincipalClass[];
   readonly elevations: readonly Elevation[];
-  readonly faces: readonly { readonly face: string; readonly id: NodeId }[];
-  /** Ids that stand for identities that do not exist yet, by the zone they can be made in. */
-  readonly made: readonly NodeId[];
+  readonly faces: readonly Face[];
+  readonly made: readonly MadeIdentity[];
   readonly workloads: readonly NodeId[];
   readonly zones: readonly NodeId[];
   readonly zoneControl: ReadonlyMap<NodeId, number>;
   /** Access leaves: one for each class, and one without class that every class of the resource leads to. */
   readonly accesses: readonly AccessLeaf[];
+  /** Answers about resources that the input does not list, by provider; for evidence. */
+  readonly unbounded: ReadonlyMap<Provider, UnboundedAccess>;
   /** Named predicates of each provider, for evidence. */
   readonly predicates: ReadonlyMap<Provider, TechniqueCatalogue['predicates']>;
 }

@@ -43,6 +43,7 @@ const toy: ProviderSemantics = {
   creates: () => false,
   serviceContext: () => new Map(),
   takesOutsiders: () => false,
+  listsAll: () => true,
   needsNoConsent: () => false,
   hasServiceRule: () => false,
   session: () => undefined,

@@ -1,5 +1,6 @@
-import { hasAction } from '../authz/action-catalogue.ts';
+import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
+import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import { servicePrincipal } from '../authz/decide.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { RequestContext } from '../authz/semantics.ts';
@@ -75,6 +76,30 @@ function cost(requirement: Requirement): number {
   if ('some' in requirement) return 4;
   if ('allowed' in requirement) return requirement.on === undefined ? 1 : requirement.on.includes('{') ? 3 : 0;
   return 2;
+}
+
+/** Whether policies of a class limit the values of context keys its members choose in requests for an action. */
+export function choiceIsLimited(principalClass: PrincipalClass, action: ActionRef, context: RequestContext): boolean {
+  if (!principalClass.hasChosen) return false;
+  const limits = (statement: CompiledStatement): boolean =>
+    hasAction(statement.actions, action) &&
+    statement.chosen.some(({ key, when }) => when === undefined && !context.has(key));
+  // A grant of everything sets no limit, whatever stands beside it.
+  const free = ({ actions, condition, include, exclude, undecidable }: CompiledStatement): boolean =>
+    hasAction(actions, action) &&
+    condition === undefined &&
+    undecidable === undefined &&
+    exclude.length === 0 &&
+    (include === undefined || include.some((pattern) => pattern.all));
+  const limitedBy = (allows: readonly CompiledStatement[]): boolean => !allows.some(free) && allows.some(limits);
+  const allowsOf = (documents: readonly CompiledDocument[]): readonly CompiledStatement[] =>
+    documents.flatMap((document) => document.statements.filter((statement) => statement.allow));
+  return (
+    principalClass.deny.some(limits) ||
+    limitedBy(principalClass.allow) ||
+    [...principalClass.guards, ...principalClass.sessionGuards].some((guard) => limitedBy(allowsOf([guard]))) ||
+    principalClass.scopeGuards.some((level) => limitedBy(allowsOf(level)))
+  );
 }
 
 /** The actions a formula asks for on the target itself, where policies on the target have a say. */
@@ -174,7 +199,8 @@ export class RequirementEvaluator {
         : this.#allowedOn(requirement.allowed, requirement.on, context, caller, universe, within);
     return requirement.freely === true &&
       found.proven.length > 0 &&
-      this.#isLimited(caller, requirement.allowed, context)
+      caller.class !== undefined &&
+      choiceIsLimited(caller.class, this.#provider.catalogue.ref(requirement.allowed), context)
       ? { proven: EMPTY, possible: found.possible, open: found.open }
       : found;
   }
@@ -234,28 +260,6 @@ export class RequirementEvaluator {
     return found.open.length > 0 ? UNKNOWN : FALSE;
   }
 
-  /** Whether policies of the caller limit the values it may choose for an action. */
-  #isLimited(caller: Caller, name: string, context: RequestContext): boolean {
-    const principalClass = caller.class;
-    if (principalClass?.hasChosen !== true) return false;
-    const action = this.#provider.catalogue.ref(name);
-    const guards = [
-      ...principalClass.guards,
-      ...principalClass.sessionGuards,
-      ...principalClass.scopeGuards.flat(),
-    ];
-    const statements = [
-      ...principalClass.allow,
-      ...principalClass.deny,
-      ...guards.flatMap((document) => document.statements.filter((statement) => statement.allow)),
-    ];
-    return statements.some(
-      (statement) =>
-        hasAction(statement.actions, action) &&
-        statement.chosen.some(({ key, when }) => when === undefined && !context.has(key)),
-    );
-  }
-
   #allowed(name: string, context: RequestContext, caller: Caller, universe: Universe, within: RangeSet): TruthSet {
     const uncollected = intersection(this.#uncollectedOf(universe), within);
     const collected = uncollected.length === 0 ? within : difference(within, uncollected);
@@ -281,7 +285,12 @@ export class RequirementEvaluator {
     const action = this.#provider.catalogue.ref(name);
     const zone = question.class.zone;
     if (!on.includes('{target') && !on.includes('{name}')) {
-      return valueOn(within, decideOn(question, action, inZone(on, zone)));
+      const resource = inZone(on, zone);
+      const named = resource !== '*' && resource.includes('*');
+      return valueOn(
+        within,
+        named ? chooseWithin(question, resource, action).truth : decideOn(question, action, resource),
+      );
     }
     const named =
       caller.opensResource !== undefined ||

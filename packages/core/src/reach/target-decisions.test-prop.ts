@@ -178,6 +178,7 @@ const toy: ProviderSemantics = {
   creates: () => false,
   serviceContext: () => new Map(),
   takesOutsiders: () => false,
+  listsAll: () => true,
   needsNoConsent: (action) => action === 'box:Seize',
   session: (kind) => (Object.hasOwn(SESSIONS, kind) ? SESSIONS[kind] : undefined),
 };

@@ -1,6 +1,6 @@
 import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
-import { choosesByResource, chosenAssignments } from '../authz/chosen-assignments.ts';
+import { choosesByResource, chosenAssignments, factsOfChoice } from '../authz/chosen-assignments.ts';
 import { openingOf } from '../authz/combination.ts';
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import { decideQuery, neededTruth } from '../authz/decide.ts';
@@ -17,7 +17,17 @@ import type {
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode } from '../graph/model.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
-import { andSets, everywhere, NOWHERE, notSet, orSets, restrict, type TruthSet, TruthSetBuilder } from './truth-set.ts';
+import {
+  andSets,
+  everywhere,
+  NOWHERE,
+  notSet,
+  orSets,
+  restrict,
+  type TruthSet,
+  TruthSetBuilder,
+  valueOn,
+} from './truth-set.ts';
 import type { TargetGroup, Universe } from './universe.ts';
 
 /** Who asks: the class for the identity side, and facts of the principal for the resource side. */
@@ -118,13 +128,15 @@ export class TargetDecisions {
     const { semantics } = provider;
     if (semantics.alwaysAllowed.includes(action.name)) return universe.full;
     if (!semantics.hasServiceRule(action.folded)) return EMPTY;
+    // INVARIANT: rules depend on the type of the principal and on its zone, which is that of the universe.
     const { type } = caller.facts.node;
+    const zone = caller.facts.scopes.find((scope) => scope.zone === true);
     const key = `${type}\n${action.folded}\n${this.#keyOf(universe)}`;
     const known = this.#ruled.get(key);
     if (known !== undefined) return known;
     const indices: number[] = [];
     for (const [index, id] of universe.ids.entries()) {
-      if (semantics.serviceRule(action.folded, type, id) !== undefined) indices.push(index);
+      if (semantics.serviceRule(action.folded, type, id, zone) !== undefined) indices.push(index);
     }
     const ruled = setOf(indices);
     this.#ruled.set(key, ruled);
@@ -170,11 +182,25 @@ export class TargetDecisions {
 
   /** The resource side once, the identity side as sets; the same combination as `decideQuery` makes. */
   #onGroup(question: GroupQuestion, members: RangeSet): TruthSet {
-    const { caller, context, universe, group } = question;
+    const { caller, group } = question;
     if (group.perTarget) return this.#oneByOne(question, members);
     const sample = this.#query(question, this.#target(group.sample, caller));
     const policies: ResourcePolicies = { grants: group.grants, levels: group.guards };
     if (choosesByResource(sample, policies)) return this.#oneByOne(question, members);
+    const parts = this.#partsOfChoice(question, factsOfChoice(sample, policies), members);
+    if (parts === undefined) return this.#oneByOne(question, members);
+    if (parts.length > 1) {
+      let result: TruthSet = NOWHERE;
+      for (const part of parts) result = orSets(result, this.#onGroup(question, part));
+      return result;
+    }
+    return this.#onPart(question, members, sample, policies);
+  }
+
+  #onPart(question: GroupQuestion, members: RangeSet, query: DecisionQuery, policies: ResourcePolicies): TruthSet {
+    const { caller, context, universe, group } = question;
+    // The group's sample looks up policies; what the caller can choose is that of the part.
+    const sample: DecisionQuery = { ...query, resource: this.#target(universe.nodes[members[0]!]!, caller) };
     const size = universe.size;
     let result: TruthSet = NOWHERE;
     for (const assignment of chosenAssignments(sample, policies) ?? [context]) {
@@ -212,7 +238,7 @@ export class TargetDecisions {
     if (found !== undefined) return found;
     // Calls of the provider's own identities pass every guard on resources (aws.md 1.2).
     const levels = managed === '' ? group.guards : NO_POLICIES.levels;
-    const side = resourceSide(query, { grants: group.grants, levels }, undefined);
+    const side = resourceSide(query, { grants: group.grants, levels }, undefined, true);
     if (shared) known.set(key, side);
     return side;
   }
@@ -224,12 +250,29 @@ export class TargetDecisions {
       return NOWHERE;
     const sample = this.#query(question, this.#target(question.universe.nodes[members[0]!]!, question.caller));
     if (choosesByResource(sample, NO_POLICIES)) return this.#oneByOne(question, members);
+    const split = this.#partsOfChoice(question, factsOfChoice(sample, NO_POLICIES), members);
+    if (split === undefined) return this.#oneByOne(question, members);
     let result: TruthSet = NOWHERE;
+    if (split.length > 1) {
+      for (const part of split) result = orSets(result, this.#ownSide(question, principalClass, part));
+      return result;
+    }
     for (const assignment of chosenAssignments(sample, NO_POLICIES) ?? [context]) {
       const parts = this.#identityParts(principalClass, { ...question, context: assignment });
       result = orSets(result, andSets(andSets(parts.grant, parts.guard), parts.pass));
     }
     return restrict(result, members);
+  }
+
+  /** Members that leave the same keys to the caller; undefined where they must be asked one by one. */
+  #partsOfChoice(
+    { universe, provider }: ActionQuestion,
+    facts: readonly string[],
+    members: RangeSet,
+  ): readonly RangeSet[] | undefined {
+    if (facts.length === 0) return [members];
+    const alike = universe.alike(this.#model, provider.semantics.conditions, facts);
+    return alike?.map((one) => intersection(one.members, members)).filter((part) => part.length > 0);
   }
 
   #identityParts(principalClass: PrincipalClass, question: ActionQuestion): IdentityParts {
@@ -287,7 +330,20 @@ export class TargetDecisions {
     if (condition !== undefined) {
       const ask = (resource: ConditionRequest['resource']): Truth =>
         condition.evaluate({ principal: facts, action: action.name, resource, context, now: this.#now });
-      if (condition.readsResource) {
+      const alike =
+        condition.resourceKeys === undefined || condition.resourceKeys.length === 0
+          ? undefined
+          : universe.alike(this.#model, question.provider.semantics.conditions, condition.resourceKeys);
+      if (alike !== undefined) {
+        let truths: TruthSet = NOWHERE;
+        for (const { members, sample } of alike) {
+          const within = intersection(members, set.open);
+          if (within.length === 0) continue;
+          const truth = ask(this.#target(sample, caller));
+          if (truth !== FALSE) truths = orSets(truths, valueOn(within, truth));
+        }
+        set = andSets(set, truths);
+      } else if (condition.readsResource) {
         const builder = new TruthSetBuilder();
         forEachMember(set.open, (index) => {
           const truth = ask(this.#target(universe.nodes[index]!, caller));

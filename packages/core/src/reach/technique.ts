@@ -115,7 +115,7 @@ export interface OtherTarget {
  * - `unguard-provisioned`: remove the identity guard of every identity made from the target template;
  * - `drop-managed`, `drop-inline`: policies of the kind no longer apply to the target, with what they deny;
  * - `drop-managed-members`, `drop-inline-members`: the same for the policies every member of the target group holds by it;
- * - `drop-provisioned`: the policies of identities made from the target template no longer apply, with what they deny;
+ * - `drop-managed-provisioned`, `drop-inline-provisioned`: the same for identities made from the target template;
  * - `leave`: members of the target group no longer hold what it passes on;
  * - `replace-holders`: every identity that holds the target policy holds one of its alternatives instead;
  * - `retag`: the tags of the target identity are what the caller chooses;
@@ -128,6 +128,7 @@ export interface OtherTarget {
  *   groups it is put into, within the guard the request names;
  * - `control-zone`: an identity with every permission in the caller's zone, outside every boundary;
  * - `control-target`: the same in the target zone;
+ * - `leave-scopes`: the guards of the scopes around the caller's zone, and those on the zone, no longer apply there;
  * - `lift`: the target scope guard is taken off, where others stay; `open`: it is rewritten to let everything pass.
  */
 export type TechniqueYield =
@@ -147,7 +148,8 @@ export type TechniqueYield =
   | 'drop-inline'
   | 'drop-managed-members'
   | 'drop-inline-members'
-  | 'drop-provisioned'
+  | 'drop-managed-provisioned'
+  | 'drop-inline-provisioned'
   | 'leave'
   | 'replace-holders'
   | 'retag'
@@ -159,6 +161,7 @@ export type TechniqueYield =
   | 'make'
   | 'control-zone'
   | 'control-target'
+  | 'leave-scopes'
   | 'lift'
   | 'open';
 

@@ -1,7 +1,7 @@
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
-import { CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+import { FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { AccessCatalogue, AccessClass } from './access-class.ts';
 import { chooseResources } from './caller-choice.ts';
 
@@ -42,9 +42,24 @@ export class UnboundedAccess {
 
   /** Whether some action of the class is allowed on some resource the caller may name. */
   truth(principalClass: PrincipalClass, accessClass: AccessClass): Truth {
+    return this.proof(principalClass, accessClass).truth;
+  }
+
+  /** The same with the action that shows it; without one where too many would have to be asked about. */
+  proof(
+    principalClass: PrincipalClass,
+    accessClass: AccessClass,
+  ): { readonly truth: Truth; readonly action: string | undefined } {
     const bits = this.#bits.get(accessClass);
-    if (bits === undefined) return FALSE;
-    let truth: Truth = principalClass.grantUnknown ? UNKNOWN : FALSE;
+    let truth: Truth = FALSE;
+    let action: string | undefined;
+    if (bits === undefined) return { truth, action };
+    const ask = (index: number): void => {
+      const one = this.#allowed(principalClass, index);
+      if (one <= truth) return;
+      truth = one;
+      action = this.#provider.catalogue.names[index];
+    };
     const candidates = this.#candidatesOf(principalClass);
     const actions: number[] = [];
     for (let word = 0; word < bits.length; word += 1) {
@@ -54,26 +69,28 @@ export class UnboundedAccess {
     }
     const { first, others } = alikeLast(actions, statementsOf(principalClass));
     for (const index of first) {
-      truth = or(truth, this.#allowed(principalClass, index));
-      if (truth === TRUE) return TRUE;
+      ask(index);
+      if (truth === TRUE) return { truth, action };
     }
     let tried = first.length;
     for (const index of others) {
       // An answer is not worth the search, and is not claimed.
-      if (truth >= CONDITIONAL && tried >= MOST_TRIED_FOR_PROOF) return truth;
-      if (tried >= MOST_TRIED) return or(truth, UNKNOWN);
+      if (truth !== FALSE && tried >= MOST_TRIED_FOR_PROOF) return { truth, action };
+      if (tried >= MOST_TRIED) return { truth: or(truth, UNKNOWN), action };
       tried += 1;
-      truth = or(truth, this.#allowed(principalClass, index));
-      if (truth === TRUE) return TRUE;
+      ask(index);
+      if (truth === TRUE) return { truth, action };
     }
-    return truth;
+    return { truth, action };
   }
 
   /** Actions that are named by a grant and by every guard, and that no Deny takes away whatever the request. */
   #candidatesOf(principalClass: PrincipalClass): Uint32Array {
     const known = this.#candidates.get(principalClass);
     if (known !== undefined) return known;
-    const bits = namedBy(principalClass.allow, (this.#provider.catalogue.names.length + 31) >>> 5);
+    const words = (this.#provider.catalogue.names.length + 31) >>> 5;
+    // A grant that cannot be read may name any action.
+    const bits = principalClass.grantUnknown ? new Uint32Array(words).fill(~0) : namedBy(principalClass.allow, words);
     const { guards, sessionGuards, scopeGuards } = principalClass;
     for (const level of [...[...guards, ...sessionGuards].map((guard) => [guard]), ...scopeGuards])
       keepAllowed(bits, level);

@@ -3,10 +3,16 @@ import type { AuthorizationModel, ResourceGrant } from '../authz/authorization-m
 import type { CompiledStatement } from '../authz/compiled-document.ts';
 import { lowerBound, prefixRange } from '../authz/glob.ts';
 import type { HeldPolicy } from '../authz/principal-class.ts';
-import type { PrincipalFacts, RequestContext, ResourcePattern } from '../authz/semantics.ts';
+import type {
+  CompiledCondition,
+  ConditionLanguage,
+  PrincipalFacts,
+  RequestContext,
+  ResourcePattern,
+} from '../authz/semantics.ts';
 import { FALSE, TRUE } from '../authz/truth.ts';
 import type { GraphNode, NodeId } from '../graph/model.ts';
-import { difference, fullSet, type RangeSet, setOf } from './range-set.ts';
+import { difference, fullSet, intersection, type RangeSet, setOf } from './range-set.ts';
 import { everywhere, NOWHERE, type TruthSet, TruthSetBuilder, valueOn } from './truth-set.ts';
 
 const NO_RANGE: readonly [number, number] = [0, 0];
@@ -28,6 +34,15 @@ export interface TargetGroup {
   /** A policy of the group has conditions on what the caller chooses. */
   readonly hasChosen: boolean;
 }
+
+/** Targets that are equal in some facts. */
+export interface AlikeTargets {
+  readonly members: RangeSet;
+  readonly sample: GraphNode;
+}
+
+/** With more groups than this, targets are asked one by one. */
+const MOST_ALIKE = 64;
 
 /** How the targets of a universe fall apart for one action. */
 export interface TargetGroups {
@@ -52,6 +67,7 @@ export class Universe {
   readonly #governed: readonly number[];
   readonly #patterns: Map<ResourcePattern, TruthSet> = new Map();
   readonly #groups: Map<string, TargetGroups> = new Map();
+  readonly #alike: Map<string, readonly AlikeTargets[] | undefined> = new Map();
   /** The callers' zone. */
   readonly zone: NodeId | undefined;
 
@@ -110,6 +126,39 @@ export class Universe {
     return builder.build();
   }
 
+  /**
+   * The targets grouped by facts that conditions read of them; memoised. Undefined where the language does not tell facts, and
+   * where the groups would be too many for that to pay.
+   */
+  alike(
+    model: AuthorizationModel,
+    language: ConditionLanguage,
+    keys: readonly string[],
+  ): readonly AlikeTargets[] | undefined {
+    const key = JSON.stringify([language.id, keys]);
+    if (this.#alike.has(key)) return this.#alike.get(key);
+    const found = language.resourceFact === undefined ? undefined : this.#byFacts(model, language, keys);
+    this.#alike.set(key, found);
+    return found;
+  }
+
+  #byFacts(
+    model: AuthorizationModel,
+    language: ConditionLanguage,
+    keys: readonly string[],
+  ): readonly AlikeTargets[] | undefined {
+    const byText = new Map<string, number[]>();
+    for (const [index, node] of this.nodes.entries()) {
+      const resource = { id: node.id, node, scopes: model.graph.scopesOf(node.id) };
+      const text = JSON.stringify(keys.map((key) => language.resourceFact?.(key, resource)));
+      const indices = byText.get(text);
+      if (indices !== undefined) indices.push(index);
+      else if (byText.size === MOST_ALIKE) return undefined;
+      else byText.set(text, [index]);
+    }
+    return [...byText.values()].map((indices) => ({ members: setOf(indices), sample: this.nodes[indices[0]!]! }));
+  }
+
   /** The targets grouped by what their own policies say of an action; memoised. */
   groupsFor(model: AuthorizationModel, action: ActionRef): TargetGroups {
     const known = this.#groups.get(action.folded);
@@ -153,6 +202,16 @@ export class Universe {
     return found;
   }
 
+  /** Whether a condition may come out differently for some of the targets. */
+  #tellsApart(model: AuthorizationModel, condition: CompiledCondition, indices: readonly number[]): boolean {
+    if (!condition.readsResource) return false;
+    const language = model.provider(this.nodes[indices[0]!]!.provider)?.semantics.conditions;
+    if (language === undefined || condition.resourceKeys === undefined) return true;
+    const members = setOf(indices);
+    const alike = this.alike(model, language, condition.resourceKeys);
+    return alike?.filter((one) => intersection(one.members, members).length > 0).length !== 1;
+  }
+
   #group(
     model: AuthorizationModel,
     action: ActionRef,
@@ -174,7 +233,9 @@ export class Universe {
     ].filter((statement) => hasAction(statement.actions, action));
     for (const statement of statements) {
       const patterns = [...(statement.include ?? []), ...statement.exclude];
-      if (patterns.some((pattern) => !pattern.all) || statement.condition?.readsResource === true) perTarget = true;
+      if (patterns.some((pattern) => !pattern.all)) perTarget = true;
+      if (!perTarget && statement.condition !== undefined)
+        perTarget = this.#tellsApart(model, statement.condition, indices);
       const general = namesBeyondNodes(statement);
       const reads =
         patterns.some((pattern) => pattern.principalKeys.length > 0) ||

@@ -13,10 +13,11 @@ type Aim = Extract<TechniqueTarget, { readonly sameZone: boolean }>;
 
 interface Targets {
   readonly byZone: ReadonlyMap<NodeId | undefined, readonly GraphNode[]>;
-  /** Targets that let in whole scopes, or anyone, or principals by id, by what they name. */
+  /** Targets that let in whole scopes, by scope; or anyone. */
   readonly byScope: ReadonlyMap<NodeId, readonly GraphNode[]>;
   readonly toAnyone: readonly GraphNode[];
-  readonly byPrincipal: ReadonlyMap<NodeId, readonly GraphNode[]>;
+  /** Targets that let in principals by id, by the zone of those. */
+  readonly byPrincipal: ReadonlyMap<NodeId | undefined, readonly GraphNode[]>;
 }
 
 /** Builds the universe of each kind of target for callers of each zone, once. */
@@ -31,8 +32,9 @@ export class Universes {
 
   /** Targets a caller in `zone` can possibly act on; `undefined` for callers that stand in no zone. */
   of(aim: Aim, zone: NodeId | undefined): Universe {
-    const kind = `${aim.kind} ${aim.types.join(' ')}`;
-    const key = `${kind}\n${aim.sameZone}\n${zone ?? ''}`;
+    // Targets of the caller's own zone only are collected without looking who else is let in.
+    const kind = `${aim.kind} ${aim.types.join(' ')}\n${aim.sameZone}`;
+    const key = `${kind}\n${zone ?? ''}`;
     const known = this.#universes.get(key);
     if (known !== undefined) return known;
     let targets = this.#targets.get(kind);
@@ -51,9 +53,7 @@ export class Universes {
         add(targets.byScope.get(zone));
         for (const scope of this.#model.graph.scopesOf(zone)) add(targets.byScope.get(scope.id));
       }
-      for (const [principal, found] of targets.byPrincipal) {
-        if (this.#model.graph.zoneOf(principal)?.id === zone) add(found);
-      }
+      add(targets.byPrincipal.get(zone));
     }
     const sorted = [...nodes.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
     const universe = new Universe(this.#model, sorted, zone);
@@ -65,7 +65,7 @@ export class Universes {
     const graph = this.#model.graph;
     const byZone = new Map<NodeId | undefined, GraphNode[]>();
     const byScope = new Map<NodeId, GraphNode[]>();
-    const byPrincipal = new Map<NodeId, GraphNode[]>();
+    const byPrincipal = new Map<NodeId | undefined, GraphNode[]>();
     const toAnyone: GraphNode[] = [];
     const put = <Key>(map: Map<Key, GraphNode[]>, key: Key, node: GraphNode): void => {
       const list = map.get(key);
@@ -82,7 +82,7 @@ export class Universes {
           if (!statement.allow) continue;
           for (const matcher of statement.principals?.include ?? []) {
             if (matcher.match === 'scope') put(byScope, matcher.id, node);
-            else if (matcher.match === 'node') put(byPrincipal, matcher.id, node);
+            else if (matcher.match === 'node') put(byPrincipal, graph.zoneOf(matcher.id)?.id, node);
             else if (opensToAnyone(matcher) && toAnyone[toAnyone.length - 1] !== node) toAnyone.push(node);
           }
         }

@@ -2,23 +2,24 @@ import { lowerBound } from '../authz/glob.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { OpenedResource } from '../authz/semantics.ts';
 import { and, CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
-import type { GraphNode, IdentityNode, NodeId } from '../graph/model.ts';
+import type { GraphNode, NodeId } from '../graph/model.ts';
 import type { AccessClass } from './access-class.ts';
 import { type CallerStates, usable } from './caller-states.ts';
 import {
   addition,
   type Change,
   type Changes,
+  EVERY_PLACE,
   forHolders,
   GRANT,
   mayDeny,
-  type Placed,
   type PolicyChange,
   RETAG,
   removal,
   UNGUARD,
 } from './changes.ts';
 import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
+import type { PlacedPolicy } from './hop-change.ts';
 import type { Joins } from './joins.ts';
 import { choosesKey, nameablePolicies } from './named-policies.ts';
 import { difference, forEachMember, intersection, type RangeSet, sameSet, setKey, setOf, union } from './range-set.ts';
@@ -110,7 +111,8 @@ export class Yields {
       case 'drop-inline':
       case 'drop-managed-members':
       case 'drop-inline-members':
-      case 'drop-provisioned':
+      case 'drop-managed-provisioned':
+      case 'drop-inline-provisioned':
       case 'leave':
         this.#deriveDrops(asking);
         return;
@@ -135,6 +137,7 @@ export class Yields {
         return;
       case 'make':
       case 'control-zone':
+      case 'leave-scopes':
         throw new RangeError(`technique \`${technique.id}\` cannot yield \`${technique.yields}\` on single targets`);
       default:
         technique.yields satisfies never;
@@ -171,10 +174,13 @@ export class Yields {
       const lead = there === undefined ? undefined : this.#simpleLead(there, other);
       if (there === undefined || lead === undefined) continue;
       const moved = moveTo(there, universe, found);
-      const before = rows.evaluator.evaluate(other.technique.requires, caller, there, moved.open);
+      const { names } = other.technique;
+      const given =
+        names?.strongest === undefined ? undefined : { [names.key]: inZone(names.strongest, caller.class?.zone) };
+      const before = rows.evaluator.evaluate(other.technique.requires, caller, there, moved.open, given);
       const rest = difference(moved.open, before.proven);
       if (rest.length === 0) continue;
-      const after = andSets(rows.evaluator.evaluate(other.technique.requires, opened, there, rest), moved);
+      const after = andSets(rows.evaluator.evaluate(other.technique.requires, opened, there, rest, given), moved);
       // Only what is surer than before comes of it.
       const gained: TruthSet = {
         proven: after.proven,
@@ -196,10 +202,19 @@ export class Yields {
     return reads;
   }
 
-  /** Where a row leads that gives its targets, or access to them; undefined for those that change something. */
+  /** Where a row leads that asks each target for itself; undefined for rows that are followed in another way. */
   #simpleLead(universe: Universe, { technique, access }: TechniqueRow): Lead | undefined {
     if (access !== undefined) return this.#accessLead(universe, access);
-    return technique.yields.startsWith('become') ? this.#becomeLead(universe, technique) : undefined;
+    switch (technique.yields) {
+      case 'grant':
+      case 'grant-members':
+      case 'grant-holders':
+      case 'unguard':
+      case 'unguard-holders':
+        return this.#changeLead(universe, this.#placedAs(technique, isUnguard(technique) ? UNGUARD : GRANT));
+      default:
+        return technique.yields.startsWith('become') ? this.#becomeLead(universe, technique) : undefined;
+    }
   }
 
   #evaluate({ row, rows, caller, universe, within }: Asking, given?: FixedContext): TruthSet {
@@ -274,7 +289,7 @@ export class Yields {
         ? undefined
         : this.#evaluate(asking, { [names.key]: inZone(names.strongest, principalClass.zone) });
     if (strongest !== undefined) this.#emit(asking, strongest, lead(whole));
-    if (!choosesKey(principalClass, names.key) || this.#controls(asking)) return;
+    if (this.#controls(asking) || (strongest !== undefined && !choosesKey(principalClass, names.key))) return;
     const rest = strongest === undefined ? asking.within : difference(asking.within, strongest.proven);
     if (rest.length === 0) return;
     // Policies that may be named for the same targets count together: what one lacks another may give.
@@ -288,7 +303,9 @@ export class Yields {
         [found.open, UNKNOWN],
       ] as const) {
         if (set.length === 0) continue;
-        const key = `${certainty} ${setKey(set)}`;
+        // One that denies something may be worth naming alone, and may not.
+        const apart = mayDeny(policy.document) ? policy.id : '';
+        const key = `${certainty} ${setKey(set)} ${apart}`;
         const known = sets.get(key);
         if (known === undefined) sets.set(key, { set, certainty, policies: [policy] });
         else known.policies.push(policy);
@@ -297,7 +314,13 @@ export class Yields {
     for (const { set, certainty, policies: named } of sets.values()) {
       if (isUnguard(technique)) {
         for (const { id, document } of named) {
-          this.#emitLevel(asking, set, certainty, lead({ key: JSON.stringify(['guard', id]), guards: [document] }));
+          const change: Change = {
+            key: JSON.stringify(['guard', id]),
+            told: { change: 'guard', policy: id },
+            guards: [document],
+            slot: 'guard',
+          };
+          this.#emitLevel(asking, set, certainty, lead(change));
         }
         continue;
       }
@@ -358,12 +381,15 @@ export class Yields {
       case 'drop-inline-members':
         this.#deriveHeld(asking, 'inline', undefined);
         return;
-      case 'drop-provisioned':
-        this.#deriveProvisionedDrops(asking);
+      case 'drop-managed-provisioned':
+        this.#deriveProvisionedDrops(asking, 'managed');
+        return;
+      case 'drop-inline-provisioned':
+        this.#deriveProvisionedDrops(asking, 'inline');
         return;
       default: {
         // Whoever leaves a group leaves all its policies at once.
-        const all = new Map<number, Placed[]>();
+        const all = new Map<number, PlacedPolicy[]>();
         for (const [policy, set] of this.#denyBearingIn(asking.universe, undefined)) {
           forEachMember(intersection(set, asking.within), (index) => {
             const places = all.get(index) ?? [];
@@ -379,15 +405,16 @@ export class Yields {
     }
   }
 
-  /** Policies that identities made from the targets hold and that deny something, taken off one by one. */
-  #deriveProvisionedDrops(asking: Asking): void {
+  /** Policies of a kind that identities made from the targets hold and that deny something, taken off one by one. */
+  #deriveProvisionedDrops(asking: Asking, type: 'managed' | 'inline'): void {
     const { graph } = this.#derivation.model;
     const { changes } = this.#parts;
     this.#eachOpen(this.#evaluate(asking), (index, certainty) => {
       for (const edge of graph.outgoing(asking.universe.ids[index]!, 'provisions')) {
         if (this.#controls(asking) && !this.#derivation.isToldApart(edge.to)) continue;
         for (const { role, policy } of graph.attachmentsOn(edge.to)) {
-          if (role !== 'identity-grant' || !this.#denyBearingText(policy)) continue;
+          if (role !== 'identity-grant' || graph.policy(policy)?.type !== type) continue;
+          if (!this.#denyBearingText(policy)) continue;
           const change = removal([{ policy, node: edge.to }]);
           const sure = and(certainty, truthOf(edge.certainty));
           this.#derivation.builder.edge(asking.node, changes.face(change, edge.to), sure, asking.row.label);
@@ -466,10 +493,12 @@ export class Yields {
         const change: PolicyChange = {
           key,
           role: 'identity-grant',
-          at: ({ node }) => ({
-            key: JSON.stringify([key, node]),
+          at: () => ({
+            key,
+            told: { change: 'replace', policy: target.id, by: id },
             adds: [document],
-            drops: [{ policy: target.id, node }],
+            drops: [{ policy: target.id, node: EVERY_PLACE }],
+            slot: `text of ${target.id}`,
           }),
         };
         this.#derivation.builder.edge(
@@ -483,20 +512,12 @@ export class Yields {
     });
   }
 
-  /** Changes that only make a difference to identities whose rules read what they change. */
+  /** Changes of what rules read: tags, and the session. */
   #deriveEffective(asking: Asking): void {
     const { universe, row } = asking;
     const { technique } = row;
-    const change: Change =
-      technique.yields === 'retag' ? RETAG : { key: `sign-in ${technique.session}`, session: technique.session! };
-    const indices: number[] = [];
-    forEachMember(asking.within, (index) => {
-      const target = universe.nodes[index] as IdentityNode;
-      if (target.kind === 'identity' && this.#parts.changes.matters(target, change)) indices.push(index);
-    });
-    if (indices.length === 0) return;
-    const narrowed = { ...asking, within: setOf(indices) };
-    this.#emit(narrowed, this.#evaluate(narrowed), this.#changeLead(universe, change));
+    const change: Change = technique.yields === 'retag' ? RETAG : signIn(technique.session!);
+    this.#emit(asking, this.#evaluate(asking), this.#changeLead(universe, change));
   }
 
   #deriveJoin(asking: Asking): void {
@@ -596,8 +617,17 @@ function moveTo(to: Universe, from: Universe, found: TruthSet): TruthSet {
 const REMOVED: PolicyChange = {
   key: 'rewritten',
   role: 'identity-grant',
-  at: ({ policy, node }) => removal([{ policy, node }]),
+  at: ({ policy, node }) => ({
+    ...removal([{ policy, node }]),
+    key: JSON.stringify(['rewritten', policy]),
+    drops: [{ policy, node: EVERY_PLACE }],
+  }),
 };
+
+/** Whoever holds the identity can act as it in sessions of a kind. */
+function signIn(session: string): Change {
+  return { key: `sign-in ${session}`, told: { change: 'session', session }, session };
+}
 
 function isUnguard({ yields }: Technique): boolean {
   return yields === 'unguard' || yields === 'unguard-holders' || yields === 'unguard-provisioned';

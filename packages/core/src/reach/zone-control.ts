@@ -2,9 +2,11 @@ import type { CompiledDocument } from '../authz/compiled-document.ts';
 import { CONDITIONAL, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { NodeId } from '../graph/model.ts';
 import type { CallerStates } from './caller-states.ts';
+import { type Changes, forHolders, GRANT, mayDeny, UNGUARD } from './changes.ts';
 import { type Derivation, newIdentityOf, type ProviderRows, type TechniqueRow } from './derivation.ts';
 import { choosesKey, type NameablePolicy, nameablePolicies } from './named-policies.ts';
 import { forEachMember } from './range-set.ts';
+import { MADE, type MadeIdentity } from './reach-model.ts';
 import { inZone } from './requirement.ts';
 import type { Caller } from './target-decisions.ts';
 import type { FixedContext, Technique } from './technique.ts';
@@ -12,7 +14,11 @@ import type { FixedContext, Technique } from './technique.ts';
 /** What an identity is made with: a key of its own, and the texts it holds. */
 interface Outfit {
   readonly key: string;
+  /** What it holds, as evidence tells it. */
+  readonly told: Pick<MadeIdentity['told'], 'policies' | 'groups'>;
   readonly grants: readonly CompiledDocument[];
+  /** Ids of the policies whose texts those are, where it holds named ones. */
+  readonly policies?: readonly string[];
 }
 
 /**
@@ -22,14 +28,16 @@ interface Outfit {
 export class ZoneControl {
   readonly zones: NodeId[] = [];
   readonly nodes: Map<NodeId, number> = new Map();
-  readonly made: NodeId[] = [];
+  readonly made: MadeIdentity[] = [];
   readonly #derivation: Derivation;
   readonly #states: CallerStates;
+  readonly #changes: Changes;
   readonly #madeNodes: Map<string, number> = new Map();
 
-  constructor(derivation: Derivation, states: CallerStates) {
+  constructor(derivation: Derivation, states: CallerStates, changes: Changes) {
     this.#derivation = derivation;
     this.#states = states;
+    this.#changes = changes;
   }
 
   /** Edges of a row that aims at nothing in particular. */
@@ -114,14 +122,19 @@ export class ZoneControl {
           ? FALSE
           : ask({ [names.key]: inZone(names.strongest, zone) });
     if (guard === undefined) this.#control(node, caller, zone, rows, whole, label);
-    else emit({ key: 'everything', grants: [rows.everything] }, whole);
-    if (whole === TRUE || names === undefined || !choosesKey(caller.class!, names.key)) return whole;
+    else emit({ key: 'everything', told: {}, grants: [rows.everything] }, whole);
+    if (whole === TRUE || names === undefined) return whole;
+    if (names.strongest !== undefined && !choosesKey(caller.class!, names.key)) return whole;
     const policies = nameablePolicies(this.#derivation.model, rows.model, caller.class!, names.key);
     const allowed = policies.map((policy) => ({ policy, truth: ask({ [names.key]: policy.id }) }));
     for (const level of [TRUE, CONDITIONAL, UNKNOWN] as const) {
       if (!allowed.some(({ truth }) => truth === level)) continue;
       const held = allowed.filter(({ truth }) => truth >= level).map(({ policy }) => policy);
-      emit({ key: JSON.stringify(held.map(({ id }) => id)), grants: held.map(({ document }) => document) }, level);
+      for (const some of namedTogether(held)) {
+        const ids = some.map(({ id }) => id);
+        const grants = some.map(({ document }) => document);
+        emit({ key: JSON.stringify(ids), told: { policies: ids }, grants, policies: ids }, level);
+      }
     }
     return whole;
   }
@@ -150,7 +163,8 @@ export class ZoneControl {
           const group = model.graph.identity(id);
           return group === undefined ? [] : model.holdingsOf(group).grants.map((held) => held.document);
         });
-        if (grants.length > 0) outfits.push({ outfit: { key: JSON.stringify(list), grants }, truth });
+        if (grants.length > 0)
+          outfits.push({ outfit: { key: JSON.stringify(list), told: { groups: list }, grants }, truth });
       }
     }
     return outfits;
@@ -160,13 +174,41 @@ export class ZoneControl {
     const key = JSON.stringify([zone, outfit.key, guard?.id ?? null]);
     const known = this.#madeNodes.get(key);
     if (known !== undefined) return known;
-    const id = `new-identity:${zone}`;
+    const id = `${MADE}${zone}`;
     const node = this.#derivation.builder.node('made', this.made.length);
-    this.made.push(id);
+    this.made.push({
+      id,
+      told: { change: 'make', ...outfit.told, ...(guard === undefined ? {} : { guard: guard.id }) },
+    });
     this.#madeNodes.set(key, node);
     const guards = guard === undefined ? [] : [guard.document];
     this.#act(node, zone, id, rows, outfit.grants, guards, this.#guardsOf(zone));
+    this.#followPolicies(node, zone, outfit, guard, rows);
     return node;
+  }
+
+  /** What becomes of a made identity when the policies it holds, or the one that guards it, are rewritten. */
+  #followPolicies(
+    node: number,
+    zone: NodeId,
+    outfit: Outfit,
+    guard: NameablePolicy | undefined,
+    rows: ProviderRows,
+  ): void {
+    const { builder, model } = this.#derivation;
+    const everything: Outfit = { key: 'everything', told: {}, grants: [rows.everything] };
+    if (guard !== undefined && model.graph.node(guard.id) !== undefined) {
+      const face = this.#changes.face(forHolders('identity-guard', UNGUARD), guard.id);
+      const free =
+        outfit.key === everything.key ? this.nodeOf(zone, rows) : this.#madeNode(zone, outfit, undefined, rows);
+      builder.joint(node, face, free);
+    }
+    for (const policy of outfit.policies ?? []) {
+      if (model.graph.node(policy) === undefined) continue;
+      const face = this.#changes.face(forHolders('identity-grant', GRANT), policy);
+      const more = guard === undefined ? this.nodeOf(zone, rows) : this.#madeNode(zone, everything, guard, rows);
+      builder.joint(node, face, more);
+    }
   }
 
   /** Lets a node act as an identity of a zone that is not in the input; gives the index of its class. */
@@ -192,6 +234,14 @@ export class ZoneControl {
     if (scope?.kind !== 'scope') return [];
     return this.#derivation.model.principalGuardsOn(scope).map((level) => level.map((held) => held.document));
   }
+}
+
+/** Policies worth naming together: all that deny nothing, and those with each of the others. */
+function namedTogether(policies: readonly NameablePolicy[]): readonly (readonly NameablePolicy[])[] {
+  const harmless = policies.filter(({ document }) => !mayDeny(document));
+  const others = policies.filter(({ document }) => mayDeny(document));
+  const lists = others.map((one) => [...harmless, one]);
+  return harmless.length > 0 ? [harmless, ...lists] : lists;
 }
 
 function least(left: Truth, right: Truth): Truth {

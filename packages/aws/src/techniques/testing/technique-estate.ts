@@ -1,9 +1,22 @@
-import { type Graph, GraphBuilder, type GraphNode, type Json, type PrincipalMatcher } from '@keyreach/core/graph';
-import { LINKED_SERVICES, NEEDED_RESOURCE_TYPES } from '../precondition-names.ts';
+import {
+  type Condition,
+  type Graph,
+  GraphBuilder,
+  type GraphNode,
+  type Json,
+  type PrincipalMatcher,
+} from '@keyreach/core/graph';
+import { awsCatalogue } from '../../catalogue/action-catalogue.ts';
+import { CATALOGUE_TYPES } from './resource-types.ts';
+import type { Circumstances } from './technique-ways.ts';
 
 const ACCOUNT_ID = '111122223333';
+const MEMBER_ID = '444455556666';
+const ORGANIZATION = `arn:aws:organizations::${ACCOUNT_ID}:organization/o-w`;
 const ZONE = `arn:aws:account::${ACCOUNT_ID}:account`;
-const REGION = 'eu-west-1';
+
+/** Another account of the organization. */
+export const MEMBER: string = `arn:aws:account::${MEMBER_ID}:account`;
 
 function iam(resource: string): string {
   return `arn:aws:iam::${ACCOUNT_ID}:${resource}`;
@@ -16,173 +29,221 @@ export const CALLERS: { readonly user: string; readonly role: string; readonly f
   federated: 'federated:token.example.com#caller',
 };
 
-/** What the techniques are aimed at: users without and with a password, a role, a group, policies that the callers hold. */
-const VICTIMS = {
+/** What the techniques are aimed at, by what they give. */
+export const VICTIMS = {
   user: iam('user/victim'),
-  signsIn: iam('user/victim-with-password'),
   role: iam('role/victim'),
   group: iam('group/administrators'),
   ownGroup: iam('group/callers'),
   heldPolicy: iam('policy/held'),
   boundary: iam('policy/boundary'),
-  samlProvider: iam('saml-provider/directory'),
-};
+  subject: 'federated:vouched.example.com#*',
+  person: 'identity-store:d-w/user/victim',
+} as const;
 
-/** ARNs of workloads that run as the victim, by type, with the facts that let techniques succeed. */
-const WORKLOADS: Readonly<Record<string, readonly [arn: string, facts?: Readonly<Record<string, Json>>]>> = {
-  'AWS::AppRunner::Service': ['apprunner:REGION:ACCOUNT:service/w/1'],
-  'AWS::Batch::JobDefinition': ['batch:REGION:ACCOUNT:job-definition/w:1'],
-  'AWS::BedrockAgentCore::BrowserCustom': ['bedrock-agentcore:REGION:ACCOUNT:browser-custom/w'],
-  'AWS::BedrockAgentCore::CodeInterpreterCustom': ['bedrock-agentcore:REGION:ACCOUNT:code-interpreter-custom/w'],
-  'AWS::BedrockAgentCore::Runtime': ['bedrock-agentcore:REGION:ACCOUNT:runtime/w'],
-  'AWS::CloudFormation::Stack': ['cloudformation:REGION:ACCOUNT:stack/w/1'],
-  'AWS::CloudFormation::StackSet': ['cloudformation:REGION:ACCOUNT:stackset/w:1'],
-  'AWS::CodeBuild::Project': ['codebuild:REGION:ACCOUNT:project/w', { batchBuilds: true }],
-  'AWS::EC2::Instance': ['ec2:REGION:ACCOUNT:instance/i-1', { instanceType: 't4g.nano', commandAgentOnline: true }],
-  'AWS::EC2::LaunchTemplate': ['ec2:REGION:ACCOUNT:launch-template/lt-1'],
-  'AWS::ECS::TaskDefinition': ['ecs:REGION:ACCOUNT:task-definition/w:1'],
-  'AWS::EMR::Cluster': ['elasticmapreduce:REGION:ACCOUNT:cluster/j-1', { status: 'WAITING' }],
-  'AWS::Glue::DevEndpoint': ['glue:REGION:ACCOUNT:devEndpoint/w'],
-  'AWS::Glue::Job': ['glue:REGION:ACCOUNT:job/w'],
-  'AWS::IAM::InstanceProfile': ['iam::ACCOUNT:instance-profile/w'],
-  'AWS::KinesisAnalyticsV2::Application': ['kinesisanalytics:REGION:ACCOUNT:application/w'],
-  'AWS::Lambda::Function': ['lambda:REGION:ACCOUNT:function:w', { codeSigningConfig: null }],
-  'AWS::MWAA::Environment': ['airflow:REGION:ACCOUNT:environment/w'],
-  'AWS::RolesAnywhere::Profile': ['rolesanywhere:REGION:ACCOUNT:profile/w', { enabled: true }],
-  'AWS::SageMaker::NotebookInstance': ['sagemaker:REGION:ACCOUNT:notebook-instance/w', { status: 'InService' }],
-  'AWS::SageMaker::UserProfile': ['sagemaker:REGION:ACCOUNT:user-profile/d-1/w', { authMode: 'IAM' }],
-  'AWS::StepFunctions::StateMachine': ['states:REGION:ACCOUNT:stateMachine:w'],
-  'AWS::Synthetics::Canary': ['synthetics:REGION:ACCOUNT:canary:w'],
-};
+/** Id of the listed resource of a type. */
+export function resourceOf(type: string): string {
+  const named = CATALOGUE_TYPES[type];
+  if (named === undefined) throw new RangeError(`no resource type of the action catalogue is named for \`${type}\``);
+  const arn = awsCatalogue().resourceType(...named)?.arn;
+  if (arn === undefined) throw new RangeError(`the action catalogue has no resource type for \`${type}\``);
+  const known: Readonly<Record<string, string>> = { Partition: 'aws', Region: 'eu-west-1', Account: ACCOUNT_ID };
+  return arn.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => known[name] ?? 'w');
+}
 
-/** The most favourable account for techniques, in which the callers may do `actions` and nothing else. */
-export function techniqueEstate(actions: readonly string[], services: readonly string[]): Graph {
-  const builder = new GraphBuilder();
-  const add = (node: Omit<GraphNode, 'provider' | 'scope'> & { readonly scope?: string | undefined }): void => {
+/** What else an estate may have. */
+export interface EstateWish extends Circumstances {
+  /** What the boundary of the callers allows. */
+  readonly boundary?: readonly string[];
+  /** What the service control policy of the account allows. */
+  readonly scopeGuard?: readonly string[];
+  /** A condition under which the callers may do everything, or read nothing of use. */
+  readonly grantedIf?: { readonly actions: readonly string[]; readonly block: Json };
+}
+
+/** The most favourable account for techniques: callers who may do `actions` and nothing else, and what is there. */
+export function techniqueEstate(wish: EstateWish): Graph {
+  return new TechniqueEstate(wish).build();
+}
+
+class TechniqueEstate {
+  readonly #wish: EstateWish;
+  readonly #builder = new GraphBuilder();
+
+  constructor(wish: EstateWish) {
+    this.#wish = wish;
+  }
+
+  build(): Graph {
+    this.#addScopes();
+    this.#addPolicies();
+    this.#addCallers();
+    this.#addVictims();
+    this.#addTrust();
+    for (const [type, state] of Object.entries(this.#wish.there)) {
+      if (type.includes('::') || type.startsWith('missing-')) this.#addResource(type, state === 'uncollected');
+    }
+    return this.#builder.build();
+  }
+
+  #add(node: Omit<GraphNode, 'provider' | 'scope'> & { readonly scope?: string }): void {
     const { scope = ZONE, ...rest } = node;
-    builder.node({ ...rest, provider: 'aws', ...(scope === '' ? {} : { scope }) } as GraphNode);
-  };
-  const policy = (id: string, named: readonly string[], principals?: readonly PrincipalMatcher[]): void => {
-    const document = builder.document({
+    this.#builder.node({ ...rest, provider: 'aws', ...(scope === '' ? {} : { scope }) } as GraphNode);
+  }
+
+  #policy(
+    id: string,
+    actions: readonly string[],
+    more: {
+      readonly type?: string;
+      readonly deny?: true;
+      readonly principals?: readonly PrincipalMatcher[];
+      readonly condition?: Condition;
+    } = {},
+  ): void {
+    const { type = 'managed', deny, principals, condition } = more;
+    const document = this.#builder.document({
       provider: 'aws',
       statements: [
         {
-          effect: 'allow',
-          actions: { include: named, exclude: [] },
+          effect: deny === true ? 'deny' : 'allow',
+          actions: { include: actions, exclude: [] },
           index: 0,
           ...(principals === undefined
             ? { resources: { include: ['*'], exclude: [] } }
             : { principals: { include: principals, exclude: [] } }),
+          ...(condition === undefined ? {} : { condition }),
         },
       ],
     });
-    builder.policy({ id, provider: 'aws', name: id, type: 'managed', document });
-  };
+    this.#builder.policy({ id, provider: 'aws', name: id, type, document });
+  }
 
-  add({
-    kind: 'scope',
-    id: ZONE,
-    type: 'account',
-    name: ACCOUNT_ID,
-    scope: '',
-    zone: true,
-    attributes: { accountId: ACCOUNT_ID, partition: 'aws' },
-  } as never);
-
-  policy('actions', actions);
-  policy(VICTIMS.heldPolicy, ['sts:GetCallerIdentity']);
-  policy(VICTIMS.boundary, ['*']);
-  for (const id of [CALLERS.user, CALLERS.role]) {
-    const type = id === CALLERS.user ? 'user' : 'role';
-    add({ kind: 'identity', id, type, name: 'caller', attributes: { boundary: VICTIMS.boundary } });
-    for (const held of ['actions', VICTIMS.heldPolicy]) {
-      builder.attachment({ policy: held, node: id, role: 'identity-grant' });
+  #addScopes(): void {
+    const { scopeGuard } = this.#wish;
+    this.#add({ kind: 'scope', id: ORGANIZATION, type: 'organization', name: 'o-w', scope: '' } as never);
+    for (const id of [ACCOUNT_ID, MEMBER_ID]) {
+      this.#add({
+        kind: 'scope',
+        id: `arn:aws:account::${id}:account`,
+        type: 'account',
+        name: id,
+        scope: ORGANIZATION,
+        zone: true,
+        attributes: { accountId: id, partition: 'aws', organizationId: 'o-w' },
+      } as never);
     }
-    builder.attachment({ policy: VICTIMS.boundary, node: id, role: 'identity-guard' });
-  }
-  for (const id of [VICTIMS.heldPolicy, VICTIMS.boundary]) {
-    const attributes = { versions: 2, olderVersions: true };
-    add({ kind: 'resource', id, type: 'AWS::IAM::ManagedPolicy', name: id, attributes });
+    if (scopeGuard === undefined) return;
+    this.#policy('scp', scopeGuard, { type: 'scp' });
+    this.#builder.attachment({ policy: 'scp', node: ZONE, role: 'principal-scope-guard' });
   }
 
-  add({ kind: 'identity', id: VICTIMS.group, type: 'group', name: 'administrators' });
-  builder.attachment({ policy: VICTIMS.boundary, node: VICTIMS.group, role: 'identity-grant' });
-  add({ kind: 'identity', id: VICTIMS.ownGroup, type: 'group', name: 'callers' });
-  builder.edge({ type: 'member-of', from: CALLERS.user, to: VICTIMS.ownGroup });
-
-  for (const [id, passwordEnabled] of [
-    [VICTIMS.user, false],
-    [VICTIMS.signsIn, true],
-  ] as const) {
-    add({
-      kind: 'identity',
-      id,
-      type: 'user',
-      name: 'victim',
-      attributes: { accessKeys: 1, passwordEnabled, mfaActive: false },
-    });
-    const key = `${id}/accesskey/1`;
-    add({
-      kind: 'credential',
-      id: key,
-      type: 'access-key',
-      name: '1',
-      status: 'disabled',
-      lastUsed: { state: 'never' },
-    } as never);
-    builder.edge({ type: 'authenticates', from: key, to: id });
+  #addPolicies(): void {
+    const { actions, boundary = ['*'], grantedIf } = this.#wish;
+    this.#policy('actions', actions);
+    this.#policy(VICTIMS.heldPolicy, ['sts:GetCallerIdentity']);
+    this.#policy(`${VICTIMS.heldPolicy}:v1`, ['s3:ListAllMyBuckets']);
+    this.#policy(VICTIMS.boundary, boundary);
+    // Denies of something that no technique asks for: taking them off is a gain of its own.
+    this.#policy('managed denies', ['account:CloseAccount'], { deny: true });
+    for (const id of ['user', 'role', 'group']) {
+      this.#policy(`inline denies of ${id}`, ['account:CloseAccount'], { deny: true, type: 'inline' });
+    }
+    if (grantedIf === undefined) return;
+    const condition = { language: 'aws', body: { version: '2012-10-17', block: grantedIf.block } };
+    this.#policy('granted if', grantedIf.actions, { condition });
   }
 
-  add({ kind: 'identity', id: VICTIMS.role, type: 'role', name: 'victim' });
-  const subjects: readonly (readonly [string, string])[] = [
-    [CALLERS.federated, iam('oidc-provider/token.example.com')],
-    [`federated:${VICTIMS.samlProvider}#*`, VICTIMS.samlProvider],
-    ['federated:cognito-identity.amazonaws.com#*', ''],
-  ];
-  for (const [id, provider] of subjects) {
-    const attributes = provider === '' ? {} : { providers: [provider] };
-    add({ kind: 'identity', id, type: 'federated-subject', name: id, scope: '', external: true, attributes } as never);
-  }
-  builder.attachment({ policy: 'actions', node: CALLERS.federated, role: 'identity-grant' });
-  policy(
-    'trust',
-    [
-      'sts:AssumeRole',
-      'sts:AssumeRoleWithSAML',
-      'sts:AssumeRoleWithWebIdentity',
-      'sts:TagSession',
-      'sts:SetSourceIdentity',
-    ],
-    [
-      { match: 'scope', id: ZONE, strength: 'delegates' },
-      ...services.map((name): PrincipalMatcher => ({ match: 'service', name, strength: 'sufficient' })),
-      ...subjects.map(([id]): PrincipalMatcher => ({ match: 'node', id, strength: 'bypasses-guards' })),
-      { match: 'unresolved', text: iam('oidc-provider/gone.example.com'), dangling: true },
-    ],
-  );
-  builder.attachment({
-    policy: 'trust',
-    node: VICTIMS.role,
-    role: 'resource-grant',
-    exclusiveFor: { include: ['sts:AssumeRole*'], exclude: [] },
-  });
-  for (const service of LINKED_SERVICES) {
-    add({
-      kind: 'identity',
-      id: iam(`role/aws-service-role/${service}/r`),
-      type: 'role',
-      name: 'r',
-      providerManaged: true,
-    } as never);
+  #addCallers(): void {
+    const builder = this.#builder;
+    for (const [id, type] of [
+      [CALLERS.user, 'user'],
+      [CALLERS.role, 'role'],
+    ] as const) {
+      const attributes = { boundary: VICTIMS.boundary };
+      this.#add({ kind: 'identity', id, type, name: 'caller', attributes, tags: {} } as never);
+      const held = ['actions', VICTIMS.heldPolicy, 'managed denies', `inline denies of ${type}`];
+      if (this.#wish.grantedIf !== undefined) held.push('granted if');
+      for (const policy of held) builder.attachment({ policy, node: id, role: 'identity-grant' });
+      builder.attachment({ policy: VICTIMS.boundary, node: id, role: 'identity-guard' });
+    }
+    const federated = { kind: 'identity', type: 'federated-subject', name: 'caller', scope: '', external: true };
+    this.#add({ ...federated, id: CALLERS.federated } as never);
+    builder.attachment({ policy: 'actions', node: CALLERS.federated, role: 'identity-grant' });
+    this.#add({ kind: 'identity', id: VICTIMS.ownGroup, type: 'group', name: 'callers' });
+    builder.edge({ type: 'member-of', from: CALLERS.user, to: VICTIMS.ownGroup });
+    for (const policy of ['managed denies', 'inline denies of group']) {
+      builder.attachment({ policy, node: VICTIMS.ownGroup, role: 'identity-grant' });
+    }
   }
 
-  for (const [type, [arn, attributes = {}]] of Object.entries(WORKLOADS)) {
-    const id = `arn:aws:${arn.replace('REGION', REGION).replace('ACCOUNT', ACCOUNT_ID)}`;
-    add({ kind: 'resource', id, type, name: 'w', attributes });
-    builder.edge({ type: 'runs-as', from: id, to: VICTIMS.role });
+  #addVictims(): void {
+    const builder = this.#builder;
+    const { there } = this.#wish;
+    if (there['group'] !== undefined) {
+      this.#add({ kind: 'identity', id: VICTIMS.group, type: 'group', name: 'administrators' });
+      builder.attachment({ policy: VICTIMS.boundary, node: VICTIMS.group, role: 'identity-grant' });
+    }
+    this.#add({ kind: 'identity', id: VICTIMS.user, type: 'user', name: 'victim', tags: {} } as never);
+    const key = `${VICTIMS.user}/accesskey/1`;
+    const lastUsed = { state: 'never' };
+    this.#add({ kind: 'credential', id: key, type: 'access-key', name: '1', status: 'active', lastUsed } as never);
+    builder.edge({ type: 'authenticates', from: key, to: VICTIMS.user });
+    this.#add({ kind: 'identity', id: VICTIMS.role, type: 'role', name: 'victim', tags: {} } as never);
+    const subject = { kind: 'identity', type: 'federated-subject', name: 'any', scope: '', external: true };
+    this.#add({ ...subject, id: VICTIMS.subject } as never);
+    if (there['identity-center-user'] === undefined) return;
+    this.#add({ kind: 'identity', id: VICTIMS.person, type: 'identity-center-user', name: 'victim' });
   }
-  for (const type of NEEDED_RESOURCE_TYPES) {
-    if (WORKLOADS[type] === undefined) add({ kind: 'resource', id: `${type}:${ACCOUNT_ID}:1`, type, name: '1' });
+
+  #addTrust(): void {
+    const builder = this.#builder;
+    const actions = [
+      'AssumeRole',
+      'AssumeRoleWithSAML',
+      'AssumeRoleWithWebIdentity',
+      'TagSession',
+      'SetSourceIdentity',
+    ];
+    this.#policy(
+      'trust',
+      actions.map((name) => `sts:${name}`),
+      {
+        type: 'trust',
+        principals: [
+          { match: 'scope', id: ZONE, strength: 'delegates' },
+          ...this.#wish.services.map((name): PrincipalMatcher => ({ match: 'service', name, strength: 'sufficient' })),
+          { match: 'node', id: CALLERS.federated, strength: 'bypasses-guards' },
+        ],
+      },
+    );
+    for (const node of [VICTIMS.role, CALLERS.role]) {
+      builder.attachment({
+        policy: 'trust',
+        node,
+        role: 'resource-grant',
+        exclusiveFor: { include: ['sts:AssumeRole*'], exclude: [] },
+      });
+    }
   }
-  return builder.build();
+
+  #addResource(type: string, uncollected: boolean): void {
+    const builder = this.#builder;
+    if (type === 'AWS::IAM::ManagedPolicy' && !uncollected) {
+      for (const id of [VICTIMS.heldPolicy, VICTIMS.boundary]) {
+        const attributes = { olderVersionPolicies: [`${VICTIMS.heldPolicy}:v1`] };
+        this.#add({ kind: 'resource', id, type, name: id, attributes });
+      }
+      return;
+    }
+    const id = uncollected ? `${type}:${ACCOUNT_ID}:*` : resourceOf(type);
+    const common = { kind: 'resource', id, type, name: 'w', tags: {} };
+    this.#add({ ...common, ...(uncollected ? { uncollected: true } : {}) } as never);
+    const runsAs = ['AWS::SSO::PermissionSet', 'missing-identity-provider'].includes(type) ? [] : [VICTIMS.role];
+    for (const to of runsAs) builder.edge({ type: 'runs-as', from: id, to });
+    builder.edge({ type: 'vouches-for', from: id, to: VICTIMS.subject });
+    builder.edge({ type: 'stores', from: id, to: `${VICTIMS.user}/accesskey/1` });
+    if (type !== 'AWS::SSO::PermissionSet') return;
+    for (const to of [VICTIMS.role, CALLERS.role]) builder.edge({ type: 'provisions', from: id, to });
+  }
 }

@@ -1,0 +1,45 @@
+import type { NodeId } from '../graph/model.ts';
+
+/** A policy at the place where it is attached. */
+export interface PlacedPolicy {
+  readonly policy: string;
+  readonly node: NodeId;
+}
+
+/**
+ * What one hop does to the node it leads to, where that node is changed and not only obtained; what evidence cites and
+ * reports put into words. Policies are told by id; one that the input does not hold is told all the same.
+ *
+ * - `grant`: permissions added, those of `policies`; without `policies` any there are;
+ * - `guard`: its guard is removed, or `policy` takes its place;
+ * - `drop`: these policies no longer apply to it, with what they deny;
+ * - `replace`: `by` takes the place of `policy`;
+ * - `retag`: its tags are what the caller chooses;
+ * - `session`: whoever holds it can act as it in sessions of this kind;
+ * - `join`: it is put into these groups;
+ * - `lift`, `open`: these guards of its scopes are taken off, or let everything pass;
+ * - `leave-scopes`: the guards of the scopes around it no longer apply;
+ * - `make`: it is made, with these policies or groups (without both: with every permission), within `guard` if given;
+ * - `open-resource`: a statement of the caller's making joins its policy, or takes the place of it (`instead`), and the row
+ *   `after` gives the node then;
+ * - `retag-resource`: its tags are what the caller chooses, and the row `after` gives the node then;
+ * - `together`: all changes that can be made to it at once, which were not followed in every combination.
+ */
+export type HopChange =
+  | { readonly change: 'grant'; readonly policies?: readonly string[] }
+  | { readonly change: 'guard'; readonly policy?: string }
+  | { readonly change: 'drop'; readonly policies: readonly PlacedPolicy[] }
+  | { readonly change: 'replace'; readonly policy: string; readonly by: string }
+  | { readonly change: 'retag' }
+  | { readonly change: 'session'; readonly session: string }
+  | { readonly change: 'join'; readonly groups: readonly NodeId[] }
+  | { readonly change: 'lift' | 'open'; readonly policies: readonly string[] }
+  | {
+      readonly change: 'make';
+      readonly policies?: readonly string[];
+      readonly groups?: readonly NodeId[];
+      readonly guard?: string;
+    }
+  | { readonly change: 'open-resource'; readonly instead?: true; readonly after?: string }
+  | { readonly change: 'retag-resource'; readonly after?: string }
+  | { readonly change: 'leave-scopes' | 'together' };
