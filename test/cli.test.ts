@@ -182,7 +182,7 @@ describe.concurrent('keyreach can and who-can', () => {
       ...at,
     ];
     expect(await json(...question)).toMatchObject({ schema: 'keyreach-verdict', verdict: 'conditional' });
-    expect((await run(...question)).stdout).toContain('aws:multifactorauthpresent');
+    expect((await run(...question)).stdout).toContain('allowed only if aws:MultiFactorAuthPresent is true');
     const known = ['--context', 'aws:MultiFactorAuthPresent=true'];
     expect(await json(...question, ...known)).toMatchObject({ verdict: 'allow' });
     const refused = ['--context', 'aws:MultiFactorAuthPresent=false'];
@@ -208,6 +208,69 @@ describe.concurrent('keyreach can and who-can', () => {
       code: 0,
       stderr: 'keyreach: `lambda:CreateFnction` is no action the catalogue knows; only wildcards can cover it\n',
     });
+  });
+
+  it('explains in full on demand, and in JSON always', async () => {
+    const question = ['can', 'support-readonly', 's3:GetObject', object, sampleEstate, ...at];
+    const short = await run(...question);
+    expect(short.stdout.trimEnd().split('\n')).toHaveLength(2);
+    const full = await run(...question, '--explain');
+    expect(full.stdout.startsWith(short.stdout.trimEnd())).toBe(true);
+    for (const part of ['Because', 'It would take']) expect(full.stdout).toContain(`\n${part}\n`);
+    const result = await json(...question);
+    expect(result).toMatchObject({
+      verdict: 'deny',
+      reasons: expect.any(Array),
+      layers: expect.arrayContaining([expect.objectContaining({ layer: 'explicit-deny', outcome: 'deny' })]),
+      needs: [{ need: 'no-deny', by: { policyName: 'support-read', statement: 1 } }],
+      zones: { cross: false },
+    });
+    expect(result).not.toHaveProperty('credential');
+  });
+
+  it('decides for a credential, and tells its status', async () => {
+    const bucket = 'arn:aws:s3:::shop-dev-scratch/x';
+    const asked = await json('can', key, 's3:GetObject', bucket, sampleEstate, ...at);
+    const id = `arn:aws:iam::222222222222:user/people/mia.keller/accesskey/${key}`;
+    expect(asked).toMatchObject({ credential: { id, status: 'active', ifActive: 'allow' }, verdict: 'allow' });
+  });
+
+  it.each([
+    [['GetObject', 'arn:aws:s3:::x'], '`GetObject` is no action; expected service:action, perhaps `s3:GetObject`'],
+    [['s3:Get*', 'arn:aws:s3:::x'], '`s3:Get*` has wildcards; ask about one action, such as s3:GetObject'],
+    [['s3:GetObject', 'no-such-bucket/x'], 'no resource `no-such-bucket/x` in the input'],
+  ])('refuses %j', async ([action = '', resource = ''], line) => {
+    for (const question of [
+      ['can', key, action, resource],
+      ['who-can', action, resource],
+    ]) {
+      const { code, stdout, stderr } = await run(...question, sampleEstate, ...at);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(`keyreach: ${line}`);
+    }
+  });
+
+  it('says what those depend on who only may, with --explain', async () => {
+    const question = [
+      'who-can',
+      'sts:AssumeRole',
+      'arn:aws:iam::222222222222:role/platform-admin',
+      sampleEstate,
+      ...at,
+    ];
+    expect((await run(...question)).stdout).not.toContain('allowed only if');
+    expect((await run(...question, '--explain')).stdout).toContain(
+      'allowed only if aws:MultiFactorAuthPresent is true',
+    );
+    const { principals } = await json(...question, '--explain');
+    expect(principals).toContainEqual(
+      expect.objectContaining({
+        certainty: 'conditional',
+        dependsOn: expect.arrayContaining([
+          expect.objectContaining({ conditions: [expect.objectContaining({ key: 'aws:MultiFactorAuthPresent' })] }),
+        ]),
+      }),
+    );
   });
 
   it('lists who can, strongest first', async () => {

@@ -208,6 +208,10 @@ const rcpServices = ['s3', 'sts', 'kms'];
 const trustActions = ['sts:assumerole', 'sts:tagsession'];
 /** What a caller may pass a role to, as far as random policies can tell the services apart. */
 const passedTo = [['lambda.amazonaws.com'], ['ec2.amazonaws.com'], ['other.example'], null];
+/** Where a caller that picks the region may make its request; every request is made somewhere. */
+const regions = ['eu-west-1', 'us-east-1', 'eu-else', 'xx-else'];
+/** Actions without resource types: the request is about `*` whatever was asked (aws.md 1.10). */
+const withoutResource = ['kms:listkeys'];
 
 /** Of an action that no reference lists, nobody can say that it does not carry a key. */
 function carriesPassedTo(action: string): boolean {
@@ -215,7 +219,13 @@ function carriesPassedTo(action: string): boolean {
 }
 
 /** Decides one request of one estate. */
-export function decideNaively(estate: RawEstate, request: RawRequest): Level {
+export function decideNaively(estate: RawEstate, asked: RawRequest): Level {
+  let request = asked;
+  if (withoutResource.includes(asked.action.toLowerCase()) && asked.resource !== '*') {
+    // Nobody asks another account for its list with a call of its own.
+    if (asked.resource.split(':')[4] !== asked.principal.split(':')[4]) return 0;
+    request = { ...asked, resource: '*' };
+  }
   const key = 'iam:passedtoservice';
   // Only iam:PassRole carries the key; there, unless it is given, the caller picks what carries furthest (aws.md 1.12).
   const choices = !carriesPassedTo(request.action)
@@ -223,18 +233,43 @@ export function decideNaively(estate: RawEstate, request: RawRequest): Level {
     : key in request.context
       ? [request.context[key] ?? null]
       : passedTo;
+  const places = regionOf(estate, request) === 'chosen' && !('aws:requestedregion' in request.context) ? regions : [''];
   return most(
-    choices.map((value) => decideOnce(estate, { ...request, context: { ...request.context, [key]: value } })),
+    choices.flatMap((value) =>
+      places.map((place) => {
+        const given = place === '' ? {} : { 'aws:requestedregion': [place] };
+        return decideOnce(estate, { ...request, context: { ...request.context, [key]: value, ...given } });
+      }),
+    ),
   );
+}
+
+/** The region a request is made in (aws.md 1.12): that of its resource, of the one endpoint of IAM, or the caller's choice. */
+function regionOf(
+  estate: RawEstate,
+  { action, resource }: RawRequest,
+): { readonly only: string | undefined } | 'chosen' {
+  const name = action.toLowerCase();
+  if (name === 'iam:passrole') return 'chosen';
+  if (service(name) === 'iam') return { only: 'us-east-1' };
+  const arn = resource.split(':');
+  if (arn[2] === 'kms') return { only: arn[3] };
+  if (arn[2] !== 's3') return 'chosen';
+  const bucket = arn[5]!.split('/')[0]!;
+  const listed = Object.values(estate.accounts)
+    .flatMap(({ resources }) => resources)
+    .find((one) => one.TypeName === 'AWS::S3::Bucket' && one.Identifier === bucket);
+  return { only: listed?.Region };
 }
 
 /** The procedure of aws.md 1.3 for users, roles and root users. */
 function decideOnce(estate: RawEstate, request: RawRequest): Level {
   // Step 0.
-  if (request.action.toLowerCase() === 'sts:getcalleridentity') return 3;
+  const name = request.action.toLowerCase();
+  if (name === 'sts:getcalleridentity') return 3;
   const caller = callerOf(estate, request.principal);
   const target = targetOf(estate, request);
-  const asks: Ask = { request, caller, target };
+  const asks: Ask = { estate, request, caller, target };
 
   const scps = caller.serviceLinked ? [] : levelsOf(estate, 'SERVICE_CONTROL_POLICY', caller.account);
   const guarded = target.account !== undefined && !caller.serviceLinked;
@@ -245,9 +280,12 @@ function decideOnce(estate: RawEstate, request: RawRequest): Level {
   const denies = [
     ...denying([...caller.grants, ...caller.boundary, ...scps.flat()], asks),
     ...denying(rcpReaches ? rcps.flat() : [], asks),
-    ...denying(target.policies, asks),
+    ...(unlocks(name, asks) ? [] : denying(target.policies, asks)),
   ];
   const notDenied = least(denies.map(opposite));
+
+  // Role sessions get no such token; for a user nothing has to allow it (1.7, step 0).
+  if (name === 'sts:getsessiontoken') return caller.kind === 'user' ? notDenied : 0;
 
   // Steps 2 and 3.
   const guards = least([...scps, ...rcps].map((level) => allowing(level, asks)));
@@ -263,7 +301,13 @@ function decideOnce(estate: RawEstate, request: RawRequest): Level {
   return least([notDenied, guards, allowed]);
 }
 
+/** The root user of its account gets at the policy of a bucket whatever that policy denies (aws.md 1.7). */
+function unlocks(action: string, { caller, target }: Ask): boolean {
+  return action === 's3:putbucketpolicy' && caller.kind === 'root' && caller.account === target.account;
+}
+
 interface Ask {
+  readonly estate: RawEstate;
   readonly request: RawRequest;
   readonly caller: Caller;
   readonly target: Target;
@@ -506,6 +550,8 @@ function notPrincipal(excepted: RawPrincipal, caller: Caller): Level {
   const itself = levels.some(({ strength, level }) => strength !== 'delegates' && level === 3);
   const session = levels.some(({ level }) => level === 2);
   if (!account && !itself && !session) return 3;
+  // The account is all that its root user is called.
+  if (caller.kind === 'root') return account ? 0 : 3;
   return caller.kind === 'user' && account && itself ? 0 : 1;
 }
 
@@ -606,14 +652,18 @@ function conditionHolds(written: string, key: string, values: readonly string[],
 }
 
 /** Value of a condition key (aws.md 1.11, last table; 1.12). Explicit context wins. */
-function valueOfKey(written: string, { request, caller, target }: Ask): Value {
+function valueOfKey(written: string, { estate, request, caller, target }: Ask): Value {
   const key = written.toLowerCase();
+  const region = key === 'aws:requestedregion' ? regionOf(estate, request) : 'chosen';
+  // What the resource fixes no context changes.
+  if (region !== 'chosen' && region.only !== undefined) return { text: region.only };
   const given = request.context[key];
   if (given !== undefined) return given === null ? 'absent' : { text: given[0]! };
   const known = (text: string | undefined): Value => (text === undefined ? 'absent' : { text });
   if (key === 'aws:principalarn') return known(caller.arn);
   if (key === 'aws:username') return known(caller.kind === 'user' ? caller.name : undefined);
   if (key === 'aws:multifactorauthpresent') return { undecided: 2 };
+  if (key === 'aws:requestedregion') return { undecided: region === 'chosen' ? 2 : 1 };
   const slash = key.indexOf('/');
   const [family, tag] = [key.slice(0, slash), key.slice(slash + 1)];
   if (family === 'aws:principaltag') return known(caller.tags.get(tag));

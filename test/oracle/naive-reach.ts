@@ -1,48 +1,105 @@
-import type { AuthorizationModel, PrincipalClass, PrincipalFacts, Truth } from '@keyreach/core/authz';
-import { and, decideQuery, FALSE, or, servicePrincipal, TRUE } from '@keyreach/core/authz';
-import type { GraphNode, IdentityNode, NodeId } from '@keyreach/core/graph';
-import type { Requirement, Technique, TechniqueCatalogue } from '@keyreach/core/reach';
-import { chooseResources, contextOf, resourceOn } from '../../packages/core/src/reach/testing/index.ts';
+import type { AuthorizationModel, CompiledDocument, Truth } from '@keyreach/core/authz';
+import { and, CONDITIONAL, TRUE, UNKNOWN } from '@keyreach/core/authz';
+import type { Certainty, CredentialNode, NodeId } from '@keyreach/core/graph';
+import { type AccessCatalogue, type TechniqueCatalogue, truthOf } from '@keyreach/core/reach';
+import { type Effect, type Gain, mayDeny, NaiveEffects, type Opened } from './naive-effects.ts';
+import {
+  anySession,
+  type Change,
+  credentialSession,
+  type Holder,
+  NaiveHolders,
+  type Session,
+  sessionOf,
+  subsets,
+} from './naive-holder.ts';
 
 /**
  * The slow, obvious way to what the derivation computes: every technique of every holder on every target, one decision
- * at a time, repeated until nothing new is held.
+ * at a time, repeated until the attacker has nothing new.
  */
 export interface NaiveReach {
   readonly identities: ReadonlySet<NodeId>;
   readonly zones: ReadonlySet<NodeId>;
   readonly workloads: ReadonlySet<NodeId>;
+  /** Access leaves as `resource class`. */
+  readonly accesses: ReadonlySet<string>;
 }
 
-/** An identity as the attacker holds it: its own policies, or more, or fewer guards. */
-interface Holder {
-  readonly key: string;
-  readonly identity: IdentityNode | undefined;
-  readonly class: PrincipalClass;
-  readonly facts: PrincipalFacts;
+/** What the derivation does not follow; `true` where the oracle is not to follow it either. */
+export interface Limits {
+  /** `Joins`: groups count one by one, and together where one caller may join them all. */
+  readonly joinsByCaller: boolean;
+  /** `Joins`: guards are lifted one by one, and together where one caller may; nothing else is combined with a lift. */
+  readonly liftsAlone: boolean;
+  /** `CallerStates`: a credential that is good for some things only is followed as it is, whatever is done to its identity. */
+  readonly limitedUnchanged: boolean;
+  /** `Yields`: a resource whose tags or policy a caller can write is followed for what that caller can then do to it. */
+  readonly openedForSelf: boolean;
+  /** The same: only what gives the resource, or access to it, is followed. */
+  readonly openedSimply: boolean;
+  /** `ZoneControl`: identities that are made hold what they are made with, whatever happens to its policies afterwards. */
+  readonly madeUnchanged: boolean;
 }
 
-/** One technique that works on one target; no target where it yields control of the holder's zone. */
-interface Effect {
-  readonly technique: Technique;
-  readonly target: GraphNode | undefined;
-  readonly truth: Truth;
+/** Everything that the doc comments of techniques promise. */
+export const followingAll: Limits = {
+  joinsByCaller: false,
+  liftsAlone: false,
+  limitedUnchanged: false,
+  openedForSelf: false,
+  openedSimply: false,
+  madeUnchanged: false,
+};
+
+/** What the derivation follows of it. */
+export const followingWhatIsDerived: Limits = {
+  joinsByCaller: true,
+  liftsAlone: true,
+  limitedUnchanged: true,
+  openedForSelf: true,
+  openedSimply: true,
+  madeUnchanged: true,
+};
+
+/** More changes of one identity than this cannot be combined in every way in reasonable time. */
+const MOST_CHANGES = 7;
+
+/** Thrown where an estate offers more changes of one identity than the oracle combines. */
+export class TooManyChanges extends Error {}
+
+/** An identity of the attacker's making. */
+interface Made {
+  readonly zone: NodeId;
+  readonly guard: { readonly id: NodeId; readonly document: CompiledDocument } | undefined;
+  readonly outfit: 'everything' | readonly Change[];
+}
+
+/** Groups that identities of some types can be put into, together. */
+interface Join {
+  readonly groups: readonly NodeId[];
+  readonly members: readonly string[] | undefined;
+  readonly mostGroups: number | undefined;
 }
 
 /** Answers of one estate, shared between sources. */
 export class NaiveOracle {
-  readonly #model: AuthorizationModel;
-  readonly #catalogue: TechniqueCatalogue;
-  readonly #now: number;
-  readonly #known: Map<string, readonly Effect[]> = new Map();
-  readonly #choices: Map<string, Map<Requirement, Truth>> = new Map();
-  readonly #everything: PrincipalClass['grants'][number];
+  readonly model: AuthorizationModel;
+  readonly limits: Limits;
+  readonly everything: CompiledDocument;
+  readonly holders: NaiveHolders;
+  readonly effects: NaiveEffects;
 
-  constructor(model: AuthorizationModel, catalogue: TechniqueCatalogue, now: number) {
-    this.#model = model;
-    this.#catalogue = catalogue;
-    this.#now = now;
-    this.#everything = model.provider(catalogue.provider)!.compiler.compile({
+  constructor(
+    model: AuthorizationModel,
+    catalogue: TechniqueCatalogue,
+    now: number,
+    limits: Limits,
+    access?: AccessCatalogue,
+  ) {
+    this.model = model;
+    this.limits = limits;
+    this.everything = model.provider(catalogue.provider)!.compiler.compile({
       id: `everything:${catalogue.provider}`,
       provider: catalogue.provider,
       statements: [
@@ -54,272 +111,372 @@ export class NaiveOracle {
         },
       ],
     });
+    this.holders = new NaiveHolders(model, this.everything);
+    this.effects = new NaiveEffects(model, catalogue, access, now);
   }
 
-  /** What `source` reaches over answers of at least `least`. */
+  /** What an identity, or a credential, reaches over answers of at least `least`. */
   reach(source: NodeId, least: 1 | 2 | 3): NaiveReach {
-    const graph = this.#model.graph;
-    const held = new Map<string, Holder>();
-    const identities = new Set<NodeId>();
-    const zones = new Set<NodeId>();
-    const workloads = new Set<NodeId>();
-    const grantable = new Set<NodeId>();
-    const unguardable = new Set<NodeId>();
-    const joins = new Map<string, { groups: readonly NodeId[]; members: readonly string[] | undefined }>();
-    const hold = (holder: Holder): boolean => {
-      if (held.has(holder.key)) return false;
-      held.set(holder.key, holder);
-      return true;
+    return new Attacker(this, least).from(source);
+  }
+}
+
+/** A disabled credential opens nothing until it is enabled again. */
+function usable(credential: CredentialNode, certainty: Certainty | undefined): Truth {
+  const byStatus = { active: TRUE, disabled: CONDITIONAL, expired: CONDITIONAL, unknown: UNKNOWN } as const;
+  return and(truthOf(certainty), byStatus[credential.status]);
+}
+
+/** Everything one attacker has, at one level of certainty. */
+class Attacker {
+  readonly #oracle: NaiveOracle;
+  readonly #least: Truth;
+  /** How each identity is acted as; `held`: not only within the limits of a credential. */
+  readonly #sessions: Map<NodeId, Map<string, Session>> = new Map();
+  readonly #whole: Map<NodeId, Set<string>> = new Map();
+  readonly #held: Set<NodeId> = new Set();
+  readonly #signIns: Map<NodeId, Set<string>> = new Map();
+  readonly #changes: Map<NodeId, Map<string, Change>> = new Map();
+  readonly #joins: Map<string, Join> = new Map();
+  readonly #lifts: Map<string, Change> = new Map();
+  readonly #made: Map<string, Made> = new Map();
+  readonly #rewritten: Set<NodeId> = new Set();
+  readonly #unguarding: Set<NodeId> = new Set();
+  readonly #zones: Set<NodeId> = new Set();
+  readonly #workloads: Set<NodeId> = new Set();
+  readonly #accesses: Set<string> = new Set();
+  readonly #opened: Map<string, Opened> = new Map();
+  readonly #asked: Set<string> = new Set();
+  readonly #askedBy: Holder[] = [];
+  #grown: boolean = false;
+
+  constructor(oracle: NaiveOracle, least: Truth) {
+    this.#oracle = oracle;
+    this.#least = least;
+  }
+
+  from(source: NodeId): NaiveReach {
+    const node = this.#oracle.model.graph.node(source);
+    if (node?.kind === 'credential') this.#useCredential(node);
+    else this.#become(source, anySession);
+    do {
+      this.#grown = false;
+      this.#followAssignments();
+      this.#askEverybody();
+    } while (this.#grown);
+    return {
+      identities: this.#held,
+      zones: this.#zones,
+      workloads: this.#workloads,
+      accesses: this.#accesses,
     };
-    const become = (id: NodeId): boolean => {
-      const identity = graph.identity(id);
-      if (identity === undefined || identities.has(id)) return false;
-      identities.add(id);
-      hold(this.#base(identity));
-      return true;
-    };
-    become(source);
-    for (let changed = true; changed; ) {
-      changed = false;
-      const note = (added: boolean): void => {
-        changed = changed || added;
-      };
-      const add = (set: Set<NodeId>, id: NodeId): void => {
-        if (!set.has(id)) {
-          set.add(id);
-          changed = true;
-        }
-      };
-      for (const holder of [...held.values()]) {
-        const joinable: { id: NodeId; truth: Truth; members: readonly string[] | undefined }[] = [];
-        for (const { technique, target, truth } of this.#effects(holder)) {
-          if (truth < least) continue;
-          if (target === undefined) {
-            const zone = holder.class.zone!;
-            if (zones.has(zone)) continue;
-            zones.add(zone);
-            hold(this.#administrator(zone));
-            changed = true;
-            continue;
-          }
-          switch (technique.yields) {
-            case 'become':
-              note(become(target.id));
-              break;
-            case 'become-runtime':
-              add(workloads, target.id);
-              for (const edge of graph.outgoing(target.id, 'runs-as')) {
-                const sure =
-                  edge.certainty === undefined || edge.certainty === 'allow'
-                    ? 3
-                    : edge.certainty === 'conditional'
-                      ? 2
-                      : 1;
-                if (sure >= least) note(become(edge.to));
-              }
-              break;
-            case 'grant':
-              add(grantable, target.id);
-              break;
-            case 'grant-members':
-              for (const member of graph.membersOf(target.id)) add(grantable, member.id);
-              break;
-            case 'grant-holders':
-              for (const id of this.#holders(target.id, 'identity-grant')) add(grantable, id);
-              break;
-            case 'unguard':
-              add(unguardable, target.id);
-              break;
-            case 'unguard-holders':
-              for (const id of this.#holders(target.id, 'identity-guard')) add(unguardable, id);
-              break;
-            case 'join':
-              joinable.push({ id: target.id, truth, members: technique.members });
-              break;
-            case 'control-zone':
-              throw new Error('control of a zone aims at the zone');
-          }
-        }
-        const sets = joinable.map((one) => [one]);
-        for (const level of [3, 2, 1]) if (level >= least) sets.push(joinable.filter((one) => one.truth >= level));
-        for (const set of sets) {
-          const key = set.map((one) => one.id).join(' ');
-          if (set.length === 0 || joins.has(key)) continue;
-          joins.set(key, { groups: set.map((one) => one.id), members: set[0]!.members });
-          changed = true;
-        }
+  }
+
+  #add<T>(set: Set<T>, item: T): void {
+    if (set.has(item)) return;
+    set.add(item);
+    this.#grown = true;
+  }
+
+  #put<K, V>(map: Map<K, V>, key: K, value: V): void {
+    if (map.has(key)) return;
+    map.set(key, value);
+    this.#grown = true;
+  }
+
+  #inner<K, V>(map: Map<NodeId, Map<K, V>>, id: NodeId): Map<K, V> {
+    let inner = map.get(id);
+    if (inner === undefined) {
+      inner = new Map();
+      map.set(id, inner);
+    }
+    return inner;
+  }
+
+  #become(id: NodeId, session: Session): void {
+    const { model } = this.#oracle;
+    const identity = model.graph.identity(id);
+    if (identity === undefined || identity.type === 'group') return;
+    this.#put(this.#inner(this.#sessions, id), session.key, session);
+    // A credential that is good for some things only does not make its holder the identity.
+    const { facts } = this.#oracle.holders.of(identity, session, []);
+    const limited =
+      session.guards.length > 0 || model.kindGuards(facts).some((guard) => this.#oracle.effects.limits(guard));
+    if (limited) return;
+    this.#add(this.#held, id);
+    const whole = this.#whole.get(id) ?? new Set();
+    this.#whole.set(id, whole);
+    this.#add(whole, session.key);
+  }
+
+  #useCredential(credential: CredentialNode): void {
+    const session = credentialSession(this.#oracle.model, credential);
+    for (const { to } of this.#oracle.model.graph.outgoing(credential.id, 'authenticates')) this.#become(to, session);
+  }
+
+  /** Subjects sign in as what they, and the groups they are in or can be put into, are assigned. */
+  #followAssignments(): void {
+    const { graph } = this.#oracle.model;
+    for (const id of [...this.#held]) {
+      const groups = new Set(graph.groupsOf(id).map((group) => group.id));
+      for (const join of this.#joins.values()) {
+        if (!this.#canJoin(id, join)) continue;
+        for (const group of join.groups)
+          for (const one of [group, ...graph.groupsOf(group).map((up) => up.id)]) groups.add(one);
       }
-      for (const id of identities) {
-        const identity = graph.identity(id)!;
-        const base = this.#model.classOf(identity);
-        const granted = grantable.has(id);
-        const unguarded = unguardable.has(id) && base.guards.length > 0;
-        if (granted) note(hold(this.#variant(identity, [...base.grants, this.#everything], base.guards)));
-        if (unguarded) note(hold(this.#variant(identity, base.grants, [])));
-        if (granted && unguarded) note(hold(this.#variant(identity, [...base.grants, this.#everything], [])));
-        if (identity.external === true) continue;
-        for (const { groups, members } of joins.values()) {
-          if (members !== undefined && !members.includes(identity.type)) continue;
-          if (graph.zoneOf(groups[0]!)?.id !== graph.zoneOf(id)?.id) continue;
-          const added = groups.flatMap((group) =>
-            this.#model.holdingsOf(graph.identity(group)!).grants.map((one) => one.document),
-          );
-          note(hold(this.#variant(identity, [...base.grants, ...added], base.guards)));
+      for (const from of [id, ...groups]) {
+        for (const edge of graph.outgoing(from, 'federates')) {
+          if (truthOf(edge.certainty) >= this.#least) this.#become(edge.to, anySession);
         }
       }
     }
-    return { identities, zones, workloads };
   }
 
-  #base(identity: IdentityNode): Holder {
-    const principalClass = this.#model.classOf(identity);
-    return {
-      key: `${identity.id} ${principalClass.index}`,
-      identity,
-      class: principalClass,
-      facts: this.#model.factsOf(identity),
-    };
+  #canJoin(id: NodeId, { groups, members, mostGroups }: Join): boolean {
+    const { graph } = this.#oracle.model;
+    const identity = graph.identity(id)!;
+    if (identity.external === true || (members !== undefined && !members.includes(identity.type))) return false;
+    // Who is in as many groups as there may be must leave one first, which is left open.
+    const full = mostGroups !== undefined && graph.outgoing(id, 'member-of').length >= mostGroups;
+    if (full && this.#least > UNKNOWN) return false;
+    return graph.zoneOf(groups[0]!)?.id === graph.zoneOf(id)?.id;
   }
 
-  #variant(identity: IdentityNode, grants: PrincipalClass['grants'], guards: PrincipalClass['guards']): Holder {
-    const principalClass = this.#model.variantOf(identity, {
-      grants,
-      guards,
-      scopeGuards: this.#model.classOf(identity).scopeGuards,
-    });
-    return {
-      key: `${identity.id} ${principalClass.index}`,
-      identity,
-      class: principalClass,
-      facts: this.#model.factsOf(identity),
-    };
+  /** Asks everybody the attacker can act as what they can do. */
+  #askEverybody(): void {
+    const { holders, limits } = this.#oracle;
+    const lifts = [...this.#lifts.values()];
+    for (const id of [...this.#sessions.keys()]) this.#askVariants(id, lifts);
+    for (const holder of [...this.#askedBy])
+      for (const opened of [...this.#opened.values()]) this.#askOpened(holder, opened);
+    for (const made of [...this.#made.values()]) this.#askMade(made);
+    for (const zone of [...this.#zones]) {
+      const everything = [this.#oracle.everything];
+      this.#ask(holders.made(`administrator:${zone}`, zone, everything, [], []));
+      for (const some of liftSets(lifts, limits)) {
+        this.#ask(holders.made(`administrator:${zone}`, zone, everything, [], some));
+      }
+    }
   }
 
-  #administrator(zone: NodeId): Holder {
-    const scope = this.#model.graph.node(zone);
-    const node: IdentityNode = {
-      kind: 'identity',
-      id: `administrator:${zone}`,
-      provider: this.#catalogue.provider,
-      type: 'role',
-      name: 'administrator',
-      scope: zone,
-    };
-    const scopes = scope?.kind === 'scope' ? [scope, ...this.#model.graph.scopesOf(zone)] : [];
-    const facts: PrincipalFacts = { node, scopes };
-    const principalClass = this.#model.administratorClass(facts, zone, this.#everything);
-    return { key: `${node.id} ${principalClass.index}`, identity: undefined, class: principalClass, facts };
-  }
-
-  #targets(technique: Technique, holder: Holder): readonly GraphNode[] {
-    const { target } = technique;
-    if (target.kind === 'zone') return [];
-    const graph = this.#model.graph;
-    const nodes: readonly GraphNode[] = target.kind === 'identity' ? graph.identities : graph.resources;
-    return nodes.filter(
-      (node) =>
-        target.types.includes(node.type) &&
-        // What another zone does not list is nobody's business here: only a policy in the input leads across.
-        (!(target.sameZone || (node.kind === 'resource' && node.uncollected === true)) ||
-          graph.zoneOf(node.id)?.id === holder.class.zone),
+  #askVariants(id: NodeId, lifts: readonly Change[]): void {
+    const { holders, limits, model } = this.#oracle;
+    const identity = model.graph.identity(id)!;
+    const sessions = [...this.#sessions.get(id)!.values()];
+    for (const session of sessions) this.#ask(holders.of(identity, session, []));
+    const held = this.#held.has(id);
+    const signIns = held ? [...(this.#signIns.get(id) ?? [])].map(sessionOf) : [];
+    if (held) for (const session of signIns) this.#ask(holders.of(identity, session, []));
+    const possible = [...(this.#changes.get(id)?.values() ?? [])].filter(
+      (change) => change.guards === undefined || model.classOf(identity).guards.length > 0,
     );
-  }
-
-  #holders(policy: NodeId, role: 'identity-grant' | 'identity-guard'): readonly NodeId[] {
-    const graph = this.#model.graph;
-    return graph
-      .attachmentsOf(policy)
-      .filter((attachment) => attachment.role === role)
-      .flatMap((attachment) =>
-        graph.identity(attachment.node)?.type === 'group'
-          ? graph.membersOf(attachment.node).map((member) => member.id)
-          : [attachment.node],
-      );
-  }
-
-  /** Everything a holder can do, whoever started. */
-  #effects(holder: Holder): readonly Effect[] {
-    const known = this.#known.get(holder.key);
-    if (known !== undefined) return known;
-    const effects: Effect[] = [];
-    for (const technique of this.#catalogue.techniques) {
-      if (technique.callers !== undefined && !technique.callers.includes(holder.class.type)) continue;
-      if (technique.target.kind === 'zone') {
-        if (holder.class.zone === undefined || holder.class.external) continue;
-        const truth = this.#holds(technique.requires, holder, undefined);
-        if (truth !== FALSE) effects.push({ technique, target: undefined, truth });
-        continue;
-      }
-      for (const target of this.#targets(technique, holder)) {
-        const truth = this.#holds(technique.requires, holder, target);
-        if (truth !== FALSE) effects.push({ technique, target, truth });
+    const { always, own } = worthwhile(possible);
+    const joins = this.#joinsOf(id);
+    const whole = this.#whole.get(id);
+    const acting = [
+      ...sessions.filter((session) => !limits.limitedUnchanged || whole?.has(session.key) === true),
+      ...signIns,
+    ];
+    const all = subsets([...own, ...joins], MOST_CHANGES);
+    if (all === undefined) throw new TooManyChanges(`${own.length + joins.length} changes of \`${id}\``);
+    for (const subset of all) {
+      const joined = subset.filter((change) => joins.includes(change)).length;
+      const made = [...always, ...subset];
+      if (joined === made.length && joined > 1 && limits.joinsByCaller) continue;
+      if (made.length > 0) for (const session of acting) this.#ask(holders.of(identity, session, made));
+      if (limits.liftsAlone) continue;
+      for (const some of liftSets(lifts, limits)) {
+        for (const session of acting) this.#ask(holders.of(identity, session, [...made, ...some]));
       }
     }
-    this.#known.set(holder.key, effects);
-    return effects;
+    if (!limits.liftsAlone || identity.external === true) return;
+    for (const some of liftSets(lifts, limits)) {
+      for (const session of acting) if (!signIns.includes(session)) this.#ask(holders.of(identity, session, some));
+    }
   }
 
-  /** The same for every target, so asked once. */
-  #choice(
-    requirement: Extract<Requirement, { readonly allows: readonly string[] }>,
-    holder: Holder,
-    question: Parameters<typeof chooseResources>[0],
-  ): Truth {
-    let known = this.#choices.get(holder.key);
-    if (known === undefined) {
-      known = new Map();
-      this.#choices.set(holder.key, known);
+  /** What an identity can be put into, each text once. */
+  #joinsOf(id: NodeId): readonly Change[] {
+    const found = new Map<string, Change>();
+    if (!this.#held.has(id)) return [];
+    for (const join of this.#joins.values()) {
+      const adds = this.#passedOn(join.groups);
+      const key = `join ${[...new Set(adds.map((document) => document.id))].sort().join(' ')}`;
+      if (adds.length > 0 && this.#canJoin(id, join)) found.set(key, { key, adds });
     }
-    let truth = known.get(requirement);
-    if (truth === undefined) {
-      truth = chooseResources(question, requirement.allows).truth;
-      known.set(requirement, truth);
-    }
-    return truth;
+    return [...found.values()];
   }
 
-  #holds(requirement: Requirement, holder: Holder, target: GraphNode | undefined): Truth {
-    if ('all' in requirement) {
-      return requirement.all.reduce<Truth>((truth, part) => and(truth, this.#holds(part, holder, target)), TRUE);
-    }
-    if ('any' in requirement) {
-      return requirement.any.reduce<Truth>((truth, part) => or(truth, this.#holds(part, holder, target)), FALSE);
-    }
-    const provider = this.#model.provider(this.#catalogue.provider)!;
-    const question = {
-      model: this.#model,
-      provider,
-      class: holder.class,
-      facts: holder.facts,
-      context: contextOf('context' in requirement ? requirement.context : undefined),
-      now: this.#now,
-    };
-    if ('allows' in requirement) return this.#choice(requirement, holder, question);
-    if ('holds' in requirement) return this.#catalogue.predicates[requirement.holds]!(target!, this.#model.graph);
-    if ('service' in requirement) {
-      return decideQuery(this.#model, {
-        ...question,
-        principal: servicePrincipal(this.#catalogue.provider, requirement.service),
-        class: undefined,
-        context: provider.semantics.serviceContext(this.#model.graph.zoneOf(target!.id)),
-        action: provider.catalogue.ref(requirement.may),
-        resource: this.#model.resourceFacts(target!.id, provider),
-      });
-    }
-    if (requirement.on === undefined && target?.kind === 'resource' && target.uncollected === true) {
-      return and(1, chooseResources(question, [requirement.allowed]).truth);
-    }
-    const resource =
-      requirement.on === undefined
-        ? target!.id
-        : target === undefined
-          ? requirement.on.replaceAll('{zone}', holder.class.zone ?? '')
-          : resourceOn(requirement.on, target, holder.class.zone);
-    return decideQuery(this.#model, {
-      ...question,
-      principal: holder.facts,
-      action: provider.catalogue.ref(requirement.allowed),
-      resource: this.#model.resourceFacts(resource, provider),
-    });
+  #passedOn(groups: readonly NodeId[]): readonly CompiledDocument[] {
+    const { model } = this.#oracle;
+    return groups.flatMap((id) => model.holdingsOf(model.graph.identity(id)!).grants.map((held) => held.document));
   }
+
+  #ask(holder: Holder): void {
+    if (this.#asked.has(holder.key)) return;
+    this.#asked.add(holder.key);
+    this.#grown = true;
+    const { effects, limits } = this.#oracle;
+    for (const effect of effects.of(holder)) {
+      this.#take(effect);
+      if (effect.gain.kind !== 'opened' || effect.truth < this.#least) continue;
+      const { opened } = effect.gain;
+      if (limits.openedForSelf) this.#askOpened(holder, opened);
+      else this.#put(this.#opened, opened.key, opened);
+    }
+    if (!limits.openedForSelf) this.#askedBy.push(holder);
+  }
+
+  #askOpened(holder: Holder, opened: Opened): void {
+    const key = `${holder.key}\n${opened.key}`;
+    if (this.#asked.has(key)) return;
+    this.#asked.add(key);
+    for (const effect of this.#oracle.effects.withOpened(holder, opened)) {
+      const simple = effect.yields === 'access' || effect.yields.startsWith('become');
+      if (simple || !this.#oracle.limits.openedSimply) this.#take(effect);
+    }
+  }
+
+  #take({ gain, truth, row }: Effect): void {
+    if (truth < this.#least) return;
+    switch (gain.kind) {
+      case 'become':
+        this.#become(gain.id, sessionOf(gain.session));
+        return;
+      case 'workload':
+        this.#control(gain.id);
+        return;
+      case 'stored':
+        this.#findStored(gain.id);
+        return;
+      case 'zone':
+        this.#add(this.#zones, gain.id);
+        return;
+      case 'leave-scopes': {
+        const key = `leave ${gain.id}`;
+        this.#put(this.#lifts, key, { key, lift: { kind: 'leave', zone: gain.id } });
+        return;
+      }
+      case 'sign-in': {
+        let kinds = this.#signIns.get(gain.id);
+        if (kinds === undefined) {
+          kinds = new Set();
+          this.#signIns.set(gain.id, kinds);
+        }
+        this.#add(kinds, gain.session);
+        return;
+      }
+      case 'change':
+        for (const id of gain.ids) this.#put(this.#inner(this.#changes, id), gain.change.key, gain.change);
+        if (gain.policy !== undefined) {
+          this.#add(gain.change.guards === undefined ? this.#rewritten : this.#unguarding, gain.policy);
+        }
+        return;
+      case 'join':
+        for (const groups of this.#sets(gain.set)) {
+          const { members, mostGroups } = gain;
+          const key = JSON.stringify([groups, members ?? null, mostGroups ?? null]);
+          this.#put(this.#joins, key, { groups, members, mostGroups });
+        }
+        return;
+      case 'lift':
+      case 'open':
+        for (const policies of this.#sets(gain.set)) {
+          const key = `${gain.kind} ${policies.join(' ')}`;
+          this.#put(this.#lifts, key, { key, lift: { kind: gain.kind, policies } });
+        }
+        return;
+      case 'make':
+        this.#make(gain, row);
+        return;
+      case 'access':
+        this.#add(this.#accesses, `${gain.resource} ${gain.class}`);
+        return;
+      case 'opened':
+        return;
+    }
+  }
+
+  /** Each alone, and all that are as certain as one of them together. */
+  #sets(set: readonly { readonly id: NodeId; readonly truth: Truth }[]): readonly (readonly NodeId[])[] {
+    const enough = set.filter(({ truth }) => truth >= this.#least);
+    const levels = [TRUE, CONDITIONAL, UNKNOWN].map((level) =>
+      enough.filter(({ truth }) => truth >= level).map(({ id }) => id),
+    );
+    return [...enough.map(({ id }) => [id]), ...levels].filter((ids) => ids.length > 0);
+  }
+
+  #control(id: NodeId): void {
+    this.#add(this.#workloads, id);
+    for (const relation of ['runs-as', 'vouches-for', 'provisions'] as const) {
+      for (const edge of this.#oracle.model.graph.outgoing(id, relation)) {
+        if (truthOf(edge.certainty) >= this.#least) this.#become(edge.to, anySession);
+      }
+    }
+  }
+
+  #findStored(id: NodeId): void {
+    for (const edge of this.#oracle.model.graph.outgoing(id, 'stores')) {
+      const credential = this.#oracle.model.graph.node(edge.to);
+      if (credential?.kind === 'credential' && usable(credential, edge.certainty) >= this.#least) {
+        this.#useCredential(credential);
+      }
+    }
+  }
+
+  #make({ zone, guard, outfit }: Extract<Gain, { readonly kind: 'make' }>, row: string): void {
+    if (outfit === 'everything') {
+      if (guard === undefined) this.#add(this.#zones, zone);
+      else this.#put(this.#made, `${zone} ${guard.id}`, { zone, guard, outfit });
+      return;
+    }
+    const enough = outfit.filter(({ truth }) => truth >= this.#least);
+    const changes = enough.map(({ id, grants }): Change => ({ key: id, adds: grants }));
+    const all = subsets(changes, MOST_CHANGES);
+    if (all === undefined) throw new TooManyChanges(`${enough.length} policies for \`${row}\``);
+    for (const subset of all) {
+      if (subset.length > 0) {
+        const key = `${zone} ${guard?.id ?? ''} ${subset.map((one) => one.key).join(' ')}`;
+        this.#put(this.#made, key, { zone, guard, outfit: subset });
+      }
+    }
+  }
+
+  #askMade({ zone, guard, outfit }: Made): void {
+    const { holders, everything, limits } = this.#oracle;
+    const follow = !limits.madeUnchanged;
+    const whole = outfit === 'everything' || (follow && outfit.some((one) => this.#rewritten.has(one.key)));
+    const free = guard === undefined || (follow && this.#unguarding.has(guard.id));
+    const grants = [
+      ...(outfit === 'everything' ? [] : outfit.flatMap(({ adds }) => adds as readonly CompiledDocument[])),
+      ...(whole ? [everything] : []),
+    ];
+    this.#ask(holders.made(`new-identity:${zone}`, zone, grants, free ? [] : [guard.document], []));
+  }
+}
+
+/** Sets of lifts that count together. */
+function liftSets(lifts: readonly Change[], limits: Limits): readonly (readonly Change[])[] {
+  if (limits.liftsAlone) return lifts.map((one) => [one]);
+  return (subsets(lifts, MOST_CHANGES) ?? []).filter((subset) => subset.length > 0);
+}
+
+/** Changes that are always worth making, since they only add, and those of which none or some may be best. */
+function worthwhile(changes: readonly Change[]): {
+  readonly always: readonly Change[];
+  readonly own: readonly Change[];
+} {
+  const whole = changes.filter(({ adds }) => adds === 'everything').slice(0, 1);
+  const unguarded = changes.find(({ guards }) => guards?.length === 0);
+  const always: Change[] = [...whole];
+  const own: Change[] = [];
+  for (const change of changes) {
+    const { adds, guards } = change;
+    if (adds === 'everything') continue;
+    if (guards !== undefined && unguarded !== undefined && change !== unguarded) continue;
+    const onlyAdds = adds !== undefined && !adds.some(mayDeny);
+    if (!onlyAdds) own.push(change);
+    else if (whole.length === 0) always.push(change);
+  }
+  return { always, own };
 }

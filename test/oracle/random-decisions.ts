@@ -129,6 +129,9 @@ const stringTest = fc
       ['iam:PassedToService', 'lambda.amazonaws.com'],
       ['iam:PassedToService', ['ec2*', 'lambda.amazonaws.com']],
       ['iam:PassedToService', 'ec2.amazonaws.com'],
+      ['aws:RequestedRegion', 'us-east-1'],
+      ['aws:RequestedRegion', ['eu-west-1', 'us-east-1']],
+      ['aws:RequestedRegion', 'eu-*'],
     ),
   })
   .map(({ operator, pair: [key, value] }): RawCondition => ({ [operator]: { [key]: value } }));
@@ -140,6 +143,7 @@ const nullTest = fc
       'aws:username',
       'iam:PassedToService',
       'aws:MultiFactorAuthPresent',
+      'aws:RequestedRegion',
     ),
     value: fc.constantFrom('true', 'false'),
   })
@@ -395,11 +399,13 @@ function bucket(name: string): fc.Arbitrary<readonly RawResource[]> {
     .record({
       PolicyDocument: fc.option(bucketDocument, { freq: 4, nil: undefined }),
       Tags: fc.option(tags, { nil: undefined }),
+      Region: fc.constantFrom('eu-west-1', 'us-east-1', 'us-east-1', undefined),
     })
-    .map(({ PolicyDocument, Tags }) => [
+    .map(({ PolicyDocument, Tags, Region }) => [
       {
         TypeName: 'AWS::S3::Bucket',
         Identifier: name,
+        ...(Region === undefined ? {} : { Region }),
         Properties: Tags === undefined ? {} : { Tags },
       },
       ...(PolicyDocument === undefined
@@ -583,7 +589,7 @@ function questionsOf(
         `arn:aws:s3:::${name}/red/z`,
       ]),
     },
-    { actions: ['s3:ListBucket'], on: buckets.map((name) => `arn:aws:s3:::${name}`) },
+    { actions: ['s3:ListBucket', 's3:PutBucketPolicy'], on: buckets.map((name) => `arn:aws:s3:::${name}`) },
     {
       actions: ['sts:AssumeRole', 'sts:AssumeRole', 'sts:TagSession', 'iam:PassRole', 'iam:passrole', 'iam:GetRole'],
       on: [
@@ -596,7 +602,11 @@ function questionsOf(
       on: [...accounts.flatMap((id) => userNames.map((name) => arn(id, 'user', name))), arn(third, 'user', 'ann')],
     },
     { actions: ['kms:Decrypt'], on: [...accounts, third].map(keyArn) },
-    { actions: ['iam:ListUsers', 'kms:ListKeys', 'acme:DoThing', 'sts:GetCallerIdentity'], on: ['*'] },
+    {
+      actions: ['iam:ListUsers', 'kms:ListKeys', 'acme:DoThing', 'sts:GetCallerIdentity', 'sts:GetSessionToken'],
+      on: ['*'],
+    },
+    { actions: ['kms:ListKeys'], on: [...accounts, third].map(keyArn) },
   ];
 }
 

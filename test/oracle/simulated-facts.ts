@@ -23,7 +23,8 @@ export function simulatedFacts(
       principal: { arn: principal, ...(caller.uniqueId === undefined ? {} : { uniqueId: caller.uniqueId }) },
       action,
       resource,
-      context,
+      // A simulation knows of a bucket's region what the context says.
+      context: target.region === undefined ? context : { ...context, 'aws:requestedregion': [target.region] },
       principalTags: caller.tags,
       ...(target.tags === undefined ? {} : { resourceTags: target.tags }),
       now: '2026-01-01T00:00:00Z',
@@ -89,6 +90,7 @@ function managed(estate: RawEstate, arn: string): RawDocument | string {
 }
 
 interface TargetFacts {
+  readonly region?: string;
   readonly account: string | undefined;
   readonly tags: Readonly<Record<string, string>> | undefined;
   /** Undefined where the input does not hold it. */
@@ -106,9 +108,11 @@ function targetFacts(estate: RawEstate, id: string): TargetFacts {
       const policy = resources.find(
         (one) => one.TypeName === 'AWS::S3::BucketPolicy' && one.Properties.Bucket === bucket,
       );
+      const { Region } = listed;
       const { Tags } = listed.Properties;
       const tags = arn[5] === bucket && Tags !== undefined ? tagsOf(Tags) : undefined;
-      return { account, tags, policy: policy?.Properties.PolicyDocument ?? null };
+      const region = Region === undefined ? {} : { region: Region };
+      return { account, tags, policy: policy?.Properties.PolicyDocument ?? null, ...region };
     }
   }
   const account = arn[4]!;

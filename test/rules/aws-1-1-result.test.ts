@@ -10,11 +10,16 @@ import {
   iam,
   type Json,
   MIA,
+  OTHER,
   objectIn,
   organization,
+  PUBLIC,
   policy,
+  role,
+  trust,
   user,
   verdicts,
+  WORKER,
   type World,
 } from './rule-estate.ts';
 
@@ -127,4 +132,35 @@ test('aws.md 1.1: guardrails that were not collected are a gap, known to be abse
   expect(saysUnknown({ accounts: account, organization: null })).toBe(true);
   expect(saysUnknown({ accounts: account })).toBe(false);
   expect(saysUnknown({ accounts: account, organization: organization() })).toBe(false);
+});
+
+describe('policies of resources that are not in the input', () => {
+  const OTHERS = 'arn:aws:s3:::elsewhere/file';
+  const queue = `arn:aws:sqs:eu-west-1:${HOME}:jobs`;
+  const listed = home({ users: [user('mia', [allow('ec2:*')])], roles: [role('worker', [trust({ AWS: HOME })])] });
+  const unlisted = home({
+    users: [user('mia', [allow('ec2:*')])],
+    roles: [role('worker', [trust({ AWS: HOME })])],
+    files: { resources: undefined },
+  });
+  verdicts('1.1 UNKNOWN', [
+    ['a policy on a queue nobody collected may allow', unlisted, [MIA, 'sqs:SendMessage', queue], 'unknown'],
+    ['also past a boundary: it may name a user', unlisted, [WORKER, 'sqs:SendMessage', queue], 'unknown'],
+    ['one that a full list lacks does not exist', listed, [MIA, 'sqs:SendMessage', queue], 'deny'],
+    ['a bucket may be anybody’s', unlisted, [MIA, 's3:GetObject', OTHERS], 'unknown'],
+    ['also to the public', unlisted, [PUBLIC, 's3:GetObject', OTHERS], 'unknown'],
+    ['an instance has no policy', unlisted, [MIA, 'rds:StartDBInstance', `arn:aws:rds:eu-west-1:${HOME}:db:a`], 'deny'],
+    ['nor has a user', unlisted, [MIA, 'iam:GetUser', `arn:aws:iam::${HOME}:user/x`], 'deny'],
+    ['all roles are listed', unlisted, [MIA, 'sts:AssumeRole', `arn:aws:iam::${HOME}:role/gone`], 'deny'],
+    [
+      'across accounts the caller needs a grant of its own',
+      unlisted,
+      [MIA, 'sqs:SendMessage', `arn:aws:sqs:eu-west-1:${OTHER}:jobs`],
+      'deny',
+    ],
+    ['a request without a resource has none', unlisted, [MIA, 'sqs:ListQueues', '*'], 'deny'],
+  ]);
+  test('aws.md 1.1: an explanation says what is missing', () => {
+    expect(ask(unlisted).whoCan('sqs:SendMessage', queue)).toMatchObject({ [MIA]: 'unknown', [WORKER]: 'unknown' });
+  });
 });

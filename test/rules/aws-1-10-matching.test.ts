@@ -8,8 +8,10 @@ import {
   document,
   HOME,
   home,
+  iam,
   type Json,
   MIA,
+  OTHER,
   objectIn,
   resource,
   user,
@@ -195,5 +197,48 @@ describe('resources without a region', () => {
     expect(access(allow('lambda:*', fn('eu-west-1')))).toBe('unknown');
     expect(access(allow('lambda:*'), deny('*', fn('eu-west-1')))).toBe('unknown');
     expect(access(allow('lambda:*', `${fn('eu-west-1')}x`))).toBeUndefined();
+  });
+});
+
+const mia = world;
+
+describe('actions without resource types that are asked about a resource', () => {
+  verdicts('1.10 no resource types', [
+    [
+      'the request is about *',
+      mia(allow('iam:GetAccountSummary', iam('user/*'))),
+      [MIA, 'iam:GetAccountSummary', iam('user/x')],
+      'deny',
+    ],
+    ['and * allows it', mia(allow('iam:GetAccountSummary')), [MIA, 'iam:GetAccountSummary', iam('user/x')], 'allow'],
+    [
+      'keys are listed, not a key',
+      mia(allow('kms:ListKeys', 'arn:aws:kms:*:*:key/*')),
+      [MIA, 'kms:ListKeys', `arn:aws:kms:eu-west-1:${HOME}:key/1`],
+      'deny',
+    ],
+    [
+      'the list of buckets by one bucket',
+      mia(allow('s3:ListAllMyBuckets', 'arn:aws:s3:::exports')),
+      [MIA, 's3:ListAllMyBuckets', 'arn:aws:s3:::exports'],
+      'deny',
+    ],
+    [
+      'the list of buckets by all',
+      mia(allow('s3:ListAllMyBuckets', 'arn:aws:s3:::*')),
+      [MIA, 's3:ListAllMyBuckets', 'arn:aws:s3:::exports'],
+      'allow',
+    ],
+  ]);
+});
+
+describe('actions without resource types in another account', () => {
+  const list = 'iam:GetAccountSummary';
+  test('aws.md 1.10: no call speaks of something of another account, and nobody is listed for it', () => {
+    const asked = ask(world(allow('*')));
+    expect(asked.can(MIA, list, `arn:aws:iam::${OTHER}:user/x`)).toBe('deny');
+    expect(asked.can(MIA, 'kms:ListKeys', `arn:aws:kms:eu-west-1:${OTHER}:key/1`)).toBe('deny');
+    expect(asked.whoCan(list, `arn:aws:iam::${OTHER}:user/x`)).not.toHaveProperty([MIA]);
+    expect(asked.can(MIA, list, '*')).toBe('allow');
   });
 });

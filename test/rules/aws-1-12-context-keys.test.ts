@@ -4,6 +4,7 @@ import {
   allow,
   ask,
   bucket,
+  deny,
   grant,
   HOME,
   home,
@@ -359,4 +360,80 @@ describe('C: the caller chooses', () => {
       'allow',
     ],
   ]);
+});
+
+const mia = (...statements: readonly Json[]): World =>
+  home({ users: [user('mia', statements)], resources: bucket('exports') });
+const lambda = (region: string): string => `arn:aws:lambda:${region}:${HOME}:function:f`;
+const withTarget = (...statements: readonly Json[]): World =>
+  home({ users: [user('mia', statements)], roles: [role('target', [trust({ AWS: HOME })])] });
+
+describe('aws:RequestedRegion', () => {
+  const guard = deny('*', '*', { StringNotEquals: { 'aws:RequestedRegion': 'eu-west-1' } });
+  const guarded = mia(allow('*'), guard);
+  verdicts('1.12 aws:RequestedRegion', [
+    [
+      'a resource of another region is called there',
+      guarded,
+      [MIA, 'lambda:InvokeFunction', lambda('us-east-1')],
+      'deny',
+    ],
+    ['one of the region', guarded, [MIA, 'lambda:InvokeFunction', lambda('eu-west-1')], 'allow'],
+    ['IAM is called in us-east-1', guarded, [MIA, 'iam:DeleteUser', iam('user/x')], 'deny'],
+    ['also without a resource', guarded, [MIA, 'iam:GetAccountSummary', '*'], 'deny'],
+    [
+      'a guard for us-east-1 leaves IAM',
+      mia(allow('*', '*', { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } })),
+      [MIA, 'iam:DeleteUser', iam('user/x')],
+      'allow',
+    ],
+    ['the caller picks the region of what is in none', guarded, [MIA, 'sqs:ListQueues', '*'], 'allow'],
+    ['and that of its own call to STS', withTarget(allow('*'), guard), [MIA, 'sts:AssumeRole', TARGET], 'allow'],
+  ]);
+});
+
+describe('aws:RequestedRegion of buckets, guards and techniques', () => {
+  const guard = deny('*', '*', { StringNotEquals: { 'aws:RequestedRegion': 'eu-west-1' } });
+  const inRegion = (Region?: string): World =>
+    home({
+      users: [user('mia', [allow('s3:*'), guard])],
+      resources: [{ ...resource('AWS::S3::Bucket', 'exports'), ...(Region === undefined ? {} : { Region }) }],
+    });
+  verdicts('1.12 aws:RequestedRegion', [
+    ['a bucket is in its region', inRegion('eu-west-1'), [MIA, GET, FILE], 'allow'],
+    ['and in no other', inRegion('us-east-1'), [MIA, GET, FILE], 'deny'],
+    ['which nobody may have told', inRegion(), [MIA, GET, FILE], 'unknown'],
+    ['the context may tell it then', inRegion(), [MIA, GET, FILE, { 'aws:RequestedRegion': 'eu-west-1' }], 'allow'],
+    ['and not otherwise', inRegion('us-east-1'), [MIA, GET, FILE, { 'aws:RequestedRegion': 'eu-west-1' }], 'deny'],
+    ['a new bucket is made where the caller likes', inRegion(), [MIA, 's3:CreateBucket', 'arn:aws:s3:::new'], 'allow'],
+    ['an id without its region', mia(allow('*'), guard), [MIA, 'lambda:InvokeFunction', lambda('*')], 'unknown'],
+    ['a role is passed in calls anywhere', withTarget(allow('*'), guard), [MIA, 'iam:PassRole', TARGET], 'allow'],
+    [
+      'the region is always told',
+      mia(allow('*', '*', { Null: { 'aws:RequestedRegion': 'true' } })),
+      [MIA, 'sqs:ListQueues', '*'],
+      'deny',
+    ],
+    [
+      'a region has no wildcard in its name',
+      mia(allow('*', '*', { StringEquals: { 'aws:RequestedRegion': 'eu-*' } })),
+      [MIA, 'sqs:ListQueues', '*'],
+      'deny',
+    ],
+  ]);
+
+  const passing = (...statements: readonly Json[]): World =>
+    home({
+      users: [user('mia', [allow('iam:PassRole'), ...statements])],
+      roles: [role('target', [trust({ Service: 'lambda.amazonaws.com' })])],
+    });
+  const reached = (world: World): string | undefined => ask(world).reach(MIA)[TARGET];
+  const functions = (region: string): string => `arn:aws:lambda:${region}:${HOME}:function:*`;
+  const actions = ['lambda:CreateFunction', 'lambda:InvokeFunction'];
+  test('aws.md 1.12: who makes a resource names it in the region of the call', () => {
+    expect(reached(passing(allow(actions), guard))).toBe('allow');
+    expect(reached(passing(allow(actions, functions('eu-west-1')), guard))).toBe('allow');
+    expect(reached(passing(allow(actions, functions('us-east-1')), guard))).toBeUndefined();
+    expect(reached(passing(allow(actions, functions('eu-*')), guard))).toBe('allow');
+  });
 });

@@ -12,6 +12,7 @@ import {
   MIA,
   OTHER,
   objectIn,
+  organization,
   PUBLIC,
   policy,
   ROOT,
@@ -214,5 +215,19 @@ describe('step 6: across accounts', () => {
       [MIA, 'sqs:SendMessage', `arn:aws:sqs:eu-west-1:${OTHER}:jobs`],
       'deny',
     ],
+  ]);
+});
+
+describe('what needs no allow', () => {
+  const capped = (...cap: readonly Json[]): World =>
+    home({ users: [user('mia', [], { boundary: iam('policy/cap') })], policies: [policy('cap', cap)] });
+  const listed: World = {
+    accounts: { [HOME]: { users: [user('mia')] } },
+    organization: organization({ only: { [HOME]: [allow('s3:*')] } }),
+  };
+  verdicts('1.3 step 0', [
+    ['needs none of a boundary', capped(allow('s3:*')), [MIA, 'sts:GetSessionToken', '*'], 'allow'],
+    ['nor of an SCP', listed, [MIA, 'sts:GetSessionToken', '*'], 'allow'],
+    ['a deny of the boundary stops it', capped(deny('sts:*')), [MIA, 'sts:GetSessionToken', '*'], 'deny'],
   ]);
 });

@@ -248,3 +248,51 @@ describe('who a principal matches', () => {
     expect(ask(estate({ grants: [grant('*', GET, '*', byName)] })).can(BEN, GET, FILE)).toBe('allow');
   });
 });
+
+describe('canonical users', () => {
+  const shared = (...own: readonly Json[]): World =>
+    home({
+      users: [user('mia', own)],
+      resources: [...bucket('exports', grant({ CanonicalUser: 'c0ffee' }, GET)), ...bucket('open', grant('*', GET))],
+    });
+  verdicts('1.4 canonical user', [
+    [
+      'like an account it only delegates: nothing of its own allows',
+      shared(allow('s3:ListBucket')),
+      [MIA, GET, FILE],
+      'deny',
+    ],
+    [
+      'and what is allowed in the account of the bucket needs no delegation',
+      shared(allow(GET)),
+      [MIA, GET, FILE],
+      'allow',
+    ],
+    ['it is never an anonymous caller', shared(), [PUBLIC, GET, FILE], 'deny'],
+    ['nor a service', shared(), ['logs.amazonaws.com', GET, FILE], 'deny'],
+  ]);
+});
+
+describe('principals that match nobody here', () => {
+  const named = (AWS: string): World =>
+    home({
+      users: [user('mia')],
+      groups: [group('team', [])],
+      resources: [...bucket('exports', grant({ AWS }, GET)), ...bucket('open', grant('*', GET))],
+    });
+  const session = `arn:aws:sts::${HOME}:federated-user/x`;
+  verdicts('1.4 principals', [
+    ['a federated session is no anonymous caller', named(session), [PUBLIC, GET, FILE], 'deny'],
+    ['a federated session is no service', named(session), ['logs.amazonaws.com', GET, FILE], 'deny'],
+    ['a federated session is no user', named(session), [MIA, GET, FILE], 'deny'],
+  ]);
+});
+
+describe('sessions of GetFederationToken outside the input', () => {
+  test('aws.md 1.4: one of an account that is not in the input is an identity of its own', () => {
+    const session = `arn:aws:sts::${OTHER}:federated-user/x`;
+    const asked = ask(home({ users: [user('mia')], resources: bucket('exports', grant({ AWS: session }, GET)) }));
+    expect(asked.can(session, GET, FILE)).toBe('allow');
+    expect(asked.can(MIA, GET, FILE)).toBe('deny');
+  });
+});

@@ -12,6 +12,7 @@ import {
   type Json,
   MANAGEMENT,
   MIA,
+  OTHER,
   objectIn,
   organization,
   ROOT,
@@ -105,5 +106,48 @@ describe('service-linked roles', () => {
       [MIA, 'iam:AttachRolePolicy', iam('role/AWSServiceRoleForY')],
       'allow',
     ],
+  ]);
+});
+
+describe('root and the policy of its bucket', () => {
+  const BUCKET = 'arn:aws:s3:::exports';
+  const locked = home({ resources: bucket('exports', refuse('*', 's3:*')) });
+  const otherRoot: World = {
+    accounts: { [HOME]: {}, [OTHER]: { resources: bucket('exports', grant('*', 's3:*'), refuse('*', 's3:*')) } },
+  };
+  const guarded: World = {
+    accounts: { [HOME]: { resources: bucket('exports', refuse('*', 's3:*')) } },
+    organization: organization({ scps: { [HOME]: [deny('s3:*')] } }),
+  };
+  verdicts('1.7 S3 bucket-owner root', [
+    ['reads it despite its deny', locked, [ROOT, 's3:GetBucketPolicy', BUCKET], 'allow'],
+    ['writes it', locked, [ROOT, 's3:PutBucketPolicy', BUCKET], 'allow'],
+    ['deletes it', locked, [ROOT, 's3:DeleteBucketPolicy', BUCKET], 'allow'],
+    ['nothing else', locked, [ROOT, 's3:ListBucket', BUCKET], 'deny'],
+    ['not that of another account', otherRoot, [ROOT, 's3:GetBucketPolicy', BUCKET], 'deny'],
+    ['not despite an SCP', guarded, [ROOT, 's3:GetBucketPolicy', BUCKET], 'deny'],
+  ]);
+});
+
+describe('AssumeRoot', () => {
+  const DELEGATED = OTHER;
+  const world = (more: Json = {}): World => ({
+    accounts: {
+      [MANAGEMENT]: { users: [user('boss', [allow('sts:AssumeRoot')], { account: MANAGEMENT })] },
+      [HOME]: { users: [user('mia', [allow('*')])] },
+      [OTHER]: { users: [user('ada', [allow('sts:AssumeRoot')], { account: OTHER })] },
+    },
+    organization: { ...organization(), DelegatedAdministrators: [], ...more },
+  });
+  const delegated = {
+    DelegatedAdministrators: [{ Id: DELEGATED, ServicePrincipals: ['iam.amazonaws.com'] }],
+  };
+  const ASSUME_ROOT = 'sts:AssumeRoot';
+  const task = { 'sts:TaskPolicyArn': 'arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy' };
+  verdicts('1.7 AssumeRoot', [
+    ['the management account', world(), [iam('user/boss', MANAGEMENT), ASSUME_ROOT, ROOT, task], 'allow'],
+    ['not a member', world(), [iam('user/ada', OTHER), ASSUME_ROOT, ROOT, task], 'deny'],
+    ['not itself', world(), [MIA, ASSUME_ROOT, ROOT, task], 'deny'],
+    ['a delegated administrator of IAM', world(delegated), [iam('user/ada', OTHER), ASSUME_ROOT, ROOT, task], 'allow'],
   ]);
 });

@@ -89,3 +89,13 @@ describe('where NotPrincipal does not belong', () => {
     ],
   ]);
 });
+
+describe('the root user', () => {
+  const rootWorld = (principal: unknown): World => ({
+    accounts: { [HOME]: { resources: bucket('exports', spare(principal)) } },
+  });
+  verdicts('1.9 root', [
+    ['is named by its account', rootWorld({ AWS: [MIA, ROOT] }), [ROOT, GET, FILE], 'allow'],
+    ['and by nothing else', rootWorld({ AWS: [MIA, OTHER] }), [ROOT, GET, FILE], 'deny'],
+  ]);
+});

@@ -2,10 +2,13 @@ import type { ProviderSemantics } from '@keyreach/core/authz';
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { accountZone } from './account-zone.ts';
 import { awsResourceLanguage } from './arn-pattern.ts';
+import { bucketBehind } from './bucket-behind.ts';
 import { awsConditionLanguage } from './condition-language.ts';
 import { isCreatingAction } from './creating-actions.ts';
+import { listsAll } from './lists-all.ts';
 import { needsResourceGrant } from './needs-resource-grant.ts';
 import { requestTemplates } from './request-templates.ts';
+import { templateInRegion } from './requested-region.ts';
 import { resourceHolders } from './resource-holders.ts';
 import { serviceContext } from './service-context.ts';
 import { hasServiceRule, serviceRule } from './service-rules.ts';
@@ -31,15 +34,18 @@ export const awsSemantics: ProviderSemantics = {
   conditions: awsConditionLanguage,
   alwaysAllowed: ['sts:GetCallerIdentity'],
   requestTemplates,
+  agreeingTemplate: templateInRegion,
   zoneOf: accountZone,
   holdersOf: resourceHolders,
   needsResourceGrant,
   takesOutsiders,
+  listsAll,
   creates: isCreatingAction,
   serviceContext,
   serviceRule,
   hasServiceRule,
   // The organization acts on the root users of its members without asking them (aws.md 1.7).
   needsNoConsent: (action) => action.toLowerCase() === 'sts:assumeroot',
+  alsoGoverns: bucketBehind,
   session: sessionRules,
 };

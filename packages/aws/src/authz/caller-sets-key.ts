@@ -1,8 +1,5 @@
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 
-/** Keys that a caller sets with every action; the Service Authorization Reference does not list them. */
-const ON_EVERY_ACTION: readonly string[] = ['aws:requestedregion'];
-
 /** The caller names a boundary with these; with other actions the key holds that of the targeted user or role. */
 const SETS_BOUNDARY: readonly string[] = [
   'iam:createuser',
@@ -17,7 +14,8 @@ const SETS_BOUNDARY: readonly string[] = [
  * does not know may carry any. A condition on a key that is not sent never holds, whatever its value.
  */
 export function callerSetsKey(key: string, action: string): 'caller' | 'target' | 'not-sent' {
-  if (ON_EVERY_ACTION.includes(key)) return 'caller';
+  // In every request, though the Service Authorization Reference does not list it.
+  if (key === 'aws:requestedregion') return 'caller';
   const carried = keysOf(action);
   if (key === 'iam:permissionsboundary') {
     if (carried === undefined) return 'caller';

@@ -1,6 +1,6 @@
 import type { Comparison } from './condition-operator.ts';
 import { decimalNumber } from './decimal-number.ts';
-import { FRESH_VALUE } from './fresh-value.ts';
+import { FRESH_CHARACTER, FRESH_VALUE } from './fresh-value.ts';
 import { ANY, type GlobToken, ONE } from './glob-token.ts';
 import { globTokens } from './glob-tokens.ts';
 import { policyVariables } from './policy-variables.ts';
@@ -75,7 +75,7 @@ function text(value: string, wildcards: boolean, variables: boolean): readonly s
   let instance = '';
   for (const part of tokens) {
     if (part === ANY) instance += FRESH_VALUE;
-    else instance += part === ONE ? FRESH_VALUE[0]! : part;
+    else instance += part === ONE ? FRESH_CHARACTER : part;
   }
   return [instance];
 }

@@ -1,8 +1,18 @@
-import type { ConditionRequest } from '@keyreach/core/authz';
+import type { ConditionRequest, ResourceFacts } from '@keyreach/core/authz';
 import type { Reading } from './reading.ts';
 
 /** Reads the value of a key from the facts of a request, never from its context. `part`: what follows `/`, lower case. */
 export type KeyReader = (request: ConditionRequest, part: string) => Reading;
+
+/** How a target fixes the value of a key that every request carries. */
+export interface FixedKey {
+  /** What of a resource counts for it, as canonical text. */
+  readonly fact: (resource: ResourceFacts) => string;
+  /** Whether the value is left to the caller. */
+  readonly free: (action: string, resource: ResourceFacts) => boolean;
+  /** Whether a caller can choose the value, which may have fresh text in it. */
+  readonly possible: (value: string) => boolean;
+}
 
 /**
  * A condition key, or a family of them with one rule.
@@ -22,4 +32,8 @@ export interface ConditionKey {
   readonly chosenWith?: 'principal-tags' | 'resource-tags';
   /** Absent: nothing is known before the request. */
   readonly read?: KeyReader;
+  /** Set for a key that lists the other keys of the request with this beginning, see `ChosenKey.lists`. */
+  readonly lists?: string;
+  /** Set where the target fixes the value in some requests, and leaves it to the caller in the others. */
+  readonly fixedBy?: FixedKey;
 }

@@ -322,8 +322,8 @@ describe('aws.md 1.12, C: chosen by the caller', () => {
     ['sts:DurationSeconds', 'sts:AssumeRole'],
     ['sts:TaskPolicyArn', 'sts:AssumeRoot'],
     ['aws:RequestTag/team', 'ec2:CreateTags'],
-    ['aws:RequestedRegion', 's3:GetObject'],
-    ['aws:RequestedRegion', 'future:Action'],
+    ['aws:RequestedRegion', 's3:CreateBucket'],
+    ['aws:RequestedRegion', 'iam:PassRole'],
     ['sts:ExternalId', 'future:Action'],
     ['s3:prefix', 's3:ListBucket'],
   ])('%s with %s', (key, action) => {

@@ -3,6 +3,7 @@ import type { PrincipalKind } from './principal-kind.ts';
 import { principalReadings as principal } from './principal-readings.ts';
 import type { Reading } from './reading.ts';
 import { readings } from './readings.ts';
+import { isRegionFree, isRegionName, regionFact, requestedRegion } from './requested-region.ts';
 import { resourceReadings as resource } from './resource-readings.ts';
 
 const { absent, atRequest, noMfa, value } = readings;
@@ -139,8 +140,16 @@ export const conditionKeys: readonly ConditionKey[] = [
   chosen('sts:transitivetagkeys', true),
   chosen('sts:taskpolicyarn'),
   chosen('aws:requesttag/'),
-  chosen('aws:tagkeys', true),
-  chosen('aws:requestedregion'),
+  { ...chosen('aws:tagkeys', true), lists: 'aws:requesttag/' },
+  // The caller picks the region only where neither the service nor the resource does.
+  {
+    key: 'aws:requestedregion',
+    source: 'chosen',
+    multivalued: false,
+    reads: 'resource',
+    read: requestedRegion,
+    fixedBy: { fact: regionFact, free: isRegionFree, possible: isRegionName },
+  },
   chosen('s3:prefix'),
   chosen('dynamodb:leadingkeys', true),
 

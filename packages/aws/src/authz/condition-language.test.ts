@@ -213,11 +213,11 @@ describe('aws.md 1.12, C: values worth trying', () => {
     [
       { StringLike: { 'aws:RequestTag/Team': ['red-*', 'b?ue'] } },
       'aws:requesttag/team',
-      [`b${fresh[0]}ue`, `red-${fresh}`],
+      ['b\u{e001}ue', `red-${fresh}`],
       ['b?ue', 'red-*'],
     ],
     [{ StringEqualsIgnoreCase: { 'sts:ExternalId': 'Ab' } }, 'sts:externalid', ['AB', 'Ab', 'ab']],
-    [{ StringNotEquals: { 'aws:RequestedRegion': 'eu-west-1' } }, 'aws:requestedregion', ['eu-west-1']],
+    [{ StringNotEquals: { 's3:prefix': 'eu-west-1' } }, 's3:prefix', ['eu-west-1']],
     [
       { ArnLike: { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/*' } },
       'iam:policyarn',
@@ -239,7 +239,7 @@ describe('aws.md 1.12, C: values worth trying', () => {
     [{ IpAddress: { 'aws:RequestTag/ip': '10.0.0.0/8' } }, 'aws:requesttag/ip', ['10.0.0.0']],
     [{ BinaryEquals: { 'aws:RequestTag/b': 'QQ==' } }, 'aws:requesttag/b', ['QQ==']],
   ])('%j', (block, key, values, patterns) => {
-    const several = key === 'aws:tagkeys' ? { multivalued: true } : {};
+    const several = key === 'aws:tagkeys' ? { multivalued: true, lists: 'aws:requesttag/' } : {};
     const globs = patterns === undefined ? {} : { patterns };
     expect(compile(block).chosen).toEqual([{ key, values, ...globs, ...several }]);
   });

@@ -1,5 +1,6 @@
 import {
   and,
+  type ChosenKey,
   type CompiledCondition,
   type ConditionLanguage,
   type ConditionRequest,
@@ -38,14 +39,13 @@ export const awsConditionLanguage: ConditionLanguage = {
   compile: (body) => new ConditionCompiler().compile(body),
   describe: (body, request) => describeCondition(body, request, (one) => new ConditionCompiler().compile(one)),
   principalFact: (key, principal) => JSON.stringify(keyReference(key).read(factsOnly(principal))),
+  resourceFact: (key, resource) => keyReference(key).resourceFact(resource),
 };
 
 const NO_VALUES: ChosenValues = { values: [], patterns: [], partial: false };
 
 /** What one condition says of a key the caller may choose. */
-interface ChosenText {
-  readonly key: string;
-  readonly when?: 'principal-tags' | 'resource-tags';
+interface ChosenText extends Pick<ChosenKey, 'key' | 'when' | 'free' | 'lists' | 'always'> {
   readonly values: Set<string>;
   readonly patterns: Set<string>;
   readonly multivalued: boolean;
@@ -58,7 +58,7 @@ class ConditionCompiler {
   readonly #requestKeys: Set<string> = new Set();
   readonly #chosen: Map<string, ChosenText> = new Map();
   readonly #proposers: Proposer[] = [];
-  #readsResource = false;
+  readonly #resourceKeys: Set<string> = new Set();
   #undecidable: string | undefined;
 
   compile(body: Json): CompiledCondition {
@@ -69,16 +69,20 @@ class ConditionCompiler {
     const common = {
       evaluate: tests.length === 1 ? only! : (request: ConditionRequest) => all(tests, request),
       principalKeys: [...this.#principalKeys].sort(),
-      readsResource: this.#readsResource,
+      readsResource: this.#resourceKeys.size > 0,
+      resourceKeys: [...this.#resourceKeys].sort(),
       chosen: [...this.#chosen.values()]
         .sort((left, right) => (left.key < right.key ? -1 : 1))
-        .map(({ key, values, patterns, multivalued, partial, when }) => ({
+        .map(({ key, values, patterns, multivalued, partial, when, free, lists, always }) => ({
           key,
           values: [...values].sort(),
           ...(patterns.size > 0 ? { patterns: [...patterns].sort() } : {}),
           ...(multivalued ? { multivalued: true } : {}),
           ...(partial ? { partial: true as const } : {}),
           ...(when === undefined ? {} : { when }),
+          ...(free === undefined ? {} : { free }),
+          ...(lists === undefined ? {} : { lists }),
+          ...(always === undefined ? {} : { always }),
         })),
       ...(proposers.length === 0
         ? {}
@@ -151,7 +155,7 @@ class ConditionCompiler {
         this.#principalKeys.add(name);
         break;
       case 'resource':
-        this.#readsResource = true;
+        this.#resourceKeys.add(name);
         break;
       case 'nothing':
         break;
@@ -166,7 +170,7 @@ class ConditionCompiler {
       known = { ...chosen, values: new Set(), patterns: new Set(), multivalued: key.multivalued, partial: false };
       this.#chosen.set(chosen.key, known);
     }
-    for (const value of found.values) known.values.add(value);
+    for (const value of found.values) if (key.fixedBy?.possible(value) !== false) known.values.add(value);
     for (const pattern of found.patterns) known.patterns.add(pattern);
     if (found.partial) known.partial = true;
   }

@@ -118,7 +118,7 @@ describe('how a line comes out for a request (aws.md 1.12)', () => {
   });
 
   it('from the caller, and from the kind of credential', () => {
-    expect(of({ StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } }).decidedBy).toBe('caller');
+    expect(of({ StringEquals: { 'iam:PassedToService': 'x' } }).decidedBy).toBe('caller');
     expect(of({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } })).toEqual({
       outcome: 'conditional',
       decidedBy: 'credential',

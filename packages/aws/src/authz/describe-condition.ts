@@ -1,4 +1,10 @@
-import type { CompiledCondition, ConditionFinding, ConditionRequest, Truth } from '@keyreach/core/authz';
+import {
+  type CompiledCondition,
+  type ConditionFinding,
+  type ConditionRequest,
+  globOfInstance,
+  type Truth,
+} from '@keyreach/core/authz';
 import type { Json } from '@keyreach/core/graph';
 import type { Comparison, Order, ParsedOperator } from './condition-operator.ts';
 import { conditionOperator } from './condition-operators.ts';
@@ -62,7 +68,7 @@ function lineOf(
     asks,
     outcome,
     ...(found === undefined ? {} : { found }),
-    decidedBy: decidedBy(reference, reading),
+    decidedBy: decidedBy(reference, reading, request),
   };
 }
 
@@ -150,7 +156,11 @@ function foundText(reading: Reading): string | undefined {
     case 'absent':
       return 'absent';
     case 'values':
-      return listed(reading.values.map((value) => (value === FRESH_VALUE ? 'any other value' : quoted(value))));
+      return listed(
+        reading.values.map((value) =>
+          value === FRESH_VALUE ? 'any other value' : quoted(globOfInstance(value, FRESH_VALUE)),
+        ),
+      );
     case 'pattern':
       return `like ${quoted(reading.tokens.map((token) => (typeof token === 'string' ? token : token === ANY ? '*' : '?')).join(''))}`;
     case 'between':
@@ -166,13 +176,17 @@ function foundText(reading: Reading): string | undefined {
   }
 }
 
-function decidedBy({ key }: KeyReference, reading: Reading): ConditionFinding['decidedBy'] {
+function decidedBy(
+  { key, chosen }: KeyReference,
+  reading: Reading,
+  request: ConditionRequest,
+): ConditionFinding['decidedBy'] {
   switch (key.source) {
     case 'static':
       // A static key that is undecided for want of a request (a service's own) waits for the request.
       return reading.state === 'undecided' && reading.truth === 2 ? 'request' : 'graph';
     case 'chosen':
-      return 'caller';
+      return chosen?.free?.in(request.action, request.resource) === false ? 'graph' : 'caller';
     case 'kind':
       return 'credential';
     case 'request':

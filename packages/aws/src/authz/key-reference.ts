@@ -1,4 +1,4 @@
-import type { ConditionRequest, RequestContext } from '@keyreach/core/authz';
+import type { ChosenKey, ConditionRequest, RequestContext, ResourceFacts } from '@keyreach/core/authz';
 import { callerSetsKey } from './caller-sets-key.ts';
 import { claimReading } from './claim-reading.ts';
 import type { ConditionKey } from './condition-key.ts';
@@ -14,7 +14,9 @@ export interface KeyReference {
   readonly name: string;
   readonly key: ConditionKey;
   /** Set where the caller may choose the value: under which name, and what else it must choose for that. */
-  readonly chosen?: { readonly key: string; readonly when?: 'principal-tags' | 'resource-tags' };
+  readonly chosen?: Pick<ChosenKey, 'key' | 'when' | 'free' | 'lists' | 'always'>;
+  /** What of a resource a key that reads resources depends on, as canonical text. */
+  resourceFact(resource: ResourceFacts): string;
   /** The reading for a request: its context if that speaks of the key, else what the graph tells. */
   read(request: ConditionRequest): Reading;
 }
@@ -69,6 +71,18 @@ function claimKey(name: string, issuer: string, claim: string): ConditionKey {
 }
 
 function reference(name: string, key: ConditionKey, part: string): KeyReference {
+  const resourceFact = (resource: ResourceFacts): string =>
+    key.fixedBy === undefined ? JSON.stringify(key.read?.(factsOnly(resource), part)) : key.fixedBy.fact(resource);
+  return { ...readable(name, key, part), resourceFact };
+}
+
+/** A request of which only the resource counts. */
+function factsOnly(resource: ResourceFacts): ConditionRequest {
+  const node = { kind: 'identity', id: '', provider: 'aws', type: 'none', name: '' } as const;
+  return { principal: { node, scopes: [] }, action: '', resource, context: new Map(), now: 0 };
+}
+
+function readable(name: string, key: ConditionKey, part: string): Omit<KeyReference, 'resourceFact'> {
   const read = key.read;
   const fromGraph = (request: ConditionRequest): Reading =>
     read === undefined ? readings.atRequest : read(request, part);
@@ -96,10 +110,24 @@ function reference(name: string, key: ConditionKey, part: string): KeyReference 
   if (key.source !== 'chosen') {
     return { name, key, read: (request) => fromContext(request) ?? fromGraph(request) };
   }
+  const { fixedBy } = key;
+  if (fixedBy !== undefined) {
+    return {
+      name,
+      key,
+      chosen: { key: name, always: true, free: { by: name, in: fixedBy.free } },
+      read: (request) => {
+        if (fixedBy.free(request.action, request.resource)) return fromContext(request) ?? readings.atRequest;
+        const fixed = fromGraph(request);
+        // Where the input does not tell what the target says, the context may.
+        return fixed.state === 'undecided' ? (fromContext(request) ?? fixed) : fixed;
+      },
+    };
+  }
   return {
     name,
     key,
-    chosen: { key: name },
+    chosen: { key: name, ...(key.lists === undefined ? {} : { lists: key.lists }) },
     read: (request) => {
       switch (callerSetsKey(key.key, request.action)) {
         case 'caller':

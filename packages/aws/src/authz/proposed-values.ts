@@ -1,5 +1,5 @@
 import type { ConditionRequest, ProposedValue } from '@keyreach/core/authz';
-import { FRESH_VALUE } from './fresh-value.ts';
+import { FRESH_CHARACTER, FRESH_VALUE } from './fresh-value.ts';
 import { ANY, type GlobToken, ONE } from './glob-token.ts';
 import { type KeyReference, keyReference } from './key-reference.ts';
 import type { PolicyTemplate } from './policy-template.ts';
@@ -78,7 +78,7 @@ function filledIn(parts: readonly Part[], request: ConditionRequest): string | u
   for (const part of parts) {
     if (part === undefined) return undefined;
     if (part === ANY) text += FRESH_VALUE;
-    else if (part === ONE) text += FRESH_VALUE[0]!;
+    else if (part === ONE) text += FRESH_CHARACTER;
     else if (typeof part === 'string') text += part;
     else {
       const resolved = resolvedText(part.reference, part.fallback, request);

@@ -1,9 +1,10 @@
 import type { ScopeNode } from '@keyreach/core/graph';
 import { type AwsCatalogue, awsCatalogue } from '../catalogue/action-catalogue.ts';
+import { requiredAlternatives } from './resource-alternatives.ts';
 
 /**
  * Resources a request for an action is checked against where the caller may pick them (aws.md 1.10): one entry for each
- * required resource type, each with the ARN templates of the type, in which `*` stands for what the caller picks and
+ * required resource type, or types of which a request names one, each with the ARN templates of the type, in which `*` stands for what the caller picks and
  * the account is that of `zone`. Without a required type, one entry with every optional type, and for list actions also
  * `*`, since they may name none. An action without resource types is checked against `*`; an unknown one gives `[]`.
  *
@@ -22,7 +23,13 @@ export function requestTemplates(name: string, zone: ScopeNode | undefined): rea
   const templates = (type: string): readonly string[] =>
     arnTemplates(catalogue, action.service, type, partition, account);
   const required = action.resourceTypes.filter((one) => one.required);
-  if (required.length > 0) return required.map(({ type }) => templates(type));
+  if (required.length > 0) {
+    const lists = requiredAlternatives(
+      action.name,
+      required.map(({ type }) => type),
+    );
+    return lists.map((types) => [...new Set(types.flatMap(templates))]);
+  }
   const any = action.resourceTypes.flatMap(({ type }) => templates(type));
   return [[...new Set(action.accessLevel === 'list' ? [...any, '*'] : any)]];
 }

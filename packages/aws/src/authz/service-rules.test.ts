@@ -1,3 +1,4 @@
+import type { ScopeNode } from '@keyreach/core/graph';
 import { describe, expect, test } from 'vitest';
 import { serviceRule } from './service-rules.ts';
 
@@ -32,7 +33,35 @@ describe('serviceRule', () => {
     expect(serviceRule('sts:AssumeRole', 'root', role('app'))).toBe('never');
     expect(serviceRule('sts:AssumeRole', 'user', role('app'))).toBeUndefined();
     expect(serviceRule('sts:AssumeRole', 'external-account', role('app'))).toBeUndefined();
-    expect(serviceRule('sts:AssumeRoot', 'root', '*')).toBeUndefined();
+  });
+
+  test('aws.md 1.7: root users of members are acted as from the management account, or one that administers IAM for it', () => {
+    const rule = (attributes: ScopeNode['attributes']) =>
+      serviceRule('sts:assumeroot', 'user', 'arn:aws:iam::222222222222:root', {
+        kind: 'scope',
+        id: 'arn:aws:account::111111111111:account',
+        provider: 'aws',
+        type: 'account',
+        name: 'a',
+        attributes: { accountId: '111111111111', ...attributes },
+      });
+    expect(rule({ managementAccount: true })).toBeUndefined();
+    expect(rule({ managementAccount: true, accountId: '222222222222' })).toBe('never');
+    expect(rule({ managementAccount: false, delegatedServices: ['iam.amazonaws.com'] })).toBeUndefined();
+    expect(rule({ managementAccount: false, delegatedServices: ['sso.amazonaws.com'] })).toBe('never');
+    expect(rule({ organizationId: null })).toBe('never');
+    expect(rule({ managementAccount: false })).toBe('undecided');
+    expect(rule({ delegatedServices: [] })).toBe('undecided');
+    expect(rule({})).toBe('undecided');
+  });
+
+  test('aws.md 1.7: the policy of a bucket does not keep the root user of its account from that policy', () => {
+    for (const action of ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy']) {
+      expect(serviceRule(action, 'root', 'arn:aws:s3:::data')).toBe('past-own-denies');
+      expect(serviceRule(action, 'user', 'arn:aws:s3:::data')).toBeUndefined();
+      expect(serviceRule(action, 'root', 'arn:aws:s3:eu-west-1:111111111111:accesspoint/a')).toBeUndefined();
+    }
+    expect(serviceRule('s3:PutBucketAcl', 'root', 'arn:aws:s3:::data')).toBeUndefined();
   });
 
   test('aws.md 1.5: a token of an identity provider is nothing that a user or role has', () => {

@@ -1,3 +1,5 @@
+import type { ServiceRule } from '@keyreach/core/authz';
+import type { ScopeNode } from '@keyreach/core/graph';
 import { arnSegments } from './arn-segments.ts';
 
 /** What nobody can do to an AWS managed policy (aws.md 1.8), in lower case. */
@@ -43,6 +45,13 @@ const SIGNING: ReadonlySet<string> = new Set([
   'user',
 ]);
 
+/** What the root user can do to the policy of a bucket in its account, whatever that policy denies (aws.md 1.7). */
+const OWN_BUCKET_POLICY: ReadonlySet<string> = new Set([
+  's3:deletebucketpolicy',
+  's3:getbucketpolicy',
+  's3:putbucketpolicy',
+]);
+
 /** Every action that has a rule, in lower case. */
 const RULED: ReadonlySet<string> = new Set([
   ...NOT_FOR_SESSIONS,
@@ -50,9 +59,11 @@ const RULED: ReadonlySet<string> = new Set([
   ...FIXED_ALIAS,
   ...FIXED_POLICY,
   ...FIXED_ROLE,
+  ...OWN_BUCKET_POLICY,
   'dynamodb:describeendpoints',
   'iam:passrole',
   'sts:assumerole',
+  'sts:assumeroot',
 ]);
 
 /** Whether {@link serviceRule} has anything to say of an action; in lower case. */
@@ -60,18 +71,23 @@ export function hasServiceRule(action: string): boolean {
   return RULED.has(action);
 }
 
-/** What services decide beside all policies (aws.md 1.3 step 0, 1.5-1.8). */
+/** What services decide beside all policies (aws.md 1.3 step 0, 1.5-1.8). `zone`: the account of the principal. */
 export function serviceRule(
   action: string,
   principalType: string,
   resource: string,
-): 'never' | 'no-grant-needed' | undefined {
+  zone?: ScopeNode,
+): ServiceRule | undefined {
   const name = action.toLowerCase();
   if (!hasServiceRule(name)) return undefined;
   if (NOT_FOR_SESSIONS.has(name) && (principalType === 'role' || principalType === 'role-session')) return 'never';
   if (BY_TOKEN.has(name)) return SIGNING.has(principalType) ? 'never' : undefined;
   // "Roles may not be assumed by root accounts", says the service itself.
   if (name === 'sts:assumerole' && principalType === 'root') return 'never';
+  if (name === 'sts:assumeroot') return assumeRootRule(resource, zone);
+  if (OWN_BUCKET_POLICY.has(name)) {
+    return principalType === 'root' && isBucket(resource) ? 'past-own-denies' : undefined;
+  }
   if (name === 'sts:getsessiontoken' && principalType === 'user') return 'no-grant-needed';
   if (name === 'dynamodb:describeendpoints') return 'no-grant-needed';
   if (FIXED_ALIAS.has(name)) return isAliasOfAws(resource) ? 'never' : undefined;
@@ -80,6 +96,21 @@ export function serviceRule(
   return FIXED_ROLE.has(name) && isFixedRole(resource, 'role/aws-service-role/', 'role/aws-reserved/')
     ? 'never'
     : undefined;
+}
+
+/** Root users of members are acted as from the management account or one that administers IAM for it (aws.md 1.7). */
+function assumeRootRule(resource: string, zone: ScopeNode | undefined): ServiceRule | undefined {
+  const { accountId, managementAccount, delegatedServices, organizationId } = zone?.attributes ?? {};
+  if (managementAccount === true) return arnSegments(resource)?.[4] === accountId ? 'never' : undefined;
+  if (organizationId === null) return 'never';
+  if (!Array.isArray(delegatedServices)) return 'undecided';
+  if (delegatedServices.includes('iam.amazonaws.com')) return undefined;
+  return managementAccount === false ? 'never' : 'undecided';
+}
+
+function isBucket(resource: string): boolean {
+  const arn = arnSegments(resource);
+  return arn !== undefined && arn[2] === 's3' && arn[4] === '' && !arn[5].includes('/');
 }
 
 function isAwsManaged(resource: string): boolean {

@@ -42,7 +42,10 @@ export function awsInputFromObjects(objects: AwsInputObjects): AwsInput {
   const accounts: AwsInput[] = [];
   for (const [accountId, files] of Object.entries(objects.accounts)) {
     if (isAccountId(accountId)) accounts.push(collect(accountId, files).input(facts));
-    else gaps.push({ scope: 'accounts', what: 'account', why: 'expected account ids as the names' });
+    else {
+      const why = 'expected account ids as the names';
+      gaps.push({ scope: 'accounts', what: 'account', why, kind: 'bad-input' });
+    }
   }
   return mergeAwsInputs([{ ...EMPTY_INPUT, organizations: organization.organizations, gaps }, ...accounts]);
 }

@@ -34,7 +34,7 @@ export function mergeAwsInputs(inputs: readonly AwsInput[]): AwsInput {
   const sorted = [...accounts.values()].sort((left, right) => (left.accountId < right.accountId ? -1 : 1));
   const organizations = distinctOrganizations(inputs, gaps);
   gaps.push(...absentFiles(sorted, organizations, gaps));
-  if (unassigned.length > 0) gaps.push({ scope: 'access keys', what: 'access keys', why: WAITING });
+  if (unassigned.length > 0) gaps.push({ scope: 'access keys', what: 'access keys', why: WAITING, kind: 'bad-input' });
   return {
     organizations,
     accounts: Object.fromEntries(sorted.map((account) => [account.accountId, account])),
@@ -47,7 +47,7 @@ function joined(first: AwsAccountInput, second: AwsAccountInput, gaps: Gap[]): A
   for (const { key, what } of ACCOUNT_FILES) {
     if (first[key] === undefined || second[key] === undefined) continue;
     const scope = accountScopeId(first.accountId, first.partition);
-    gaps.push({ scope, what, why: SEVERAL });
+    gaps.push({ scope, what, why: SEVERAL, kind: 'bad-input' });
   }
   // The account was collected when its oldest part was: nothing later is covered by all of it.
   const collected = [first.collectedAt, second.collectedAt].filter((time) => time !== undefined).sort()[0];
@@ -70,7 +70,7 @@ function assign(
     const account = id === undefined ? undefined : accounts.get(id);
     if (account === undefined) {
       const why = `the account of \`${key.AccessKeyId}\` is not in the input; put the list below accounts/ID/iam/`;
-      gaps.push({ scope: 'access keys', what: 'access keys', why });
+      gaps.push({ scope: 'access keys', what: 'access keys', why, kind: 'bad-input' });
     } else {
       byAccount.set(account.accountId, [...(byAccount.get(account.accountId) ?? []), key]);
     }
@@ -79,7 +79,7 @@ function assign(
     const items = byAccount.get(id) ?? [];
     if (only === undefined && items.length === 0) continue;
     if (account.accessKeys !== undefined) {
-      gaps.push({ scope: accountScopeId(id, account.partition), what: 'access keys', why: SEVERAL });
+      gaps.push({ scope: accountScopeId(id, account.partition), what: 'access keys', why: SEVERAL, kind: 'bad-input' });
       continue;
     }
     // A list that was split by key ids proves nothing of users it does not name, in whatever account.
@@ -141,7 +141,7 @@ function distinctOrganizations(inputs: readonly AwsInput[], gaps: Gap[]): readon
   for (const organization of inputs.flatMap((input) => input.organizations)) {
     if (organizations.has(organization.Arn)) {
       const why = 'several inputs describe this organization; the first is used';
-      gaps.push({ scope: organization.Arn, what: 'organization', why });
+      gaps.push({ scope: organization.Arn, what: 'organization', why, kind: 'bad-input' });
     } else {
       organizations.set(organization.Arn, organization);
     }

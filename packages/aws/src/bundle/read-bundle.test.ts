@@ -86,7 +86,7 @@ describe('a bundle', () => {
     write('accounts/production/iam/access-keys.json', []);
     const input = await readAwsInput(directory);
     expect(input.gaps).toEqual([
-      { scope: 'accounts/production', what: 'account', why: 'expected an account id as the name' },
+      { scope: 'accounts/production', what: 'account', why: 'expected an account id as the name', kind: 'bad-input' },
     ]);
   });
 

@@ -99,7 +99,10 @@ async function readBundle(files: BundleFiles, prefix: string): Promise<AwsInput>
   const gaps: Gap[] = [...manifest.gaps, ...organization.gaps];
   for (const name of await files.names(`${prefix}accounts`, 'directory')) {
     if (isAccountId(name)) accounts.push(await readAccount(files, `${prefix}accounts/${name}/`, name, facts));
-    else gaps.push({ scope: `${prefix}accounts/${name}`, what: 'account', why: 'expected an account id as the name' });
+    else {
+      const why = 'expected an account id as the name';
+      gaps.push({ scope: `${prefix}accounts/${name}`, what: 'account', why, kind: 'bad-input' });
+    }
   }
   return mergeAwsInputs([{ ...EMPTY_INPUT, organizations: organization.organizations, gaps }, ...accounts]);
 }

@@ -104,6 +104,7 @@ describe('access keys', () => {
         scope: SCOPE,
         what: 'last used',
         why: '1 access keys come without their last use',
+        kind: 'not-collected',
         fix: 'aws iam get-access-key-last-used --access-key-id ID for every key',
       },
     ]);
@@ -154,6 +155,7 @@ describe('access keys', () => {
         scope: SCOPE,
         what: 'access keys',
         why: `user \`b\` is not in the input; its credential \`${KEY}\` is left out`,
+        kind: 'bad-input',
       },
     ]);
   });

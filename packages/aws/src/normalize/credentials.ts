@@ -215,7 +215,12 @@ class AccountCredentials {
     const owner = this.#arns.get(userName);
     if (owner === undefined) {
       const why = `user \`${userName}\` is not in the input; its credential \`${credential}\` is left out`;
-      this.#context.builder.gap({ scope: scopeOf(this.#account), what: accountFile(file).what, why });
+      this.#context.builder.gap({
+        scope: scopeOf(this.#account),
+        what: accountFile(file).what,
+        why,
+        kind: 'bad-input',
+      });
     }
     return owner;
   }
@@ -227,7 +232,7 @@ class AccountCredentials {
       ? 'neither access keys nor a credential report are in the input'
       : `${this.#keysOfUnknownUse} access keys come without their last use`;
     const fix = 'aws iam get-access-key-last-used --access-key-id ID for every key';
-    this.#context.builder.gap({ scope: scopeOf(this.#account), what: 'last used', why, fix });
+    this.#context.builder.gap({ scope: scopeOf(this.#account), what: 'last used', why, fix, kind: 'not-collected' });
   }
 }
 

@@ -13,6 +13,8 @@ export class EstateDirectory {
   readonly #roles = new Map<string, string>();
   readonly #profiles = new Map<string, readonly string[]>();
   readonly #providers = new Set<string>();
+  /** Id of an identity pool → whether it serves guests. */
+  readonly #pools = new Map<string, boolean>();
 
   constructor(input: AwsInput) {
     this.#accounts = input.accounts;
@@ -34,6 +36,7 @@ export class EstateDirectory {
       for (const { Arn } of identityProviders?.oidc.items ?? []) this.#providers.add(Arn);
       for (const { Arn } of identityProviders?.saml.items ?? []) this.#providers.add(Arn);
       this.#addListedProfiles(account);
+      this.#addPools(account);
     }
   }
 
@@ -68,6 +71,14 @@ export class EstateDirectory {
     }
   }
 
+  #addPools({ resources }: AwsAccountInput): void {
+    for (const { TypeName, Identifier, Properties } of resources?.items ?? []) {
+      if (TypeName !== 'AWS::Cognito::IdentityPool') continue;
+      const [guests] = valuesAt(Properties, 'AllowUnauthenticatedIdentities');
+      if (typeof guests === 'boolean') this.#pools.set(Identifier.slice(Identifier.lastIndexOf('/') + 1), guests);
+    }
+  }
+
   /** Adds a role to what is known of an instance profile: profiles are also listed as resources. */
   #addProfile(key: string, role: string): void {
     const known = this.#profiles.get(key) ?? [];
@@ -90,6 +101,7 @@ export class EstateDirectory {
       hasAccount: (accountId) => this.#accounts[accountId] !== undefined,
       listsAll: (accountId, kind) => this.listsAll(accountId, kind),
       providerKnownMissing: (arn) => this.#providerKnownMissing(arn),
+      servesGuests: (pool) => this.#pools.get(pool),
     };
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileFederated } from './federation.ts';
 import { NO_DIRECTORY } from './principal-directory.ts';
+import { details, estate, role } from './testing/estate.ts';
 
 const GITHUB = 'token.actions.githubusercontent.com';
 const PROVIDER = `arn:aws:iam::444455556666:oidc-provider/${GITHUB}`;
@@ -184,4 +185,35 @@ it('what is neither is undecided', () => {
   for (const text of ['login.example.com', 'arn:aws:iam::444455556666:user/a', '']) {
     expect(compile(text)).toEqual({ matchers: [{ match: 'unresolved', text, dangling: false }], externals: [] });
   }
+});
+
+describe('aws.md 2.1 guests of a pool that the input lists', () => {
+  const pool = 'eu-west-1:0a1b2c3d-0000-4000-8000-000000000000';
+  const issuer = 'cognito-identity.amazonaws.com';
+  const openness = (properties: Readonly<Record<string, unknown>>, Identifier = pool) => {
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Federated: issuer },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: { [`${issuer}:aud`]: pool },
+        'ForAnyValue:StringLike': { [`${issuer}:amr`]: 'unauthenticated' },
+      },
+    };
+    const trusted = { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [statement] } };
+    return estate({
+      authorizationDetails: details({ roles: [role('guest', '*', trusted)] }),
+      resources: [{ TypeName: 'AWS::Cognito::IdentityPool', Identifier, Region: 'eu-west-1', Properties: properties }],
+    }).node(`federated:${issuer}#${pool}/unauthenticated`).attributes?.['openToStrangers'];
+  };
+
+  it('are nobody where the pool has none', () => {
+    expect(openness({ AllowUnauthenticatedIdentities: false })).toBeUndefined();
+    expect(openness({ AllowUnauthenticatedIdentities: true })).toBe(true);
+  });
+
+  it('are anybody where it does not say, and where another pool has none', () => {
+    expect(openness({})).toBe(true);
+    expect(openness({ AllowUnauthenticatedIdentities: false }, 'eu-west-1:another')).toBe(true);
+  });
 });

@@ -59,7 +59,8 @@ export function compileFederated(
     const attributes: Record<string, Json> = { issuer, claims: own };
     if (provider !== undefined) attributes['providers'] = [provider];
     if (missing) attributes['providerMissing'] = true;
-    else if (openToStrangers(issuer, pattern)) attributes['openToStrangers'] = narrowed ? 'conditional' : true;
+    const open = missing ? false : openToStrangers(issuer, pattern, directory.servesGuests);
+    if (open !== false) attributes['openToStrangers'] = narrowed ? 'conditional' : open;
     const name = pattern === '*' ? `any subject of ${issuer}` : pattern;
     const id = federatedSubjectId(missing ? provider : issuer, pattern);
     return { id, type: 'federated-subject', name, attributes };

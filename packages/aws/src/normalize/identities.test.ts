@@ -238,6 +238,7 @@ describe('managed policies', () => {
       what: 'policy text',
       why: `managed policy \`${arn('policy/own')}\` is in use, and the input does not hold its text`,
       fix: `aws iam get-policy --policy-arn ${arn('policy/own')}, then aws iam get-policy-version for its default version`,
+      kind: 'not-collected',
     });
   });
 

@@ -6,6 +6,7 @@ import type { Listed } from '../bundle/shape.ts';
 import { AWS, accountScopeId, inlinePolicyId, parseArn, rootArn, trustPolicyId } from './aws-ids.ts';
 import { referManagedPolicy } from './managed-policies.ts';
 import { accountFacts, type NormalizeContext, scopeOf } from './normalize-context.ts';
+import { insidersOf, trustFacts } from './outside-trust.ts';
 import { TRUST_ACTIONS } from './trust-actions.ts';
 import type { UserFacts } from './user-facts.ts';
 import { INSTANCE_PROFILE_TYPE } from './workload-roles.ts';
@@ -17,7 +18,8 @@ export function addIdentities(account: AwsAccountInput, facts: UserFacts, contex
   for (const group of details.groups.items) addGroup(group, account, context);
   const groups = new Map(details.groups.items.map(({ GroupName, Arn }) => [GroupName, Arn]));
   for (const user of details.users.items) addUser(user, groups, facts.get(user.Arn), account, context);
-  for (const role of details.roles.items) addRole(role, account, context);
+  const insiders = insidersOf(account.accountId, context.input);
+  for (const role of details.roles.items) addRole(role, insiders, account, context);
 }
 
 function addGroup(group: GroupDetail, account: AwsAccountInput, context: NormalizeContext): void {
@@ -55,22 +57,15 @@ function addUser(
   }
 }
 
-function addRole(role: RoleDetail, account: AwsAccountInput, context: NormalizeContext): void {
+function addRole(
+  role: RoleDetail,
+  insiders: ReadonlySet<string>,
+  account: AwsAccountInput,
+  context: NormalizeContext,
+): void {
   const { Arn, RoleName, RoleId, Path, Tags, PermissionsBoundary } = role;
-  const attributes = {
-    ...principalFacts(role, RoleId, PermissionsBoundary, account),
-    ...lastUsedFact(role),
-    ...(Path.startsWith('/aws-reserved/') ? { reserved: true } : {}),
-  };
-  const node: IdentityNode = {
-    ...identityNode(role, 'role', RoleName, account, attributes),
-    ...(Path.startsWith('/aws-service-role/') ? { providerManaged: true } : {}),
-  };
   const { builder, policies } = context;
-  builder.node(Tags === undefined ? node : { ...node, tags: Tags });
-  addGrants(role, role.RolePolicyList, account, context);
-  addBoundary(Arn, PermissionsBoundary, account, context);
-  policies.add({
+  const trust = policies.add({
     id: trustPolicyId(Arn),
     name: 'trust policy',
     type: 'trust',
@@ -80,6 +75,19 @@ function addRole(role: RoleDetail, account: AwsAccountInput, context: NormalizeC
     partition: account.partition,
     gapScope: Arn,
   });
+  const attributes = {
+    ...principalFacts(role, RoleId, PermissionsBoundary, account),
+    ...lastUsedFact(role),
+    ...(Path.startsWith('/aws-reserved/') ? { reserved: true } : {}),
+    ...trustFacts(trust, account, insiders),
+  };
+  const node: IdentityNode = {
+    ...identityNode(role, 'role', RoleName, account, attributes),
+    ...(Path.startsWith('/aws-service-role/') ? { providerManaged: true } : {}),
+  };
+  builder.node(Tags === undefined ? node : { ...node, tags: Tags });
+  addGrants(role, role.RolePolicyList, account, context);
+  addBoundary(Arn, PermissionsBoundary, account, context);
   policies.attach(trustPolicyId(Arn), Arn, 'resource-grant', TRUST_ACTIONS);
   for (const { Arn: id, InstanceProfileName: name, CreateDate } of role.InstanceProfileList.items) {
     const created = CreateDate === undefined ? {} : { created: CreateDate };
@@ -241,5 +249,5 @@ export function addUnread(arn: NodeId, what: string, why: string, { builder, pol
   const id = `${arn}/unread-${what}`;
   policies.addMissing({ id, name: `unread ${what}`, type: 'unread', why, owner: arn });
   policies.attach(id, arn, 'identity-grant');
-  builder.gap({ scope: arn, what, why });
+  builder.gap({ scope: arn, what, why, kind: 'bad-input' });
 }

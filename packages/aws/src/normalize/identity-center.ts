@@ -149,7 +149,7 @@ class StoreDirectory {
 
   #report(why: string): void {
     const what = accountFile('identityCenter').what;
-    this.#context.builder.gap({ scope: scopeOf(this.#account), what, why });
+    this.#context.builder.gap({ scope: scopeOf(this.#account), what, why, kind: 'bad-input' });
   }
 }
 
@@ -243,17 +243,17 @@ class Assignments {
     const scope = scopeOf(this.#account);
     if (this.#withoutSet > 0) {
       const why = `${this.#withoutSet} assignments name permission sets that the file does not hold; whom they let in is unknown`;
-      builder.gap({ scope, what, why });
+      builder.gap({ scope, what, why, kind: 'bad-input' });
     }
     if (this.#withoutPrincipal > 0) {
       const why = `${this.#withoutPrincipal} assignments name users or groups that the identity store does not list; they are left out`;
-      builder.gap({ scope, what, why });
+      builder.gap({ scope, what, why, kind: 'bad-input' });
     }
     for (const [accountId, sets] of this.#withoutRole) {
       const partition = input.accounts[accountId]?.partition ?? this.#account.partition;
       const why = `permission sets are assigned, and the input has no role of theirs: \`${[...sets].sort().join('`, `')}\``;
       const fix = 'aws iam get-account-authorization-details with credentials for the account';
-      builder.gap({ scope: accountScopeId(accountId, partition), what, why, fix });
+      builder.gap({ scope: accountScopeId(accountId, partition), what, why, fix, kind: 'not-collected' });
     }
   }
 }
@@ -273,5 +273,5 @@ function reportUnknownUsers(
   if (told) return;
   const { what, fix } = accountFile('identityCenter');
   const why = `who may use the roles of permission sets in this account, ${made.length} of them, is not in the input`;
-  builder.gap({ scope: scopeOf(account), what, why, fix });
+  builder.gap({ scope: scopeOf(account), what, why, fix, kind: 'not-collected' });
 }

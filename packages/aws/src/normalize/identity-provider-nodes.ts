@@ -2,8 +2,8 @@ import type { NodeId } from '@keyreach/core/graph';
 import type { AwsAccountInput, AwsInput } from '../bundle/aws-input.ts';
 import type { IdentityProvider } from '../bundle/identity-providers.ts';
 import { AWS, accountScopeId, nameInArn, parseArn } from './aws-ids.ts';
+import { clusterIssuers } from './cluster-issuers.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
-import { valuesAt } from './property-path.ts';
 import { idOfResource } from './resource-identity.ts';
 
 /** CloudFormation types of identity provider nodes. */
@@ -27,7 +27,8 @@ function addProvider(
   { builder }: NormalizeContext,
 ): void {
   if (builder.has(id)) {
-    builder.gap({ scope: id, what: 'identity providers', why: 'the provider is listed again; the first is kept' });
+    const why = 'the provider is listed again; the first is kept';
+    builder.gap({ scope: id, what: 'identity providers', why, kind: 'bad-input' });
     return;
   }
   builder.node({
@@ -107,13 +108,7 @@ function clustersByIssuer({ accounts }: AwsInput): ReadonlyMap<string, readonly 
   const clusters = new Map<string, NodeId[]>();
   for (const account of Object.values(accounts)) {
     for (const resource of account.resources?.items ?? []) {
-      if (resource.TypeName !== 'AWS::EKS::Cluster') continue;
-      const urls = ['OpenIdConnectIssuerUrl', 'Identity.Oidc.Issuer'].flatMap((path) =>
-        valuesAt(resource.Properties, path),
-      );
-      for (const url of urls) {
-        if (typeof url !== 'string') continue;
-        const issuer = url.replace(/^https:\/\//, '');
+      for (const issuer of clusterIssuers(resource)) {
         clusters.set(issuer, [...(clusters.get(issuer) ?? []), idOfResource(resource, account)]);
       }
     }

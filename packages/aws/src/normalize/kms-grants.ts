@@ -26,7 +26,8 @@ export function addKeyGrants(resource: ListedResource, account: AwsAccountInput,
   const unread = grants.length - read.length;
   if (unread > 0) {
     const why = `${unread} grants of the key do not say plainly who may do what`;
-    context.builder.gap({ scope: node, what: 'KMS grants', why, fix: 'aws kms list-grants --key-id ID' });
+    const fix = 'aws kms list-grants --key-id ID';
+    context.builder.gap({ scope: node, what: 'KMS grants', why, fix, kind: 'bad-input' });
   }
   if (read.length === 0) return;
   const id = `${node}/grants`;
@@ -39,7 +40,7 @@ export function addKeyGrants(resource: ListedResource, account: AwsAccountInput,
     owner: node,
     partition: account.partition,
     gapScope: node,
-    bypassesGuards: true,
+    strength: 'bypasses-guards',
   });
   context.policies.attach(id, node, 'resource-grant');
 }

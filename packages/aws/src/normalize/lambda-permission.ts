@@ -22,7 +22,7 @@ export function addLambdaPermission(
   const target = functionOf(Properties['FunctionName'], regionOf(resource), account);
   if (target === undefined) {
     const why = `a policy of type \`${LAMBDA_PERMISSION}\` does not say plainly, in \`FunctionName\`, to which function it applies`;
-    context.builder.gap({ scope: scopeOf(account), what: 'resource policy', why });
+    context.builder.gap({ scope: scopeOf(account), what: 'resource policy', why, kind: 'bad-input' });
     return;
   }
   const node = ensureResource(target.function, 'AWS::Lambda::Function', account, context);

@@ -16,7 +16,7 @@ export function addLayerPermission(
   const { LayerVersionArn: layer, Action, Principal, OrganizationId: organization } = resource.Properties;
   if (typeof layer !== 'string' || parseArn(layer)?.service !== 'lambda') {
     const why = `a policy of type \`${LAYER_PERMISSION}\` does not say plainly, in \`LayerVersionArn\`, to which layer it applies`;
-    context.builder.gap({ scope: scopeOf(account), what: 'resource policy', why });
+    context.builder.gap({ scope: scopeOf(account), what: 'resource policy', why, kind: 'bad-input' });
     return;
   }
   const node = ensureResource(layer, 'AWS::Lambda::LayerVersion', account, context);

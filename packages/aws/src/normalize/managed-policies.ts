@@ -24,7 +24,7 @@ export function addManagedPolicies(context: NormalizeContext): void {
     if (newest === undefined) continue;
     if (others.some(({ detail }) => detail.DefaultVersionId !== newest.detail.DefaultVersionId)) {
       const why = 'the accounts list different versions of this policy; the newest counts for all';
-      context.builder.gap({ scope: arn, what: 'policy text', why });
+      context.builder.gap({ scope: arn, what: 'policy text', why, kind: 'bad-input' });
     }
     addManagedPolicy(newest.detail, newest.account, context);
   }
@@ -112,6 +112,7 @@ export function referManagedPolicy(
       what: 'policy text',
       why: `managed policy \`${arn}\` is in use, and the input does not hold its text`,
       fix: `aws iam get-policy --policy-arn ${arn}, then aws iam get-policy-version for its default version`,
+      kind: 'not-collected',
     });
   }
 }

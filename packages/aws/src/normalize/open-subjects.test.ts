@@ -39,8 +39,22 @@ describe('openToStrangers (aws.md 2.2)', () => {
     ['eu-west-1:*/authenticated', true],
     ['eu-west-1:p/unauthenticated', true],
     ['eu-west-1:p/authenticated', false],
-    ['eu-west-1:p/*', false],
+    // Guests are among those who need not say how they signed in, where the pool has any.
+    ['eu-west-1:p/*', 'conditional'],
   ])('a subject of Cognito, %s: %s (aws.md 2.1)', (pattern, open) => {
     expect(openToStrangers('cognito-identity.amazonaws.com', pattern)).toBe(open);
+  });
+
+  test.each([
+    ['eu-west-1:p/unauthenticated', true, true],
+    ['eu-west-1:p/unauthenticated', false, false],
+    ['eu-west-1:p/*', true, true],
+    ['eu-west-1:p/*', false, false],
+    ['eu-west-1:p/authenticated', true, false],
+    ['eu-west-1:*/unauthenticated', false, true],
+    ['*', false, true],
+  ])('a subject of Cognito, %s, where guests of the pool are let in: %s (aws.md 2.1)', (pattern, guests, open) => {
+    const servesGuests = (pool: string) => (pool === 'eu-west-1:p' ? guests : undefined);
+    expect(openToStrangers('cognito-identity.amazonaws.com', pattern, servesGuests)).toBe(open);
   });
 });

@@ -54,7 +54,7 @@ export function addOrganizationPolicies(organization: OrganizationInput, context
       const node = targets.get(target);
       if (node === undefined) {
         const why = `policy \`${policy.Name}\` is attached to \`${target}\`, which is not in organization.json`;
-        context.builder.gap({ scope: organization.Arn, what: 'organization', why });
+        context.builder.gap({ scope: organization.Arn, what: 'organization', why, kind: 'bad-input' });
         continue;
       }
       context.policies.attach(policy.Arn, node, guard.role);
@@ -99,6 +99,7 @@ function enabledTypes(
     what: 'policy types',
     why: 'the roots do not say which policy types are enabled; service and resource control policies count as enabled',
     fix: 'aws organizations list-roots',
+    kind: 'not-collected',
   });
   return undefined;
 }
@@ -169,7 +170,7 @@ function addUnknownPolicy(
   if (organization.policies.complete) return;
   const why = `policy \`${policyId}\` is attached, and the input does not hold it`;
   const fix = `aws organizations describe-policy --policy-id ${policyId}`;
-  builder.gap({ scope: organization.Arn, what: 'policy text', why, fix });
+  builder.gap({ scope: organization.Arn, what: 'policy text', why, fix, kind: 'not-collected' });
   const id = `${organization.Arn}/policy/${policyId}`;
   // Its type is unknown too; a service control policy is the kind that could cap the most.
   policies.addMissing({ id, name: policyId, type: 'scp', why: 'the text of the policy is not in the input' });
@@ -204,6 +205,6 @@ function reportUnguarded(
   for (const scope of targets.values()) {
     if (guarded.has(scope)) continue;
     const why = 'no service control policy is listed for it, and AWS keeps at least one';
-    builder.gap({ scope, what: 'service control policies', why, fix });
+    builder.gap({ scope, what: 'service control policies', why, fix, kind: 'not-collected' });
   }
 }

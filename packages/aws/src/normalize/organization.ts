@@ -33,6 +33,7 @@ export function addScopes(context: NormalizeContext): void {
       what: 'organization',
       why: 'the input does not say which organization the account is in; its service and resource control policies are unknown',
       fix: 'aws organizations describe-organization, list-roots, list-accounts, list-policies and list-targets-for-policy into organization.json',
+      kind: 'not-collected',
     });
   }
   for (const [accountId, member] of members) {
@@ -44,6 +45,7 @@ export function addScopes(context: NormalizeContext): void {
       what: 'account',
       why: 'the organization lists it, and the input holds none of its files',
       fix: 'aws iam get-account-authorization-details with credentials for the account',
+      kind: 'not-collected',
     });
   }
   for (const organization of input.organizations) {
@@ -103,7 +105,8 @@ function addTree(organization: OrganizationInput, tree: OrganizationTree, { buil
       name,
       ...(scope === undefined ? {} : { scope }),
     });
-    if (tree.node(ParentId) === undefined) builder.gap({ scope: id, what: 'organization', why: BROKEN_CHAIN });
+    if (tree.node(ParentId) === undefined)
+      builder.gap({ scope: id, what: 'organization', why: BROKEN_CHAIN, kind: 'bad-input' });
   }
 }
 
@@ -133,7 +136,7 @@ function addAccount(
   };
   builder.node(node);
   if (member !== undefined && member.tree.node(member.account.ParentId) === undefined) {
-    builder.gap({ scope: id, what: 'organization', why: BROKEN_CHAIN });
+    builder.gap({ scope: id, what: 'organization', why: BROKEN_CHAIN, kind: 'bad-input' });
   }
 }
 

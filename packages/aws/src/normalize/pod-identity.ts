@@ -4,6 +4,7 @@ import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
 import { isRecord, type RawRecord } from '../bundle/shape.ts';
 import { federatedSubjectId, parseArn, trustPolicyId } from './aws-ids.ts';
+import { CLUSTER_TYPE } from './cluster-issuers.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
 import { arnOfIdentifier, idOfResource, regionOf } from './resource-identity.ts';
 import { rolesTrusting, type ServiceBinding } from './service-binding.ts';
@@ -13,7 +14,6 @@ import { addSessionPolicy } from './session-policy.ts';
 export const POD_IDENTITY_TYPE = 'AWS::EKS::PodIdentityAssociation';
 
 const SERVICE = 'pods.eks.amazonaws.com';
-const CLUSTER_TYPE = 'AWS::EKS::Cluster';
 
 /**
  * The service accounts that EKS Pod Identity gives roles to (aws.md 2.1): one subject for each cluster, namespace and
@@ -37,7 +37,7 @@ function bindingOf(
   const { ClusterName: cluster, Namespace: namespace, ServiceAccount: serviceAccount, RoleArn: role } = Properties;
   if (!isName(cluster) || !isName(namespace) || !isName(serviceAccount) || !isRole(role)) {
     const why = 'a Pod Identity association does not say plainly which service account has which role';
-    context.builder.gap({ scope: scopeOf(account), what: 'Pod Identity associations', why });
+    context.builder.gap({ scope: scopeOf(account), what: 'Pod Identity associations', why, kind: 'bad-input' });
     return undefined;
   }
   const clusterArn = clusterOf(cluster, resource, account);

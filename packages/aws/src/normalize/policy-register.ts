@@ -1,4 +1,12 @@
-import type { AttachmentRole, GraphBuilder, NodeId, PrincipalMatcher, Selector, Statement } from '@keyreach/core/graph';
+import type {
+  AttachmentRole,
+  GrantStrength,
+  GraphBuilder,
+  NodeId,
+  PrincipalMatcher,
+  Selector,
+  Statement,
+} from '@keyreach/core/graph';
 import { AWS } from './aws-ids.ts';
 import type { EstateDirectory } from './estate-directory.ts';
 import { type CompiledPolicy, PolicyCompiler } from './policy-document.ts';
@@ -19,8 +27,8 @@ export interface PolicyText {
   readonly partition: string;
   /** What a gap about the text is filed under. */
   readonly gapScope: string;
-  /** Set where what it allows is allowed whatever the principal's own policies say (a grant of a key, aws.md 1.6). */
-  readonly bypassesGuards?: true;
+  /** How far what it allows carries, where that is not told by the form of the principals (grants of a key, aws.md 1.6). */
+  readonly strength?: GrantStrength;
 }
 
 /** A policy whose text is not in the input. */
@@ -51,9 +59,10 @@ export class PolicyRegister {
   add(policy: PolicyText): CompiledPolicy {
     const { id, name, type, owner, gapScope } = policy;
     const read = this.#compiler(policy.partition).compile(policy.text, policy.kind);
+    const { strength } = policy;
     const compiled =
-      policy.bypassesGuards === true && 'statements' in read
-        ? { ...read, statements: read.statements.map(bypassingGuards) }
+      strength !== undefined && 'statements' in read
+        ? { ...read, statements: read.statements.map((statement) => ofStrength(statement, strength)) }
         : read;
     this.#known.set(id, compiled);
     const document =
@@ -63,7 +72,8 @@ export class PolicyRegister {
     this.#builder.policy({ id, provider: AWS, name, type, document, ...(owner === undefined ? {} : { owner }) });
     const problems = 'unreadable' in compiled ? [compiled.unreadable] : compiled.problems;
     for (const problem of problems) {
-      this.#builder.gap({ scope: gapScope, what: 'policy text', why: `${type} policy \`${name}\`: ${problem}` });
+      const why = `${type} policy \`${name}\`: ${problem}`;
+      this.#builder.gap({ scope: gapScope, what: 'policy text', why, kind: 'bad-input' });
     }
     if ('externals' in compiled) for (const external of compiled.externals) this.external(external);
     return compiled;
@@ -118,12 +128,11 @@ export class PolicyRegister {
   }
 }
 
-function bypassingGuards(statement: Statement): Statement {
+function ofStrength(statement: Statement, strength: GrantStrength): Statement {
   const { principals } = statement;
   if (principals === undefined) return statement;
   const include = principals.include.map(
-    (matcher): PrincipalMatcher =>
-      matcher.match === 'unresolved' ? matcher : { ...matcher, strength: 'bypasses-guards' },
+    (matcher): PrincipalMatcher => (matcher.match === 'unresolved' ? matcher : { ...matcher, strength }),
   );
   return { ...statement, principals: { ...principals, include } };
 }

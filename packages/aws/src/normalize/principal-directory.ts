@@ -1,4 +1,5 @@
 import type { Json, NodeId, PrincipalMatcher } from '@keyreach/core/graph';
+import type { GuestPools } from './open-subjects.ts';
 
 /** What the input knows of the identities that principals may name. */
 export interface PrincipalDirectory {
@@ -16,6 +17,8 @@ export interface PrincipalDirectory {
   listsAll(accountId: string, kind: 'user' | 'role'): boolean;
   /** Whether the input lists the identity providers of the account and this one is not among them. */
   providerKnownMissing(arn: NodeId): boolean;
+  /** Whether an identity pool of Cognito, by its id, gives credentials to guests; undefined where the input does not say. */
+  readonly servesGuests: GuestPools;
 }
 
 /** An identity known by reference only. `accountId` is set for those inside an AWS account. */
@@ -26,6 +29,7 @@ export interface ExternalIdentity {
     | 'user'
     | 'role'
     | 'role-session'
+    | 'federated-user'
     | 'federated-subject'
     | 'public'
     | 'service-identity';
@@ -50,4 +54,5 @@ export const NO_DIRECTORY: PrincipalDirectory = {
   hasAccount: () => false,
   listsAll: () => false,
   providerKnownMissing: () => false,
+  servesGuests: () => undefined,
 };

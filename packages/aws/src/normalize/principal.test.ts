@@ -16,6 +16,7 @@ const DIRECTORY: PrincipalDirectory = {
   hasAccount: (account) => account === OWN,
   listsAll: (account) => account === OWN,
   providerKnownMissing: (id) => id.includes('missing'),
+  servesGuests: () => undefined,
 };
 
 function compile(principal: unknown, directory = DIRECTORY) {
@@ -81,14 +82,25 @@ describe('principals of the input (aws.md 1.4)', () => {
     [
       'session of GetFederationToken',
       { AWS: `arn:aws:sts::${OWN}:federated-user/bob` },
-      { match: 'unresolved', text: `arn:aws:sts::${OWN}:federated-user/bob`, dangling: false },
+      {
+        match: 'unresolved',
+        text: `arn:aws:sts::${OWN}:federated-user/bob`,
+        dangling: false,
+        strength: 'bypasses-guards',
+        scope: `arn:aws:account::${OWN}:account`,
+        type: 'federated-user',
+      },
     ],
     [
       'instance profile',
       { AWS: arn('instance-profile/a') },
       { match: 'unresolved', text: arn('instance-profile/a'), dangling: true },
     ],
-    ['canonical user', { CanonicalUser: 'abc' }, { match: 'unresolved', text: 'abc', dangling: false }],
+    [
+      'canonical user',
+      { CanonicalUser: 'abc' },
+      { match: 'unresolved', text: 'abc', dangling: false, strength: 'delegates', zoned: true },
+    ],
     ['wildcard inside an ARN', { AWS: arn('role/*') }, { match: 'unresolved', text: arn('role/*'), dangling: true }],
     [
       'group, never a principal',

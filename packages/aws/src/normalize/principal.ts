@@ -48,8 +48,9 @@ function compilePrincipal(
     case 'Federated':
       return compileFederated(text, block, directory);
     case 'CanonicalUser':
-      // The canonical id of an account is not in the input, so which account this is cannot be told.
-      return unresolved(text, false);
+      // The canonical id of an account is not in the input, so which account this is cannot be told; like an account it
+      // only delegates (aws.md 1.4).
+      return only({ match: 'unresolved', text, dangling: false, strength: 'delegates', zoned: true });
     default:
       return new Invalid('a principal must be of the kind `AWS`, `Service`, `Federated` or `CanonicalUser`');
   }
@@ -78,8 +79,27 @@ function compileAwsPrincipal(text: string, directory: PrincipalDirectory): Compi
   // Groups, instance profiles and policies are never principals (aws.md 1.4).
   if (service === 'iam' && resource.includes('/')) return unresolved(text, true);
   if (service === 'sts' && resource.startsWith('assumed-role/')) return sessionPrincipal(text, directory);
-  // The session of GetFederationToken: which user makes it is not written anywhere.
+  if (service === 'sts' && resource.startsWith('federated-user/') && isAccountId(account)) {
+    return federatedSessionPrincipal(text, directory);
+  }
   return unresolved(text, false);
+}
+
+/**
+ * A session of GetFederationToken by its name (aws.md 1.4, third row). Any user of the account can make one of that name, so
+ * which user is behind it is not written anywhere; nobody else is.
+ */
+function federatedSessionPrincipal(arn: string, directory: PrincipalDirectory): CompiledPrincipals {
+  const { account = '', partition = '', resource = '' } = parseArn(arn) ?? {};
+  const type = 'federated-user';
+  if (directory.hasAccount(account)) {
+    const scope = accountScopeId(account, partition);
+    return only({ match: 'unresolved', text: arn, dangling: false, strength: 'bypasses-guards', scope, type });
+  }
+  return {
+    matchers: [{ match: 'node', id: arn, strength: 'bypasses-guards' }],
+    externals: [{ id: arn, type, name: resource.slice(`${type}/`.length), accountId: account, partition }],
+  };
 }
 
 /** The account as a whole: lets the grants of its own principals count. */

@@ -2,6 +2,7 @@ import type { NodeId, Statement } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
 import { isRecord } from '../bundle/shape.ts';
+import { accountBlocks } from './account-public-access-block.ts';
 import { resourcePolicyId } from './aws-ids.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';
@@ -35,7 +36,8 @@ const CLOSING_OPERATOR =
 
 /**
  * Adds what `RestrictPublicBuckets` does (aws.md 1.12, 3.4): a bucket whose policy is public serves nobody but its own
- * account and AWS services, not even other accounts that the policy names. Comes after the policies of the bucket.
+ * account and AWS services, not even other accounts that the policy names. Set for the whole account it holds for each of its
+ * buckets. Comes after the policies of the bucket.
  */
 export function addPublicAccessBlock(
   resource: ListedResource,
@@ -43,8 +45,8 @@ export function addPublicAccessBlock(
   { policies }: NormalizeContext,
 ): void {
   if (resource.TypeName !== 'AWS::S3::Bucket' && resource.TypeName !== 'AWS::S3::AccessPoint') return;
-  const [restricts] = valuesAt(resource.Properties, 'PublicAccessBlockConfiguration.RestrictPublicBuckets');
-  if (restricts !== true) return;
+  const own = valuesAt(resource.Properties, 'PublicAccessBlockConfiguration.RestrictPublicBuckets');
+  if (!own.includes(true) && !accountBlocks(account, 'RestrictPublicBuckets')) return;
   const node = idOfResource(resource, account);
   if (!hasPublicPolicy(node, policies)) return;
   const id = `${node}/public-access-block`;

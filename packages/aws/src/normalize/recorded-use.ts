@@ -53,7 +53,7 @@ function addRoleUse(account: AwsAccountInput, { builder, now }: NormalizeContext
   if (unknown === 0) return;
   const why = `${unknown} roles come without RoleLastUsed`;
   const fix = 'aws iam get-account-authorization-details, or aws iam get-role for every role';
-  builder.gap({ scope: scopeOf(account), what: 'last used', why, fix });
+  builder.gap({ scope: scopeOf(account), what: 'last used', why, fix, kind: 'not-collected' });
 }
 
 /**
@@ -68,7 +68,7 @@ function addLastAccessed(
   const { arn, JobCompletionDate, services } = report;
   if (builder.get(arn)?.kind !== 'identity') {
     const why = `\`${arn}\` is no identity of the input; its last-accessed report is left out`;
-    builder.gap({ scope: scopeOf(account), what: 'service last accessed', why });
+    builder.gap({ scope: scopeOf(account), what: 'service last accessed', why, kind: 'bad-input' });
     return;
   }
   const until = seenUntil(account, now);

@@ -66,10 +66,14 @@ export const RESOURCE_FACTS: readonly ResourceFact[] = [
   },
 ];
 
-/** Attributes of a resource by the table. `domainModes`: how users of each Studio domain sign in, by domain id. */
+/**
+ * Attributes of a resource by the table. `domainModes`: how users of each Studio domain sign in, by domain id. An access point
+ * tells its bucket by ARN.
+ */
 export function resourceFacts(
   { TypeName, Properties }: ListedResource,
   domainModes: ReadonlyMap<string, string>,
+  partition: string,
 ): Readonly<Record<string, Json>> {
   const facts: Record<string, Json> = {};
   for (const { type, attribute, paths, reads } of RESOURCE_FACTS) {
@@ -83,6 +87,8 @@ export function resourceFacts(
   const domain = TypeName === 'AWS::SageMaker::UserProfile' ? Properties['DomainId'] : undefined;
   const mode = typeof domain === 'string' ? domainModes.get(domain) : undefined;
   if (mode !== undefined) facts['authMode'] = mode;
+  const bucket = TypeName === 'AWS::S3::AccessPoint' ? Properties['Bucket'] : undefined;
+  if (typeof bucket === 'string' && /^[\w.-]{3,255}$/.test(bucket)) facts['bucket'] = `arn:${partition}:s3:::${bucket}`;
   return facts;
 }
 

@@ -50,7 +50,7 @@ function targetsOf(
   }
   if (nodes.length < named.length || named.length === 0) {
     const why = `a policy of type \`${resource.TypeName}\` does not say plainly, in \`${appliesTo.path}\`, to which resource it applies`;
-    context.builder.gap({ scope: scopeOf(account), what: 'resource policy', why });
+    context.builder.gap({ scope: scopeOf(account), what: 'resource policy', why, kind: 'bad-input' });
   }
   return nodes;
 }

@@ -109,7 +109,7 @@ describe('ids and facts of resources', () => {
     expect(graph.node('arn:aws:s3:::bad')).not.toHaveProperty('tags');
     expect(graph.gaps('tags')).toHaveLength(1);
     expect(graph.gaps('resource regions')).toMatchObject([
-      { scope: SCOPE, why: expect.stringContaining('1 resources') },
+      { scope: SCOPE, why: expect.stringContaining('1 resource comes') },
     ]);
     expect(JSON.stringify(graph.graph)).not.toContain('hunter2');
   });
@@ -117,7 +117,12 @@ describe('ids and facts of resources', () => {
   it('listed again is one gap', () => {
     const graph = withResources(resource('AWS::S3::Bucket', 'data'), resource('AWS::S3::Bucket', 'data'));
     expect(graph.gaps('duplicate resource')).toEqual([
-      { scope: 'arn:aws:s3:::data', what: 'duplicate resource', why: 'it is listed again; the first is kept' },
+      {
+        scope: 'arn:aws:s3:::data',
+        what: 'duplicate resource',
+        why: 'it is listed again; the first is kept',
+        kind: 'bad-input',
+      },
     ]);
   });
 
@@ -150,7 +155,9 @@ describe('roles that workloads run as (aws.md 3.6)', () => {
 
   it('every row of the table is found where it says', () => {
     for (const { type, roles } of WORKLOAD_TYPES) {
-      for (const { path, names } of roles) {
+      for (const { path, names, byCluster } of roles) {
+        // What a cluster takes has a trust policy of another kind.
+        if (byCluster === true) continue;
         const value = names === 'role' ? arn('role/fn') : 'web-profile';
         const graph = withResources(resource(type, 'x', nested(path, value)));
         const to = names === 'role' ? arn('role/fn') : arn('role/web');
@@ -227,8 +234,36 @@ describe('roles that workloads run as (aws.md 3.6)', () => {
         scope: FUNCTION,
         what: 'role',
         why: `the trust policy of \`${arn('role/fn')}\` does not let \`lambda.amazonaws.com\` in`,
+        kind: 'bad-input',
       },
     ]);
+  });
+
+  it('aws.md 3.6: an add-on of a cluster has the role that its service accounts take with tokens of the issuer', () => {
+    const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/C0FFEE';
+    const addOn = `AWS::EKS::Addon:${A}:prod|cni`;
+    const runs = (trusted: unknown, cluster: Readonly<Record<string, unknown>>, as = arn('role/cni')) => {
+      const graph = estate({
+        authorizationDetails: details({ roles: [role('cni', trusted)] }),
+        resources: [
+          resource('AWS::EKS::Cluster', 'prod', cluster),
+          resource('AWS::EKS::Addon', 'prod|cni', { ClusterName: 'prod', ServiceAccountRoleArn: as }),
+        ],
+      });
+      return [
+        graph.edges('runs-as').map((edge) => edge.replace(`runs-as ${addOn} -> `, '')),
+        graph.gaps('role').length,
+      ];
+    };
+    const known = { OpenIdConnectIssuerUrl: `https://${issuer}` };
+    const federated = { Federated: arn(`oidc-provider/${issuer}`) };
+    expect(runs(federated, known)).toEqual([[arn('role/cni')], 0]);
+    expect(runs(federated, {})).toEqual([[`${arn('role/cni')} (unknown)`], 1]);
+    expect(runs({ Federated: arn('oidc-provider/other.example') }, known)).toEqual([[], 1]);
+    // Neither the service of Pod Identity nor that of EKS hands it out.
+    expect(runs({ Service: ['pods.eks.amazonaws.com', 'eks.amazonaws.com'] }, known)).toEqual([[], 1]);
+    const outside = arn('role/cni', '999900001111');
+    expect(runs(federated, known, outside)).toEqual([[`${outside} (unknown)`], 1]);
   });
 
   it('of another account are external identities', () => {

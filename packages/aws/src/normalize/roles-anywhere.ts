@@ -37,7 +37,7 @@ export function rolesAnywhereBindings(context: NormalizeContext): readonly Servi
     const bindings = profiles.flatMap((profile) => bindingsOf(profile, anchors, account, context));
     if (bindings.length > MOST_BINDINGS) {
       const why = `more than ${MOST_BINDINGS} pairs of a trust anchor and a role of a profile; the others are left out`;
-      context.builder.gap({ scope: scopeOf(account), what: 'Roles Anywhere', why });
+      context.builder.gap({ scope: scopeOf(account), what: 'Roles Anywhere', why, kind: 'bad-input' });
     }
     const kept = bindings.slice(0, MOST_BINDINGS);
     return account.resources?.complete === true ? kept : [...kept, ...unlistedBindings(account, context)];

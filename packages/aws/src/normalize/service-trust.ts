@@ -17,10 +17,33 @@ export function serviceTrust(
     if (effect !== 'allow' || principals === undefined) continue;
     for (const matcher of principals.include) {
       if (isOneOf(services, matcher)) return 'allow';
-      others ||= matcher.match === 'service' || matcher.match === 'unresolved' || isFederated(matcher);
+      others ||= matcher.match === 'service' || isFederated(matcher);
     }
   }
   return others ? 'unknown' : undefined;
+}
+
+/**
+ * How surely service accounts of a Kubernetes cluster can take a role with tokens of its issuers; undefined where they
+ * cannot (aws.md 2.1, 3.6). Without the issuers, where that is not known, any federated caller may be one of them.
+ */
+export function clusterTrust(
+  trust: CompiledPolicy | undefined,
+  issuers: readonly string[] | undefined,
+): Certainty | undefined {
+  // Nobody checks the trust when the role is named: a text that is not in the input may let them in or not.
+  if (trust === undefined || 'unreadable' in trust) return 'unknown';
+  let some = false;
+  for (const { effect, principals } of trust.statements) {
+    for (const matcher of effect === 'allow' ? (principals?.include ?? []) : []) {
+      if (!isFederated(matcher)) continue;
+      if (matcher.match === 'node' && issuers?.some((issuer) => matcher.id.startsWith(`federated:${issuer}#`))) {
+        return 'allow';
+      }
+      some ||= issuers === undefined || matcher.match === 'unresolved';
+    }
+  }
+  return some ? 'unknown' : undefined;
 }
 
 /** China writes some services with `.amazonaws.com.cn`, and some services have a principal in each region. */
@@ -32,5 +55,6 @@ function isOneOf(services: readonly (string | undefined)[], matcher: PrincipalMa
 }
 
 function isFederated(matcher: PrincipalMatcher): boolean {
+  if (matcher.match === 'unresolved') return !matcher.dangling;
   return matcher.match === 'node' && matcher.id.startsWith('federated:');
 }

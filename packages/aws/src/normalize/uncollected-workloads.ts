@@ -14,17 +14,27 @@ export function addUncollectedWorkloads(account: AwsAccountInput, { builder, pol
   // Instance profiles are listed with the roles in them.
   if (details?.roles.complete !== true) addPlaceholder(INSTANCE_PROFILE_TYPE, account, builder);
   if (account.resources?.complete === true) return;
-  const roles = details?.roles.items ?? [];
   for (const type of PLACEHOLDER_TYPES) {
     const id = addPlaceholder(type, account, builder);
     const services = WORKLOAD_TYPES.find((row) => row.type === type)?.roles.map(({ service }) => service) ?? [];
-    for (const { Arn } of roles) {
-      const trust = policies.compiled(trustPolicyId(Arn));
-      // A trust policy that could not be read may let any service in.
-      const trusted = trust === undefined || 'unreadable' in trust || serviceTrust(trust, services) === 'allow';
-      if (trusted) builder.edge({ type: 'runs-as', from: id, to: Arn, certainty: 'unknown' });
+    for (const to of rolesFor(services, account, policies)) {
+      builder.edge({ type: 'runs-as', from: id, to, certainty: 'unknown' });
     }
   }
+}
+
+/** Roles of an account that a workload of some services may run as, where nothing tells which: those that let one in. */
+export function rolesFor(
+  services: readonly (string | undefined)[],
+  account: AwsAccountInput,
+  policies: NormalizeContext['policies'],
+): readonly NodeId[] {
+  return (account.authorizationDetails?.roles.items ?? []).flatMap(({ Arn }) => {
+    const trust = policies.compiled(trustPolicyId(Arn));
+    // A trust policy that could not be read may let any service in.
+    const trusted = trust === undefined || 'unreadable' in trust || serviceTrust(trust, services) === 'allow';
+    return trusted ? [Arn] : [];
+  });
 }
 
 function addPlaceholder(type: string, account: AwsAccountInput, builder: GraphBuilder): NodeId {

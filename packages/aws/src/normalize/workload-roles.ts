@@ -9,6 +9,8 @@ export interface RoleProperty {
    * role or a federated subject assumes it.
    */
   readonly service: string | undefined;
+  /** True where a service account of a Kubernetes cluster takes it, with a token of the cluster's issuer. */
+  readonly byCluster?: true;
 }
 
 /** Name of a CloudFormation type. */
@@ -112,7 +114,7 @@ export const WORKLOAD_TYPES: readonly WorkloadType[] = [
   workload('AWS::ECS::TaskDefinition', role('ecs-tasks', 'TaskRoleArn')),
   workload(
     'AWS::EKS::Addon',
-    role(undefined, 'ServiceAccountRoleArn'),
+    [{ path: 'ServiceAccountRoleArn', names: 'role', service: undefined, byCluster: true }],
     role('pods.eks', 'PodIdentityAssociations[].RoleArn'),
   ),
   workload('AWS::EKS::Nodegroup', role('ec2', 'NodeRole')),
@@ -161,6 +163,13 @@ export const WORKLOAD_TYPES: readonly WorkloadType[] = [
   workload('AWS::Synthetics::Canary', role('lambda', 'ExecutionRoleArn')),
   workload('AWS::Transfer::User', role('transfer', 'Role')),
 ];
+
+/** Types whose only roles are ones that the service itself uses, so that nothing runs as them. */
+export const SERVICE_ROLE_TYPES: ReadonlySet<string> = new Set<ResourceTypeName>([
+  'AWS::ECS::Service',
+  'AWS::EKS::Cluster',
+  'AWS::EKS::FargateProfile',
+]);
 
 /**
  * Types that techniques act on. Where an account's resources were not collected, one placeholder for each stands for

@@ -5,7 +5,11 @@ import type { ExternalIdentity } from '../normalize/principal-directory.ts';
 import type { AccountCaller, Caller } from './caller.ts';
 
 /** How a policy names the caller, or that nobody can tell whether it does. */
-type Naming = { readonly strength: GrantStrength; readonly sometimes?: true } | 'undecided' | undefined;
+type Naming =
+  | { readonly strength: GrantStrength; readonly sometimes?: true }
+  | 'undecided'
+  | 'undecided-account'
+  | undefined;
 
 /** Who a policy is read for. */
 export interface Addressee {
@@ -84,7 +88,9 @@ function readdressed(
 }
 
 function addressed(named: Exclude<Naming, undefined>, node: NodeId): PrincipalMatcher {
-  if (named === 'undecided') return { match: 'unresolved', text: 'the caller, perhaps', dangling: false };
+  const perhaps = { match: 'unresolved', text: 'the caller, perhaps', dangling: false } as const;
+  if (named === 'undecided') return perhaps;
+  if (named === 'undecided-account') return { ...perhaps, strength: 'delegates' };
   const { strength, sometimes } = named;
   // There is no other principal in the estate, so whoever is named is anyone.
   return sometimes === true
@@ -107,7 +113,7 @@ function spared(
   const listed = capacities(caller).map((has) => exclude.some((matcher) => matcher.match === 'anyone' || has(matcher)));
   const undecided = exclude.some((matcher) => {
     const named = naming(matcher);
-    return named === 'undecided' || named?.sometimes === true;
+    return typeof named === 'string' || named?.sometimes === true;
   });
   if (listed.every((one) => one)) return { ...statement, principals: { include: [], exclude: [] } };
   if (!listed.includes(true) && !undecided) return everybody;
@@ -142,7 +148,7 @@ function capacities(caller: Caller): readonly ((matcher: PrincipalMatcher) => bo
       return [named(caller.arn), (matcher) => roleNaming(matcher, caller) === 'yes' || unique(matcher), account];
     case 'federated-user':
       return [
-        (matcher) => isText(matcher, caller.arn),
+        (matcher) => isText(matcher, caller.arn) || named(caller.arn)(matcher),
         caller.user === undefined ? () => false : entity(caller.user),
         account,
       ];
@@ -167,7 +173,7 @@ function namingOf(
       if (caller.kind === 'federated-subject') return federatedNaming(matcher.id, caller.source, providers);
       return 'account' in caller ? nodeNaming(matcher.id, caller) : undefined;
     case 'unresolved':
-      return 'account' in caller ? textNaming(matcher.text, matcher.dangling, caller) : undefined;
+      return 'account' in caller ? textNaming(matcher, caller) : undefined;
   }
 }
 
@@ -201,6 +207,7 @@ function nodeNaming(id: NodeId, caller: AccountCaller): Naming {
       return role === 'yes' ? { strength: 'sufficient' } : role === 'perhaps' ? 'undecided' : undefined;
     }
     case 'federated-user': {
+      if (id === caller.arn) return { strength: 'bypasses-guards' };
       if (caller.user !== undefined) return id === caller.user ? { strength: 'sufficient' } : undefined;
       const parts = parseArn(id);
       return parts?.service === 'iam' && parts.account === caller.account && parts.resource.startsWith('user/')
@@ -232,7 +239,10 @@ function isSessionOf(id: NodeId, account: string, partition: string, role: strin
 }
 
 /** What the compiler could not place: unique ids, sessions of GetFederationToken, canonical ids. */
-function textNaming(text: string, dangling: boolean, caller: AccountCaller): Naming {
+function textNaming(
+  { text, dangling, strength }: Extract<PrincipalMatcher, { readonly match: 'unresolved' }>,
+  caller: AccountCaller,
+): Naming {
   if (/^A(?:IDA|ROA)[A-Z0-9]{8,124}$/.test(text)) return uniqueNaming(text, caller);
   const parts = parseArn(text);
   if (parts?.service === 'sts' && parts.resource.startsWith('federated-user/')) {
@@ -240,7 +250,9 @@ function textNaming(text: string, dangling: boolean, caller: AccountCaller): Nam
   }
   // Groups are no principals (aws.md 1.4).
   if (parts?.service === 'iam' && parts.resource.startsWith('group/')) return undefined;
-  return dangling ? undefined : 'undecided';
+  if (dangling) return undefined;
+  // A canonical id is that of an account, which only delegates.
+  return strength === 'delegates' ? 'undecided-account' : 'undecided';
 }
 
 function uniqueNaming(id: string, caller: AccountCaller): Naming {

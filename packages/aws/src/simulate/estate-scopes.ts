@@ -17,7 +17,13 @@ export class EstateScopes {
   account(id: string, partition: string, organization: OrganizationFacts | null | undefined): NodeId {
     const scope = accountScopeId(id, partition);
     if (!this.#graph.has(scope)) {
-      this.#addAccount(scope, id, true, { accountId: id, partition, ...organizationFacts(organization) });
+      const management = organization?.managementAccount;
+      this.#addAccount(scope, id, true, {
+        accountId: id,
+        partition,
+        ...(management === undefined ? {} : { managementAccount: management === id }),
+        ...organizationFacts(organization),
+      });
     }
     return scope;
   }

@@ -220,9 +220,26 @@ describe('context keys (aws.md 1.12)', () => {
     expect(verdict(create, policies)).toBe('conditional');
   });
 
+  it('aws.md 1.12: the region of a resource is that of the request; the context tells that of a bucket', () => {
+    const policies = where('aws:RequestedRegion', 'eu-west-1');
+    const send = (region: string) => sends({ resource: `arn:aws:sqs:${region}:${A}:jobs` });
+    expect(verdict(send('eu-west-1'), policies)).toBe('allow');
+    expect(verdict(send('us-east-1'), policies)).toBe('deny');
+    const context = { 'aws:RequestedRegion': 'eu-west-1' };
+    const lies = evaluateRequest({ ...send('us-east-1'), context }, policies);
+    expect(lies.verdict).toBe('deny');
+    expect(lies.assumptions).toContain(
+      '`aws:RequestedRegion` follows from the action and the resource: the context does not count',
+    );
+    const get = sends({ action: 's3:GetObject', resource: 'arn:aws:s3:::data/x' });
+    expect(verdict(get, policies)).toBe('unknown');
+    expect(verdict({ ...get, context }, policies)).toBe('allow');
+    expect(verdict({ ...get, context: { 'aws:RequestedRegion': 'us-east-1' } }, policies)).toBe('deny');
+  });
+
   it.each([
     ['iam:PassedToService', 'iam:PassRole', iam('role/x'), 'ec2.amazonaws.com'],
-    ['aws:RequestedRegion', 'sqs:SendMessage', QUEUE, 'eu-west-1'],
+    ['aws:RequestedRegion', 'sqs:ListQueues', '*', 'eu-west-1'],
     ['s3:prefix', 's3:ListBucket', 'arn:aws:s3:::data', 'home/'],
   ])('aws.md 1.12: %s is chosen by the request', (key, action, resource, value) => {
     const request = sends({ action, resource });

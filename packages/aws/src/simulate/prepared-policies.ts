@@ -9,8 +9,10 @@ import {
   verdictOf,
 } from '@keyreach/core/authz';
 import { quoteText } from '@keyreach/core/graph';
+import { arnSegments } from '../authz/arn-segments.ts';
 import { callerSetsKey } from '../authz/caller-sets-key.ts';
-import { keyReference } from '../authz/key-reference.ts';
+import { type KeyReference, keyReference } from '../authz/key-reference.ts';
+import { requestTemplates } from '../authz/request-templates.ts';
 import { isAccountId } from '../bundle/arn.ts';
 import { AWS } from '../normalize/aws-ids.ts';
 import { type Caller, callerContext, callerKey, isServiceLinked, joinTexts, readCaller } from './caller.ts';
@@ -128,7 +130,8 @@ export class Simulation implements PreparedPolicies {
     if (request.context !== undefined) addContext(context, request.context);
     const now = requestTime(request.now, context);
     const action = actionRef(request.action);
-    const { estate, facts, assumedAccount } = this.#resource(request, action, context, known);
+    const checked = checkedRequest(request, action, known.caller);
+    const { estate, facts, assumedAccount } = this.#resource(checked, action, context, known);
     const query: DecisionQuery = {
       principal: estate.principal,
       class: estate.class,
@@ -138,7 +141,7 @@ export class Simulation implements PreparedPolicies {
       context,
       now,
     };
-    return { estate, query, assumptions: () => assumptionsOf(request, action, known.caller, assumedAccount) };
+    return { estate, query, assumptions: () => assumptionsOf(checked, action, known.caller, assumedAccount) };
   }
 
   #caller({ principal, session, principalOrganization: organization }: SimulatedRequest): KnownCaller {
@@ -314,6 +317,34 @@ function checkAccount(given: string, named: string | undefined): void {
   }
 }
 
+/** An action that names no resource, or always the same one, is checked against that (aws.md 1.10). */
+function checkedRequest(request: SimulatedRequest, { name }: ActionRef, caller: Caller): SimulatedRequest {
+  let fixed = fixedResources.get(name);
+  if (fixed === undefined) {
+    const templates = requestTemplates(name, undefined);
+    const [only] = templates[0] ?? [];
+    const single = templates.length === 1 && templates[0]?.length === 1 && only !== undefined;
+    fixed = single && (only === '*' || !only.includes('*')) ? only : null;
+    if (fixedResources.size < MOST_ACTIONS) fixedResources.set(name, fixed);
+  }
+  if (fixed === null || request.resource === fixed || typeof request.resource !== 'string') return request;
+  const account = arnSegments(request.resource)?.[4] ?? '';
+  const own = account === '' || ('account' in caller && caller.account === account);
+  return own ? { ...request, resource: fixed } : request;
+}
+
+/** The one resource of an action by its name; null where requests name one. */
+const fixedResources: Map<string, string | null> = new Map();
+
+/** Whether the action and the resource tell the value of a key that the caller chooses in other requests (aws.md 1.12). */
+function isFixed({ key: { fixedBy, read } }: KeyReference, action: ActionRef, id: string): boolean {
+  const resource: ResourceFacts = { id, scopes: [] };
+  if (fixedBy === undefined || read === undefined || fixedBy.free(action.name, resource)) return false;
+  const node = { kind: 'identity', id: '', provider: AWS, type: 'none', name: '' } as const;
+  const request = { principal: { node, scopes: [] }, action: action.name, resource, context: new Map(), now: 0 };
+  return read(request, '').state !== 'undecided';
+}
+
 function assumptionsOf(
   request: SimulatedRequest,
   action: ActionRef,
@@ -328,7 +359,11 @@ function assumptionsOf(
   }
   for (const key of Object.keys(request.context ?? {}).sort()) {
     const reference = keyReference(key);
-    if (reference.key.source !== 'chosen' || callerSetsKey(reference.key.key, action.name) !== 'not-sent') continue;
+    if (reference.key.source !== 'chosen') continue;
+    if (isFixed(reference, action, request.resource)) {
+      assumptions.push(`${quoteText(key)} follows from the action and the resource: the context does not count`);
+    }
+    if (callerSetsKey(reference.key.key, action.name) !== 'not-sent') continue;
     assumptions.push(`AWS does not send ${quoteText(key)} with \`${action.name}\`: it is read as absent`);
   }
   if (caller.kind === 'role-session' && caller.role === undefined && isServiceLinked(caller)) {

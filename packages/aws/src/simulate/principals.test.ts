@@ -121,11 +121,14 @@ describe('what a grant on a resource of the same account carries (aws.md 1.4)', 
     expect(verdict('anonymous', bare({ resource: to(ROLE) }))).toBe('deny');
   });
 
-  it('aws.md 1.4: which account a canonical id means is not told', () => {
-    expect(verdict(USER, bare({ identity: [], resource: grant({ CanonicalUser: 'a'.repeat(64) }, SEND) }))).toBe(
-      'unknown',
-    );
-    expect(verdict('anonymous', bare({ resource: grant({ CanonicalUser: 'a'.repeat(64) }, SEND) }))).toBe('deny');
+  it('aws.md 1.4: which account a canonical id means is not told; like an account it only delegates', () => {
+    const resource = grant({ CanonicalUser: 'a'.repeat(64) }, SEND);
+    const elsewhere = { resource, identity: [allow('*')] };
+    const stranger = iam('user/x', B);
+    expect(verdict(USER, bare({ identity: [], resource }))).toBe('deny');
+    expect(verdict(stranger, bare(elsewhere))).toBe('unknown');
+    expect(verdict(stranger, bare({ ...elsewhere, identity: [] }))).toBe('deny');
+    expect(verdict('anonymous', bare({ resource }))).toBe('deny');
   });
 
   it('aws.md 1.4: a unique id is open where the request does not tell the caller’s', () => {

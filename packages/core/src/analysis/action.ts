@@ -31,7 +31,7 @@ export interface ActionInput {
   readonly nonProdToProd: BooleanBound;
   readonly sensitive: Bound;
   readonly secretsFanout: Bound;
-  readonly unbounded: readonly UnboundedReach[];
+  readonly unbounded: readonly Omit<UnboundedReach, 'path'>[];
   readonly persistence: Persistence;
   /** Whether some owner is valid; `no` also where there is none. */
   readonly validOwner: 'yes' | 'no' | 'unknown';

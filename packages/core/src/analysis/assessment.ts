@@ -34,8 +34,9 @@ export function assess(
   };
   const toProd = facts.crossings.filter((one) => one.from === 'non-prod' && one.to === 'prod');
   const nonProdToProd = { lo: toProd.some((one) => one.certainty === 'allow'), hi: toProd.length > 0 };
-  const anySubject = home?.type === 'public' || home?.attributes?.['openToStrangers'] === true;
-  const publicTrust = { lo: anySubject, hi: anySubject };
+  const open = home?.type === 'public' ? true : home?.attributes?.['openToStrangers'];
+  // `conditional`: whether strangers are kept out is decided by something the input does not tell.
+  const publicTrust = { lo: open === true, hi: open === true || open === 'conditional' };
   const third = home?.external === true && home.type !== 'public' && home.type !== 'federated-subject';
   const thirdPartyHeld = { lo: third, hi: third };
   const isStatic = node.kind === 'credential' && node.static === true;

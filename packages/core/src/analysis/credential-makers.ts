@@ -1,3 +1,4 @@
+import { TRUE } from '../authz/truth.ts';
 import type { Certainty, NodeId } from '../graph/model.ts';
 import { reachNodeKinds } from '../reach/reach-graph.ts';
 import { certaintyOf, type ReachModel } from '../reach/reach-model.ts';
@@ -57,35 +58,85 @@ function makingLabelsOf(reach: ReachModel): Uint8Array {
   );
 }
 
-/** Identities that can make or reset a credential of `identity` with permissions of their own (obtainers, findings 3.2). */
-export function credentialMakers(reach: ReachModel, identity: NodeId): readonly DirectActor[] {
+/** Labels of techniques that read credentials which the configuration of their target names. */
+function readingLabels(reach: ReachModel): Uint8Array {
+  let labels = reading.get(reach);
+  if (labels === undefined) {
+    labels = Uint8Array.from(reach.techniques, ({ yields }) => (yields === 'become-stored' ? 1 : 0));
+    reading.set(reach, labels);
+  }
+  return labels;
+}
+
+const reading: WeakMap<ReachModel, Uint8Array> = new WeakMap();
+
+/** What a search backwards from an identity has come to. */
+interface Backwards {
+  readonly node: number;
+  /** The least sure edge on the way. */
+  readonly truth: number;
+  /** Passed a resource that names a credential. */
+  readonly stored: boolean;
+}
+
+/**
+ * Identities that can make or reset a credential of `identity`, or read one where it is stored, with permissions of their
+ * own (obtainers, findings 3.2). `credential`: the one it is about, where it is about one; of stored ones only that counts,
+ * and where it does less than its identity, making another that does as much counts too.
+ */
+export function credentialMakers(reach: ReachModel, identity: NodeId, credential?: NodeId): readonly DirectActor[] {
   const start = reach.nodeOf.get(identity);
   if (start === undefined) return [];
   const reverse = reverseOf(reach);
-  const labels = makingLabels(reach);
+  const { labels, kinds, certainty } = reach.graph;
+  const making = makingLabels(reach);
+  const read = readingLabels(reach);
   const best = new Map<number, number>();
   // Ways to act as the identity lead to it, and hubs lead to them.
   const between = new Set((['hub', 'acting', 'session'] as const).map((kind) => reachNodeKinds.indexOf(kind)));
-  const queue: number[] = [start];
-  const seen = new Set(queue);
+  const own = credential === undefined ? undefined : reach.starts.get(credential);
+  const queue: Backwards[] = [...new Set([start, own ?? start])].map((node) => ({ node, truth: TRUE, stored: false }));
+  const seen = new Set(queue.map(keyOf));
   for (let head = 0; head < queue.length; head += 1) {
-    const node = queue[head]!;
+    const { node, truth, stored } = queue[head]!;
     for (let at = reverse.offsets[node]!; at < reverse.offsets[node + 1]!; at += 1) {
       const source = reverse.sources[at]!;
       const edge = reverse.edges[at]!;
-      const label = reach.graph.labels[edge]!;
+      const label = labels[edge]!;
+      const least = Math.min(truth, certainty[edge]!);
       if (label >= 0) {
-        if (labels[label] === 1) callersOf(reach, reverse, source, reach.graph.certainty[edge]!, best);
-      } else if (between.has(reach.graph.kinds[source]!) && !seen.has(source)) {
-        seen.add(source);
-        queue.push(source);
+        if ((stored ? read : making)[label] === 1) callersOf(reach, reverse, source, least, best);
+        continue;
       }
+      const found = stored || isStored(reach, source, credential);
+      if (!found && !between.has(kinds[source]!)) continue;
+      if (stored && kinds[source] !== HUB) continue;
+      const next: Backwards = { node: source, truth: least, stored: found };
+      if (seen.has(keyOf(next))) continue;
+      seen.add(keyOf(next));
+      queue.push(next);
     }
   }
   return [...best]
     .map(([node, truth]) => ({ id: reach.identities[node]!.id, certainty: certaintyOf(truth as 1 | 2 | 3) }))
     .filter((actor) => actor.id !== identity)
     .sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+const HUB = reachNodeKinds.indexOf('hub');
+const FACE = reachNodeKinds.indexOf('face');
+
+function keyOf({ node, truth, stored }: Backwards): string {
+  return `${node} ${truth} ${stored}`;
+}
+
+/** Whether a node stands for a resource whose configuration names the credential, or any where none is given. */
+function isStored(reach: ReachModel, node: number, credential: NodeId | undefined): boolean {
+  const ref = reach.graph.refs[node]!;
+  if (reach.graph.kinds[node] !== FACE || ref < 0) return false;
+  const { face, id } = reach.faces[ref]!;
+  if (face !== 'stored') return false;
+  return credential === undefined || reach.model.graph.outgoing(id, 'stores').some(({ to }) => to === credential);
 }
 
 /** The node of the identity that is held, or acted as, at a node; undefined at nodes that stand for something else. */
@@ -126,9 +177,10 @@ function callersOf(
   }
 }
 
-/** How many identities a credential can be made for, over edges at least as certain as `least`, from what is reached. */
+/** For how many identities a credential can be made or found, over edges at least as certain as `least`, from what is reached. */
 export function credentialsMakeable(reach: ReachModel, distance: Int32Array, least: number): number {
   const labels = makingLabels(reach);
+  const found = readingLabels(reach);
   const { nodeCount, offsets, targets, certainty, labels: edgeLabels } = reach.graph;
   const seen = new Uint8Array(nodeCount);
   const made = new Set<number>();
@@ -138,7 +190,8 @@ export function credentialsMakeable(reach: ReachModel, distance: Int32Array, lea
     for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
       const label = edgeLabels[edge]!;
       const target = targets[edge]!;
-      if (label < 0 || labels[label] !== 1 || certainty[edge]! < least || seen[target] === 1) continue;
+      if (label < 0 || (labels[label] !== 1 && found[label] !== 1)) continue;
+      if (certainty[edge]! < least || seen[target] === 1) continue;
       seen[target] = 1;
       queue.push(target);
     }
@@ -152,7 +205,7 @@ export function credentialsMakeable(reach: ReachModel, distance: Int32Array, lea
     }
     for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
       const target = targets[edge]!;
-      if (seen[target] === 1) continue;
+      if (seen[target] === 1 || certainty[edge]! < least) continue;
       seen[target] = 1;
       queue.push(target);
     }

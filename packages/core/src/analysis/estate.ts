@@ -154,7 +154,7 @@ function rowOf(engine: AnalysisEngine, subject: Subject, facts: RadiusFacts, now
     resources: facts.bounds.resources,
     sensitive: facts.bounds.sensitive,
     admin: facts.admin.map(({ reached: _, ...rest }) => rest),
-    unbounded: facts.unbounded,
+    unbounded: facts.unbounded.map(({ reached: _, ...rest }) => rest),
     crossings: facts.crossings,
     score,
     action,

@@ -18,7 +18,7 @@ export type CountedBounds = Omit<RadiusBounds, 'unchecked' | 'humanRatio'>;
 export interface RadiusFacts {
   readonly bounds: CountedBounds;
   readonly admin: readonly (Omit<AdminReach, 'path'> & { readonly reached: Reached })[];
-  readonly unbounded: readonly UnboundedReach[];
+  readonly unbounded: readonly (Omit<UnboundedReach, 'path'> & { readonly reached: Reached })[];
   readonly crossings: readonly Crossing[];
   readonly providers: readonly Provider[];
   readonly makers: readonly DirectActor[];
@@ -56,7 +56,7 @@ interface SharedFacts {
     'resources' | 'resourcesByClass' | 'sensitive' | 'adminScopes' | 'secretsFanout' | 'span'
   >;
   readonly admin: RadiusFacts['admin'];
-  readonly unbounded: readonly UnboundedReach[];
+  readonly unbounded: readonly (Omit<UnboundedReach, 'path'> & { readonly reached: Reached })[];
   /** Environments reached, with the surest way there. */
   readonly environments: readonly { readonly environment: Environment; readonly certainty: Certainty }[];
   readonly providers: { readonly lo: ReadonlySet<Provider>; readonly hi: ReadonlySet<Provider> };
@@ -76,7 +76,8 @@ export function radiusFacts(engine: AnalysisEngine, subject: Subject, summary: R
   const proven = certaintyUnder(subject, 'allow') === 'allow';
   const lo = without(facts.lo, proven ? at(summary.search('allow')) : undefined);
   const hi = without(facts.hi, at(summary.search('unknown')));
-  const makers = home === undefined ? [] : credentialMakers(engine.reach, home.id);
+  const about = subject.node.kind === 'credential' ? subject.node.id : undefined;
+  const makers = home === undefined ? [] : credentialMakers(engine.reach, home.id, about);
   const foreign = (providers: ReadonlySet<Provider>): number =>
     [...providers].filter((name) => name !== home?.provider).length;
   return {
@@ -142,9 +143,14 @@ function sharedFacts(engine: AnalysisEngine, subject: Subject, summary: ReachSum
 function measure(engine: AnalysisEngine, subject: Subject, summary: ReachSummary): SharedFacts {
   const sure = (certainty: Certainty): boolean => certaintyUnder(subject, certainty) === 'allow';
   const held = heldIdentities(engine, subject, summary);
-  const unbounded: UnboundedReach[] = summary.accesses
+  const unbounded: RadiusFacts['unbounded'] = summary.accesses
     .filter((leaf) => leaf.unbounded && leaf.class !== undefined)
-    .map((leaf) => ({ scope: leaf.id, class: leaf.class!, certainty: certaintyUnder(subject, leaf.certainty) }));
+    .map((leaf) => ({
+      scope: leaf.id,
+      class: leaf.class!,
+      certainty: certaintyUnder(subject, leaf.certainty),
+      reached: leaf,
+    }));
   const open = new Set(unbounded.map((one) => one.class));
   const touched = touchedScopes(engine, summary, held, sure);
   const admin = adminReach(engine, subject, summary);

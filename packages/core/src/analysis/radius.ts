@@ -1,11 +1,12 @@
 import type { Certainty, Gap, NodeId } from '../graph/model.ts';
+import type { AccessClass } from '../reach/access-class.ts';
 import type { ReachModel } from '../reach/reach-model.ts';
 import { type Hop, pathTo } from '../reach/reach-path.ts';
 import { assess } from './assessment.ts';
 import type { AnalysisEngine } from './engine.ts';
 import { humanRatio } from './human-ratio.ts';
 import { certaintyUnder, radiusFacts } from './radius-bounds.ts';
-import { type Reached, type ReachSummary, summarizeReach } from './reach-summary.ts';
+import { type Reached, type ReachedLeaf, type ReachSummary, summarizeReach } from './reach-summary.ts';
 import type { AdminReach, Radius, ReachedAccess, ReachedNode } from './results.ts';
 import { type Subject, startOf, subjectFields, subjectOf } from './subject.ts';
 import { uncheckedHops } from './unchecked-hops.ts';
@@ -31,6 +32,8 @@ export function radiusOf(engine: AnalysisEngine, id: NodeId, options: RadiusOpti
   const { score, action } = assess(engine, subject, facts, options.now);
   const story = new PathTeller(engine.reach, subject, summary, options.paths ?? Number.POSITIVE_INFINITY);
   const admin: AdminReach[] = facts.admin.map(({ reached, ...rest }) => ({ ...rest, path: story.path(reached) }));
+  const reaches = reachedNodes(engine, subject, summary, story);
+  const unlisted = facts.unbounded.map(({ reached, ...rest }) => ({ ...rest, path: story.path(reached) }));
   return {
     schema: 'keyreach-radius',
     schemaVersion: 1,
@@ -41,9 +44,9 @@ export function radiusOf(engine: AnalysisEngine, id: NodeId, options: RadiusOpti
       unchecked: uncheckedHops(engine.reach, summary, subject),
       humanRatio: humanRatio(engine, facts.bounds),
     },
-    reaches: reachedNodes(engine, subject, summary, story),
+    reaches,
     admin,
-    unbounded: facts.unbounded,
+    unbounded: unlisted,
     crossings: facts.crossings,
     providers: facts.providers,
     environment: engine.environment(subject.node.id).environment,
@@ -71,18 +74,13 @@ class PathTeller {
   path(reached: Reached): readonly Hop[] {
     if (this.#left <= 0) return [];
     this.#left -= 1;
-    const hops = pathTo(this.#reach, this.#summary.search(reached.certainty), reached.node);
-    const { node, home } = this.#subject;
-    if (node.kind !== 'credential' || home === undefined) return hops;
-    const certainty = certaintyUnder(this.#subject, 'allow');
-    const first: Hop = {
-      from: node.id,
-      to: home.id,
-      technique: 'authenticates',
-      certainty,
-      evidence: [{ kind: 'structure', relation: 'authenticates', from: node.id, to: home.id, certainty }],
-    };
-    return [first, ...hops];
+    const { node } = this.#subject;
+    return pathTo(
+      this.#reach,
+      this.#summary.search(reached.certainty),
+      reached.node,
+      node.kind === 'credential' ? node : undefined,
+    );
   }
 }
 
@@ -94,27 +92,29 @@ function reachedNodes(
 ): readonly ReachedNode[] {
   const found: { readonly reached: Reached; readonly access?: readonly ReachedAccess[] }[] = [];
   for (const reached of summary.identities) if (reached.id !== subject.home?.id) found.push({ reached });
-  const accessed = new Map<NodeId, { any: Reached | undefined; classes: ReachedAccess[] }>();
+  const accessed = new Map<NodeId, { any: Reached | undefined; leaves: ReachedLeaf[] }>();
   for (const leaf of summary.accesses) {
     if (leaf.unbounded) continue;
     let entry = accessed.get(leaf.id);
     if (entry === undefined) {
-      entry = { any: undefined, classes: [] };
+      entry = { any: undefined, leaves: [] };
       accessed.set(leaf.id, entry);
     }
     if (leaf.class === undefined) entry.any = leaf;
-    else entry.classes.push({ class: leaf.class, certainty: certaintyUnder(subject, leaf.certainty) });
+    else entry.leaves.push(leaf);
   }
   for (const reached of summary.workloads) {
     const access = accessed.get(reached.id);
     accessed.delete(reached.id);
     found.push({
-      reached: stronger(reached, access?.any),
-      ...(access === undefined ? {} : { access: access.classes }),
+      reached: stronger(reached, mostTelling(access)),
+      ...(access === undefined ? {} : { access: classesOf(access.leaves, subject) }),
     });
   }
-  for (const { any, classes } of accessed.values())
-    if (any !== undefined) found.push({ reached: any, access: classes });
+  for (const access of accessed.values()) {
+    const reached = mostTelling(access);
+    if (reached !== undefined) found.push({ reached, access: classesOf(access.leaves, subject) });
+  }
   found.sort(
     (left, right) => left.reached.distance - right.reached.distance || (left.reached.id < right.reached.id ? -1 : 1),
   );
@@ -139,6 +139,37 @@ function reachedNodes(
 }
 
 const rank: Readonly<Record<Certainty, number>> = { allow: 3, conditional: 2, unknown: 1 };
+
+function classesOf(leaves: readonly ReachedLeaf[], subject: Subject): readonly ReachedAccess[] {
+  return leaves.flatMap((leaf) =>
+    leaf.class === undefined ? [] : { class: leaf.class, certainty: certaintyUnder(subject, leaf.certainty) },
+  );
+}
+
+/** Classes of access by how much a path to them tells of what can be done. */
+const telling: readonly AccessClass[] = [
+  'secret-read',
+  'data-write',
+  'data-read',
+  'delete',
+  'permission-admin',
+  'control',
+  'meta-read',
+];
+
+/** Access to a resource of any class, by the class that tells most of those that are as sure and as near. */
+function mostTelling(
+  access: { readonly any: Reached | undefined; readonly leaves: readonly ReachedLeaf[] } | undefined,
+): Reached | undefined {
+  const any = access?.any;
+  if (access === undefined || any === undefined) return undefined;
+  const alike = access.leaves.filter((one) => one.certainty === any.certainty && one.distance === any.distance);
+  for (const name of telling) {
+    const leaf = alike.find((one) => one.class === name);
+    if (leaf !== undefined) return leaf;
+  }
+  return any;
+}
 
 /** The surer of two ways to one node; of equally sure ones the shorter. */
 function stronger(one: Reached, other: Reached | undefined): Reached {

@@ -63,6 +63,8 @@ export interface UnboundedReach {
   readonly scope: NodeId;
   readonly class: AccessClass;
   readonly certainty: Certainty;
+  /** Ends at the scope; empty only where the caller of the analysis asked for no paths. */
+  readonly path: readonly Hop[];
 }
 
 /** Two environments a credential connects (findings 3.2, 6.2). */
@@ -226,7 +228,7 @@ export interface SubjectRow {
   readonly resources: Bound;
   readonly sensitive: Bound;
   readonly admin: readonly Omit<AdminReach, 'path'>[];
-  readonly unbounded: readonly UnboundedReach[];
+  readonly unbounded: readonly Omit<UnboundedReach, 'path'>[];
   readonly crossings: readonly Crossing[];
   readonly score: Score;
   readonly action: Action;

@@ -1,8 +1,8 @@
-import type { Certainty, CredentialNode, IdentityNode, NodeId } from '../graph/model.ts';
+import type { Certainty, CredentialNode, IdentityNode, NodeId, ScopeNode } from '../graph/model.ts';
 import type { AuthorizationModel, ProviderModel } from './authorization-model.ts';
 import { type DecisionQuery, decideQuery, servicePrincipal } from './decide.ts';
 import { type DetailedExplanation, explainInDetail } from './detailed-explanation.ts';
-import type { RequestContext } from './semantics.ts';
+import type { RequestContext, ResourceFacts } from './semantics.ts';
 import { FALSE, type Verdict } from './truth.ts';
 
 /** A request in the words of a person: may this principal do this on that. */
@@ -69,27 +69,32 @@ function identityQuery(
     principal: model.factsOf(identity),
     class: model.classOf(identity),
     action: provider.catalogue.ref(request.action),
-    resource: model.resourceFacts(checkedResource(model, identity, provider, request), provider),
+    resource: checkedResource(model, model.graph.zoneOf(identity.id), provider, request),
     provider,
     context: request.context ?? NO_CONTEXT,
     now: request.now,
   };
 }
 
-/** `*` for an action that is always checked against one certain resource means that one (aws.md 1.10, S3 bucket lists). */
+/**
+ * An action that names no resource, or always the same one, is checked against that whatever resource a person asks about
+ * (aws.md 1.10). Asked about something in another zone, it stays that thing, without policies: no such call speaks of it.
+ */
 function checkedResource(
   model: AuthorizationModel,
-  identity: IdentityNode,
+  zone: ScopeNode | undefined,
   provider: ProviderModel,
   { action, resource }: Pick<AccessRequest, 'action' | 'resource'>,
-): string {
-  if (resource !== '*') return resource;
-  const templates = provider.semantics.requestTemplates(
-    provider.catalogue.ref(action).name,
-    model.graph.zoneOf(identity.id),
-  );
+): ResourceFacts {
+  const facts = model.resourceFacts(resource, provider);
+  const templates = provider.semantics.requestTemplates(provider.catalogue.ref(action).name, zone);
   const [only] = templates[0] ?? [];
-  return templates.length === 1 && templates[0]?.length === 1 && only !== undefined && !only.includes('*') ? only : '*';
+  const fixed = templates.length === 1 && templates[0]?.length === 1 ? only : undefined;
+  if (fixed === undefined || resource === fixed || (fixed !== '*' && fixed.includes('*'))) return facts;
+  const of =
+    (facts.node === undefined ? undefined : model.graph.zoneOf(facts.node.id)?.id) ??
+    provider.semantics.zoneOf(resource);
+  return of === undefined || of === zone?.id ? model.resourceFacts(fixed, provider) : { id: resource, scopes: [] };
 }
 
 /**
@@ -160,7 +165,7 @@ export function serviceQuery(
     principal: servicePrincipal(provider, service),
     class: undefined,
     action: languages.catalogue.ref(request.action),
-    resource: model.resourceFacts(request.resource, languages),
+    resource: checkedResource(model, undefined, languages, request),
     provider: languages,
     context: request.context ?? NO_CONTEXT,
     now: request.now,

@@ -28,6 +28,8 @@ interface Wanted {
   readonly patterns: Set<string>;
   several: boolean;
   partial: boolean;
+  lists: string | undefined;
+  always: boolean;
 }
 
 /** Values of one key to try; null for a key that is left out, undefined for one that stays open. */
@@ -43,8 +45,11 @@ export function chosenAssignments(
 ): readonly RequestContext[] | undefined {
   let wanted: Map<string, Wanted> | undefined;
   const proposed: ProposedValue[] = [];
+  const listed = new Map<string, readonly string[]>();
   eachChoosing(query, policies, (statement, fromIdentity) => {
     for (const one of statement.chosen) {
+      const given = one.lists === undefined ? undefined : query.context.get(one.key);
+      if (one.lists !== undefined && given !== undefined) listed.set(one.lists, given ?? []);
       if (!isChosen(one, query)) continue;
       wanted ??= new Map();
       add(wanted, one);
@@ -61,13 +66,82 @@ export function chosenAssignments(
   }
   const { freshValue } = query.provider.semantics.conditions;
   let assignments: Map<string, readonly string[] | null>[] = [new Map(query.context)];
-  for (const [key, of] of [...wanted].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const options = atMost(optionsFor(of, freshValue), Math.floor(MOST_ASSIGNMENTS / assignments.length));
+  const all: ReadonlyMap<string, Wanted> = wanted;
+  const sorted = [...all].sort(([left], [right]) => (left < right ? -1 : 1));
+  for (const [key, of] of sorted) {
+    if (of.lists !== undefined) continue;
+    const possible = optionsFor(of, freshValue).filter((option) => agreesWith(listed, key, option));
+    const options = atMost(possible, Math.floor(MOST_ASSIGNMENTS / assignments.length));
     assignments = assignments.flatMap((assignment) =>
       options.map((option) => (option === undefined ? assignment : new Map(assignment).set(key, option))),
     );
   }
+  for (const [key, of] of sorted) {
+    const { lists } = of;
+    if (lists === undefined) continue;
+    const most = Math.floor(MOST_ASSIGNMENTS / assignments.length);
+    assignments = assignments.flatMap((assignment) =>
+      atMost(listOptions(of, lists, assignment, all, freshValue), most).map((option) =>
+        option === undefined ? assignment : new Map(assignment).set(key, option),
+      ),
+    );
+  }
   return assignments;
+}
+
+/** Whether an option for a key agrees with the list of keys that the request is known to carry. */
+function agreesWith(listed: ReadonlyMap<string, readonly string[]>, key: string, option: Option): boolean {
+  if (option === undefined) return true;
+  for (const [beginning, names] of listed) {
+    if (!key.startsWith(beginning)) continue;
+    const isThere = names.some((name) => name.toLowerCase() === key.slice(beginning.length));
+    if (isThere !== (option !== null)) return false;
+  }
+  return true;
+}
+
+/**
+ * Values to try for a key that lists others: one spelling of each that the assignment has, none of one that it leaves out, and
+ * any of those it says nothing of. A request with other combinations cannot be made.
+ */
+function listOptions(
+  of: Wanted,
+  beginning: string,
+  assignment: RequestContext,
+  wanted: ReadonlyMap<string, Wanted>,
+  fresh: string,
+): readonly Option[] {
+  const mentioned = [...of.values].sort();
+  let lists: readonly (readonly string[])[] = [[]];
+  let { partial } = of;
+  const settled = new Set<string>();
+  for (const [key, values] of [...assignment].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    if (!key.startsWith(beginning)) continue;
+    const name = key.slice(beginning.length);
+    settled.add(name);
+    if (values === null) continue;
+    const spelled = mentioned.filter((value) => value.toLowerCase() === name);
+    const spellings = spelled.length === 0 ? [name] : spelled;
+    if (lists.length * spellings.length > MOST_ASSIGNMENTS) partial = true;
+    else lists = lists.flatMap((list) => spellings.map((one) => [...list, one]));
+  }
+  // A key of the list that was left open may be there or not, in a spelling that nobody knows.
+  for (const key of wanted.keys()) {
+    if (key.startsWith(beginning) && !settled.has(key.slice(beginning.length))) partial = true;
+  }
+  const others = subsetsOf([...mentioned.filter((value) => !settled.has(value.toLowerCase())), fresh]);
+  if (!others.complete) partial = true;
+  const options: Option[] = [];
+  for (const list of lists) {
+    options.push(list.length === 0 ? null : list);
+    for (const more of others.options) if (!hasTwoSpellings(more)) options.push([...list, ...more]);
+  }
+  if (partial) options.push(undefined);
+  return options;
+}
+
+function hasTwoSpellings(values: readonly string[]): boolean {
+  return new Set(values.map((value) => value.toLowerCase())).size < values.length;
 }
 
 /** Whether the values worth trying depend on the resource, so that one choice cannot be made for several resources. */
@@ -113,16 +187,30 @@ export function documentsOf(principalClass: PrincipalClass): readonly CompiledDo
   ];
 }
 
-function isChosen({ key, when }: ChosenKey, { principal, resource, context }: ChoiceQuery): boolean {
+/** Facts of the resource that decide which keys of a query are the caller's to choose; most often none. */
+export function factsOfChoice(query: ChoiceQuery, policies: ResourcePolicies): readonly string[] {
+  const facts = new Set<string>();
+  eachChoosing(query, policies, (statement) => {
+    for (const { key, free } of statement.chosen) if (free !== undefined && !query.context.has(key)) facts.add(free.by);
+    return false;
+  });
+  return [...facts].sort();
+}
+
+function isChosen({ key, when, free }: ChosenKey, { principal, action, resource, context }: ChoiceQuery): boolean {
   if (context.has(key)) return false;
+  if (free !== undefined && !free.in(action.name, resource)) return false;
   if (when === undefined) return true;
   return (when === 'principal-tags' ? principal : resource).chosenTags === true;
 }
 
-function add(wanted: Map<string, Wanted>, { key, values, patterns, multivalued, partial }: ChosenKey): void {
+function add(
+  wanted: Map<string, Wanted>,
+  { key, values, patterns, multivalued, partial, lists, always }: ChosenKey,
+): void {
   let of = wanted.get(key);
   if (of === undefined) {
-    of = { values: new Set(), patterns: new Set(), several: false, partial: false };
+    of = { values: new Set(), patterns: new Set(), several: false, partial: false, lists, always: always === true };
     wanted.set(key, of);
   }
   for (const value of values) of.values.add(value);
@@ -176,7 +264,7 @@ function optionsFor(of: Wanted, fresh: string): readonly Option[] {
     options.push(...subsets.options);
     if (!subsets.complete) partial = true;
   }
-  options.push(null);
+  if (!of.always) options.push(null);
   if (partial) options.push(undefined);
   return options;
 }
@@ -205,7 +293,10 @@ function sharedPatterns(patterns: readonly string[]): {
   return { patterns: list, complete };
 }
 
-function subsetsOf(values: readonly string[]): { readonly options: readonly Option[]; readonly complete: boolean } {
+function subsetsOf(values: readonly string[]): {
+  readonly options: readonly (readonly string[])[];
+  readonly complete: boolean;
+} {
   if (values.length <= MOST_FOR_SUBSETS) {
     const options: string[][] = [];
     for (let bits = 1; bits < 2 ** values.length; bits += 1) {

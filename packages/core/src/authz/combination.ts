@@ -63,6 +63,24 @@ function delegation(query: Pick<DecisionQuery, 'action' | 'resource' | 'provider
   return or(not(side.exclusive), side.delegates);
 }
 
+/**
+ * Whether a policy that the input does not hold may let the principal in by itself: the resource is not in the input, its kind
+ * can have policies of its own, and nothing says that it does not exist (aws.md 1.1: a missing policy is `unknown`). Across
+ * zones the principal needs a grant of its own beside it, see {@link openingOf}.
+ */
+export function mayBeOpened(
+  model: AuthorizationModel,
+  { resource: { id, node, isNew }, action, class: of, provider: { semantics } }: DecisionQuery,
+  relation: ZoneRelation,
+): boolean {
+  if (node !== undefined || isNew === true || relation === 'cross' || id === '*') return false;
+  if (!semantics.takesOutsiders(action.name, id)) return false;
+  const zone = semantics.zoneOf(id) ?? of?.zone;
+  const scope = zone === undefined ? undefined : model.graph.node(zone);
+  if (scope?.kind !== 'scope') return true;
+  return !semantics.listsAll(id, scope, (other) => model.graph.node(other) !== undefined);
+}
+
 /** What the other side must say; a resource that is not in the input may say anything, if its kind can say it at all. */
 function consent(query: Pick<DecisionQuery, 'action' | 'resource' | 'provider'>, side: ResourceSide): Truth {
   const { semantics } = query.provider;

@@ -49,6 +49,7 @@ const toy: ProviderSemantics = {
   takesOutsiders: (_, resource) => resource.includes('shared'),
   needsNoConsent: () => false,
   hasServiceRule: () => false,
+  listsAll: (resource) => !resource.includes('shared'),
   session: () => undefined,
 };
 

@@ -2,11 +2,12 @@ import type { IdentityNode } from '../graph/model.ts';
 import type { ActionRef } from './action-catalogue.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
 import { chosenAssignments, documentsOf } from './chosen-assignments.ts';
-import { openingOf, zoneRelation } from './combination.ts';
+import { mayBeOpened, openingOf, zoneRelation } from './combination.ts';
 import type { DecisionQuery, DecisionRecorder } from './decision-query.ts';
+import { furtherConsent } from './further-resource.ts';
 import type { PrincipalClass } from './principal-class.ts';
 import { type ResourcePolicies, resourcePolicies, resourceSide } from './resource-side.ts';
-import type { ConditionRequest, PrincipalFacts, RequestContext, ResourceFacts } from './semantics.ts';
+import type { ConditionRequest, PrincipalFacts, RequestContext, ResourceFacts, ServiceRule } from './semantics.ts';
 import { statementTruth, unionTruth } from './statement-truth.ts';
 import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from './truth.ts';
 
@@ -83,7 +84,7 @@ function evaluate(
 ): Truth {
   const { provider, action, resource } = query;
   if (provider.semantics.alwaysAllowed.includes(action.name)) return TRUE;
-  const rule = provider.semantics.serviceRule(action.folded, query.principal.node.type, resource.id);
+  const rule = ruleOf(query);
   if (rule === 'never') {
     recorder?.layer('service-rule', FALSE);
     return FALSE;
@@ -106,29 +107,37 @@ function evaluate(
     pass = identityPass(principalClass, request, action, recorder);
     if (pass === FALSE && recorder === undefined) return FALSE;
     identityGrant = rule === 'no-grant-needed' ? TRUE : grantTruth(principalClass, request, action, recorder);
-    for (const guard of principalClass.guards) {
-      identityGuard = and(identityGuard, unionTruth([guard], request, action, 'identity-guard', recorder));
-    }
-    for (const guard of principalClass.sessionGuards) {
-      identityGuard = and(identityGuard, unionTruth([guard], request, action, 'identity-guard', recorder));
-    }
-    for (const level of principalClass.scopeGuards) {
-      principalScopeGuard = and(
-        principalScopeGuard,
-        unionTruth(level, request, action, 'principal-scope-guard', recorder),
-      );
+    if (rule !== 'no-grant-needed') {
+      for (const guard of principalClass.guards) {
+        identityGuard = and(identityGuard, unionTruth([guard], request, action, 'identity-guard', recorder));
+      }
+      for (const guard of principalClass.sessionGuards) {
+        identityGuard = and(identityGuard, unionTruth([guard], request, action, 'identity-guard', recorder));
+      }
+      for (const level of principalClass.scopeGuards) {
+        principalScopeGuard = and(
+          principalScopeGuard,
+          unionTruth(level, request, action, 'principal-scope-guard', recorder),
+        );
+      }
     }
   }
 
-  const side = resourceSide(query, policies, recorder);
-  pass = and(pass, side.pass);
+  const relation = zoneRelation(model, query);
+  const ownDenies = !(rule === 'past-own-denies' && relation === 'same');
+  const side = resourceSide(query, policies, recorder, ownDenies);
+  const further = furtherConsent(model, query, recorder);
+  pass = and(and(pass, side.pass), further.pass);
   if (pass === FALSE && recorder === undefined) return FALSE;
 
-  const relation = zoneRelation(model, query);
   const opening = openingOf(query, side, relation);
   const granted = or(and(identityGrant, opening.withGrant), opening.withGuard);
-  const allowed = or(and(granted, identityGuard), opening.byItself);
+  let allowed = or(and(granted, identityGuard), opening.byItself);
+  const missing = allowed === FALSE && mayBeOpened(model, query, relation);
+  if (missing) allowed = UNKNOWN;
+  allowed = and(allowed, further.open);
   if (recorder !== undefined) {
+    if (rule === 'undecided') recorder.layer('service-rule', UNKNOWN);
     recorder.layer('explicit-deny', pass);
     if (principalClass !== undefined) {
       recorder.layer('identity-grant', identityGrant);
@@ -136,15 +145,25 @@ function evaluate(
         recorder.layer('identity-guard', identityGuard);
       if (principalClass.scopeGuards.length > 0) recorder.layer('principal-scope-guard', principalScopeGuard);
     }
-    recorder.layer('resource-grant', or(opening.withGrant, or(opening.withGuard, opening.byItself)));
-    recorder.layer('resource-scope-guard', side.scopeGuard);
+    const opened = or(opening.withGrant, or(opening.withGuard, opening.byItself));
+    recorder.layer('resource-grant', and(missing ? or(opened, UNKNOWN) : opened, further.open));
+    recorder.layer('resource-scope-guard', and(side.scopeGuard, further.scopeGuard));
     if (relation === 'assumed-same') {
       recorder.assume(
         `\`${resource.id}\` is not in the input and names no zone; it is taken to belong to the zone of the principal`,
       );
     }
+    if (missing) recorder.assume(`\`${resource.id}\` is not in the input; a policy on it may let the principal in`);
   }
-  return and(and(allowed, pass), and(principalScopeGuard, side.scopeGuard));
+  if (rule === 'undecided') pass = and(pass, UNKNOWN);
+  return and(and(allowed, pass), and(principalScopeGuard, and(side.scopeGuard, further.scopeGuard)));
+}
+
+/** What the service itself says of a request; nothing, for nearly all of them. */
+function ruleOf({ provider: { semantics }, action, principal, resource }: DecisionQuery): ServiceRule | undefined {
+  if (!semantics.hasServiceRule(action.folded)) return undefined;
+  const zone = principal.scopes.find((scope) => scope.zone === true);
+  return semantics.serviceRule(action.folded, principal.node.type, resource.id, zone);
 }
 
 /**

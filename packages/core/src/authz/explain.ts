@@ -3,6 +3,7 @@ import type { AuthorizationModel } from './authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from './compiled-document.ts';
 import type { DecisionLayer, DecisionQuery } from './decide.ts';
 import { type Citation, citationOf, citing, type DecisionTrace, traceDecision } from './decision-trace.ts';
+import { globOfInstance } from './glob-intersection.ts';
 import type { HeldPolicy } from './principal-class.ts';
 import { type Truth, type Verdict, verdictOf } from './truth.ts';
 
@@ -64,7 +65,8 @@ function chosenKeys({ query, context, seen }: DecisionTrace): Explanation['chose
   const fresh = query.provider.semantics.conditions.freshValue;
   for (const [key, value] of [...context].sort(([left], [right]) => (left < right ? -1 : 1))) {
     if (query.context.has(key) || !dependsOnKey(seen, key)) continue;
-    chosen[key] = value === null ? null : value.map((one) => (one === fresh ? 'any other value' : one));
+    chosen[key] =
+      value === null ? null : value.map((one) => (one === fresh ? 'any other value' : globOfInstance(one, fresh)));
   }
   return chosen;
 }

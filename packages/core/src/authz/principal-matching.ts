@@ -30,8 +30,22 @@ export function matcherTruth(matcher: PrincipalMatcher, principal: PrincipalFact
     case 'service':
       return principal.node.type === 'service' && principal.node.name === matcher.name ? TRUE : FALSE;
     case 'unresolved':
-      return matcher.dangling ? FALSE : UNKNOWN;
+      return unresolvedTruth(matcher, principal);
   }
+}
+
+/** Whether a principal may be the one that a text which nobody can resolve means. */
+function unresolvedTruth(
+  { dangling, zoned, scope, type }: Extract<PrincipalMatcher, { readonly match: 'unresolved' }>,
+  principal: PrincipalFacts,
+): Truth {
+  if (dangling) return FALSE;
+  if (zoned === true && !principal.scopes.some((one) => one.zone === true)) return FALSE;
+  if (scope !== undefined && !inScope(principal, scope)) return FALSE;
+  if (type === undefined) return UNKNOWN;
+  const { node, session } = principal;
+  // Which session of its type it is, is the caller's choice or that of who made it.
+  return (session?.separate ?? node.type) === type ? CONDITIONAL : FALSE;
 }
 
 function inScope(principal: PrincipalFacts, scope: NodeId): boolean {
@@ -57,17 +71,24 @@ function sparedTruth(selector: PrincipalSelector, principal: PrincipalFacts): Tr
   let zone: Truth = FALSE;
   for (const matcher of selector.exclude) {
     const one = matcherTruth(matcher, principal);
-    if (matcher.match === 'scope') zone = or(zone, one);
+    if (namesZone(matcher)) zone = or(zone, one);
     else self = or(self, one);
     if (matcher.match === 'anyone') zone = or(zone, one);
   }
   const needsZone = principal.scopes.some((scope) => scope.zone === true);
   if (!needsZone) return self;
   if (self === FALSE && zone === FALSE) return FALSE;
+  // The zone is the only name that its root user has.
+  if (principal.node.type === 'root') return zone;
   // A role is named by its sessions as well, which nobody can list beforehand; so is a user by those apart from it.
   const whole = and(self, zone);
   if (whole === TRUE) return principal.node.type === 'user' && !isApart(principal) ? TRUE : UNKNOWN;
   return UNKNOWN;
+}
+
+/** Whether a matcher names all of a zone, of which nobody may be able to tell which it is. */
+function namesZone(matcher: PrincipalMatcher): boolean {
+  return matcher.match === 'scope' || (matcher.match === 'unresolved' && matcher.strength === 'delegates');
 }
 
 /** Whether a principal acts in a session that is another principal than the identity itself. */

@@ -66,14 +66,18 @@ function guardedZone(
 
 /** What the policies on a resource, and the guards on its scopes, say of one principal. */
 export function resourceSideOf(model: AuthorizationModel, query: DecisionQuery): ResourceSide {
-  return resourceSide(query, resourcePolicies(model, query), undefined);
+  return resourceSide(query, resourcePolicies(model, query), undefined, true);
 }
 
-/** The same for policies that are at hand; `recorder` is told of all that takes part. */
+/**
+ * The same for policies that are at hand; `recorder` is told of all that takes part. `ownDenies`: false where denies of the
+ * policies on the resource do not count for the principal; those of its scopes always do.
+ */
 export function resourceSide(
   query: DecisionQuery,
   { grants, levels }: ResourcePolicies,
   recorder: DecisionRecorder | undefined,
+  ownDenies: boolean,
 ): ResourceSide {
   const opened = openedFor(query);
   if (grants.length === 0 && levels.length === 0 && opened === undefined) return NO_RESOURCE_SIDE;
@@ -113,12 +117,13 @@ export function resourceSide(
       delegates = or(delegates, UNKNOWN);
       sufficient = or(sufficient, UNKNOWN);
       bypasses = or(bypasses, UNKNOWN);
-      if (document.mayDeny) pass = and(pass, UNKNOWN);
+      if (document.mayDeny && ownDenies) pass = and(pass, UNKNOWN);
     }
     for (const statement of document.statements) {
       const matches = statementTruth(statement, request, query.action);
       if (matches === FALSE) continue;
       if (!statement.allow) {
+        if (!ownDenies) continue;
         const one = and(matches, principalTruth(statement.principals, query.principal, guarded));
         if (one === FALSE) continue;
         recorder?.statement('explicit-deny', statement, one);
@@ -157,7 +162,7 @@ function openedFor({ resource: { opened }, action }: DecisionQuery): OpenedResou
 
 /** A session apart from its identity is not the one that a grant to the identity means (aws.md 1.4, second row). */
 function strengthOf(matcher: PrincipalMatcher, principal: PrincipalFacts): GrantStrength {
-  if (matcher.match === 'unresolved') return 'sufficient';
+  if (matcher.match === 'unresolved') return matcher.strength ?? 'sufficient';
   return matcher.match === 'node' && matcher.strength === 'bypasses-guards' && isApart(principal)
     ? 'sufficient'
     : matcher.strength;

@@ -21,6 +21,11 @@ export interface ProviderSemantics {
    * stands for text the caller chooses. `[['*']]` for an action without resource types. An unknown action gives `[]`.
    */
   requestTemplates(action: string, zone: ScopeNode | undefined): readonly (readonly string[])[];
+  /**
+   * A template of {@link requestTemplates} with the part filled in that must agree with the value of a key the caller
+   * chooses (the region in an ARN); undefined where the two have nothing to do with each other.
+   */
+  agreeingTemplate?(template: string, key: string, value: string): string | undefined;
   /** Id of the zone a resource id names by itself (the account inside an ARN), if it names one. */
   zoneOf(resource: string): NodeId | undefined;
   /** Ids of nodes whose resource policy governs `resource`: itself, and what contains it (bucket of an object). */
@@ -35,10 +40,15 @@ export interface ProviderSemantics {
   /** Request context a service acting for a resource in `zone` carries. */
   serviceContext(zone: ScopeNode | undefined): RequestContext;
   /**
-   * Rules of the service itself that no policy changes: `never` for what it refuses this type of principal or on this
-   * object, `no-grant-needed` for what needs no grant but can be denied.
+   * Rule of the service itself for this type of principal in `zone` on this object, which no policy changes. The action in
+   * lower case.
    */
-  serviceRule(action: string, principalType: string, resource: string): 'never' | 'no-grant-needed' | undefined;
+  serviceRule(
+    action: string,
+    principalType: string,
+    resource: string,
+    zone: ScopeNode | undefined,
+  ): ServiceRule | undefined;
   /** False where `serviceRule` has nothing to say of an action, whoever calls it on what; the action in lower case. */
   hasServiceRule(action: string): boolean;
   /**
@@ -47,13 +57,41 @@ export interface ProviderSemantics {
    */
   takesOutsiders(action: string, resource: string): boolean;
   /**
+   * Whether the input lists every resource of the kind of `resource` in its zone, so that one that is not in the graph does
+   * not exist. `has`: whether the graph has a node.
+   */
+  listsAll(resource: string, zone: ScopeNode, has: (id: NodeId) => boolean): boolean;
+  /**
    * True where a resource in another zone needs no consent of its own (a call of the organization on a member account).
    * Policies of that zone are then not asked to let the caller in; their denies still count.
    */
   needsNoConsent(action: string): boolean;
+  /**
+   * The resource behind another one by way of which a request comes, whose policies must let it pass as well (the bucket of an
+   * access point). Absent: no resource of the provider stands before another.
+   */
+  alsoGoverns?(resource: ResourceFacts, action: string): FurtherResource | undefined;
   /** What a kind of session means, whoever acts in it; undefined for a kind the provider does not know. */
   session(kind: string): SessionRules | undefined;
 }
+
+/** A resource that governs a request together with the one it names. */
+export interface FurtherResource {
+  /** Absent where the input does not say which it is. */
+  readonly id?: string;
+  /** What its policies are told of the request beside what it carries; explicit context of the request wins. */
+  readonly context: RequestContext;
+}
+
+/**
+ * What a service decides beside all policies.
+ *
+ * - `never`: it refuses the request whatever policies say;
+ * - `undecided`: it may, and the input does not tell;
+ * - `no-grant-needed`: it asks for no grant, and no guard has to let the request pass; a deny still stops it;
+ * - `past-own-denies`: in the zone of the resource, denies of the resource's own policies do not count.
+ */
+export type ServiceRule = 'never' | 'undecided' | 'no-grant-needed' | 'past-own-denies';
 
 /** A principal as conditions see it. `scopes`: containing scopes, nearest first. */
 export interface PrincipalFacts {
@@ -101,6 +139,8 @@ export interface ResourceFacts {
   readonly scopes: readonly ScopeNode[];
   /** Its tags are what the caller chooses, which may change them. */
   readonly chosenTags?: true;
+  /** It is not there before the request, so nobody has written a policy on it. */
+  readonly isNew?: true;
   /** Its own policy lets the caller in, who may write it. */
   readonly opened?: OpenedResource;
 }
@@ -170,6 +210,8 @@ export interface ConditionLanguage {
   compile(body: Json): CompiledCondition;
   /** Canonical text of a principal fact, for grouping principals that conditions cannot tell apart. */
   principalFact(key: string, principal: PrincipalFacts): string;
+  /** Canonical text of a fact of the resource, for grouping resources that conditions cannot tell apart. */
+  resourceFact?(key: string, resource: ResourceFacts): string;
   /** A value no policy mentions, to try for a key the caller chooses. */
   readonly freshValue: string;
   /**
@@ -188,8 +230,20 @@ export interface ChosenKey {
   readonly patterns?: readonly string[];
   /** The request can carry several values at once. */
   readonly multivalued?: boolean;
+  /** Set where every request carries the key. */
+  readonly always?: true;
   /** Set where other values than those named may come out otherwise. */
   readonly partial?: true;
+  /**
+   * Set for a key that lists other keys of the request: its values are, in one spelling each, what follows this beginning in
+   * the names of those (`aws:TagKeys` and `aws:requesttag/`).
+   */
+  readonly lists?: string;
+  /**
+   * Set where only some requests leave the value to the caller: whether this one does. Resources that are equal in the
+   * fact `by` ({@link ConditionLanguage.resourceFact}) get equal answers.
+   */
+  readonly free?: { readonly by: string; readonly in: (action: string, resource: ResourceFacts) => boolean };
   /** Set for keys that are facts unless the caller chooses the tags of the principal or the resource. */
   readonly when?: 'principal-tags' | 'resource-tags';
 }
@@ -207,6 +261,11 @@ export interface CompiledCondition {
   readonly principalKeys: readonly string[];
   /** True where the answer depends on the resource (its tags, account, name). */
   readonly readsResource: boolean;
+  /**
+   * Where it does, the keys of resource facts by which alone it does: resources equal in all of them get equal answers.
+   * Absent: nothing is said of that.
+   */
+  readonly resourceKeys?: readonly string[];
   /**
    * Keys the caller chooses (aws.md 1.12 class C) with the values worth trying. Absent from the context they evaluate to
    * `CONDITIONAL`; the engine tries the values, a fresh one and absence.

@@ -87,9 +87,12 @@ const timestamp: Check = (value) =>
     ? undefined
     : must('a time in UTC such as `2026-01-31T00:00:00.000Z`', value);
 
-function oneOf(...words: readonly string[]): Check {
+function oneOf(...words: readonly (string | true)[]): Check {
   const allowed = new Set<unknown>(words);
-  const reason = words.length === 1 ? quoteText(words[0] ?? '') : `one of ${words.map(quoteText).join(', ')}`;
+  const reason =
+    words.length === 1
+      ? quoteText(String(words[0] ?? ''))
+      : `one of ${words.map((word) => quoteText(String(word))).join(', ')}`;
   return (value) => (allowed.has(value) ? undefined : must(reason, value));
 }
 
@@ -159,7 +162,14 @@ const principalMatchers = listOf(
     scope: { id: name, strength },
     anyone: { strength },
     service: { name, strength },
-    unresolved: { text, dangling: flag },
+    unresolved: {
+      text,
+      dangling: flag,
+      strength: optional(strength),
+      zoned: optional(oneOf(true)),
+      scope: optional(name),
+      type: optional(text),
+    },
   }),
 );
 

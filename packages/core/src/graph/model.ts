@@ -145,7 +145,19 @@ export type PrincipalMatcher =
   | { readonly match: 'anyone'; readonly strength: GrantStrength }
   | { readonly match: 'service'; readonly name: string; readonly strength: GrantStrength }
   /** A principal that the provider or the input cannot resolve (deleted unique id, unread group): undecided or nobody. */
-  | { readonly match: 'unresolved'; readonly text: string; readonly dangling: boolean };
+  | {
+      readonly match: 'unresolved';
+      readonly text: string;
+      readonly dangling: boolean;
+      /** How far a grant carries for whoever is meant. Absent: `sufficient`. */
+      readonly strength?: GrantStrength;
+      /** Set where whoever is meant stands in a zone: who stands in none is not meant. */
+      readonly zoned?: true;
+      /** The scope that whoever is meant is inside; absent: not known. */
+      readonly scope?: NodeId;
+      /** The type of identity or session that whoever is meant is ({@link NodeCommon.type}); absent: any. */
+      readonly type?: string;
+    };
 
 /** See {@link PrincipalMatcher}. */
 export type GrantStrength = 'delegates' | 'sufficient' | 'bypasses-guards';

@@ -143,6 +143,7 @@ export class RequirementEvaluator {
   readonly #otherUniverse: OtherUniverse;
   readonly #choices: Map<PrincipalClass, Map<string, Truth>> = new Map();
   readonly #services: Map<string, TruthSet> = new Map();
+  readonly #others: Map<Requirement, Map<PrincipalClass, Truth>> = new Map();
   readonly #held: Map<Universe, Map<string, TruthSet>> = new Map();
   readonly #uncollected: Map<Universe, RangeSet> = new Map();
   readonly #universeKeys: Map<Universe, number> = new Map();
@@ -249,10 +250,26 @@ export class RequirementEvaluator {
     return node === undefined ? UNKNOWN : this.#predicate(name)(node, this.#model.graph);
   }
 
-  /** Whether `that` holds for any other target of the caller's own zone. */
+  /** Whether `that` holds for any other target of the caller's own zone; asked once for all members of a class. */
   #someOther(aim: OtherTarget, that: Requirement, caller: Caller): Truth {
     const zone = caller.class?.zone;
     if (zone === undefined) return FALSE;
+    const shared = caller.anyMember && caller.opensResource === undefined && caller.chosenResourceTags === undefined;
+    if (!shared) return this.#anyOther(aim, that, caller, zone);
+    let byClass = this.#others.get(that);
+    if (byClass === undefined) {
+      byClass = new Map();
+      this.#others.set(that, byClass);
+    }
+    let truth = byClass.get(caller.class!);
+    if (truth === undefined) {
+      truth = this.#anyOther(aim, that, caller, zone);
+      byClass.set(caller.class!, truth);
+    }
+    return truth;
+  }
+
+  #anyOther(aim: OtherTarget, that: Requirement, caller: Caller, zone: NodeId): Truth {
     const universe = this.#otherUniverse(aim, zone);
     const found = this.evaluate(that, caller, universe, universe.full);
     if (found.proven.length > 0) return TRUE;

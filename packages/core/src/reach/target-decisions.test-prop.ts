@@ -29,7 +29,7 @@ import { Universe } from './universe.ts';
 
 /** What a condition of the toy provider asks: a key has a value, two tags are the same, or an answer outright. */
 type Body =
-  | { readonly key: 'code' | 'ptag' | 'rtag' | 'mfa' | 'name'; readonly is: string }
+  | { readonly key: 'code' | 'ptag' | 'rtag' | 'place' | 'mfa' | 'name'; readonly is: string }
   | { readonly same: true }
   | { readonly answer: Truth };
 
@@ -37,10 +37,23 @@ const TAG_KEYS: Readonly<Record<string, ChosenKey>> = {
   code: { key: 'code', values: [] },
   ptag: { key: 'ptag', values: [], when: 'principal-tags' },
   rtag: { key: 'rtag', values: [], when: 'resource-tags' },
+  // Every box but `b` tells its own place.
+  place: {
+    key: 'place',
+    values: [],
+    always: true,
+    free: { by: 'place', in: (_, { id }) => placeOf(id) === undefined },
+  },
 };
+
+function placeOf(id: string): string | undefined {
+  return id.endsWith('b') ? undefined : id.slice(-1);
+}
 
 /** Text, null for absent, undefined for undecided. */
 function keyValue(key: string, { principal, resource, context }: ConditionRequest): string | null | undefined {
+  const place = key === 'place' ? placeOf(resource.id) : undefined;
+  if (place !== undefined) return place;
   const given = context.get(key);
   if (given !== undefined) return given?.[0] ?? null;
   switch (key) {
@@ -88,8 +101,9 @@ function compileCondition(json: unknown): CompiledCondition {
   const { key, is } = body;
   const chosen = TAG_KEYS[key];
   return {
-    principalKeys: key === 'code' || key === 'rtag' ? [] : [key],
-    readsResource: key === 'rtag',
+    principalKeys: ['code', 'rtag', 'place'].includes(key) ? [] : [key],
+    readsResource: key === 'rtag' || key === 'place',
+    ...(key === 'place' ? { resourceKeys: ['place'] } : {}),
     requestKeys: [],
     chosen: chosen === undefined ? [] : [{ ...chosen, values: [is] }],
     evaluate: (request) => {
@@ -161,6 +175,7 @@ const toy: ProviderSemantics = {
     id: 'toy',
     compile: compileCondition,
     freshValue: 'fresh',
+    resourceFact: (_, { id }) => placeOf(id) ?? 'free',
     principalFact: (key, principal) =>
       JSON.stringify(
         keyValue(key, { principal, action: '', resource: { id: '*', scopes: [] }, context: new Map(), now: 0 }) ?? null,
@@ -172,7 +187,8 @@ const toy: ProviderSemantics = {
   needsResourceGrant: () => false,
   serviceRule: (action, _, resource) => {
     if (action !== 'box:take') return undefined;
-    return resource.endsWith('b') ? 'never' : resource.endsWith('c') ? 'no-grant-needed' : undefined;
+    if (resource.endsWith('a')) return resource.startsWith('y') ? 'undecided' : 'past-own-denies';
+    return resource.endsWith('b') ? 'never' : 'no-grant-needed';
   },
   hasServiceRule: (action) => action === 'box:take',
   creates: () => false,
@@ -193,7 +209,10 @@ interface Rule {
 
 const value = fc.constantFrom('a', 'b', 'c');
 const body: fc.Arbitrary<Body> = fc.oneof(
-  fc.record({ key: fc.constantFrom('code' as const, 'ptag' as const, 'rtag' as const, 'mfa' as const), is: value }),
+  fc.record({
+    key: fc.constantFrom('code' as const, 'ptag' as const, 'rtag' as const, 'place' as const, 'mfa' as const),
+    is: value,
+  }),
   fc.record({ key: fc.constant('mfa' as const), is: fc.constant('yes') }),
   fc.record({ key: fc.constant('name' as const), is: fc.constantFrom('u', 'v') }),
   fc.constant({ same: true as const }),

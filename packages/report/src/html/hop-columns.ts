@@ -82,6 +82,12 @@ function placeBoxes(
   for (const { id, kind, type, certainty, distance, path: hops } of nodes) {
     add(id, hops.length || first + distance + (kind === 'resource' ? 1 : 0), type, certainty === 'allow', false);
   }
+  // What lies between and is nothing reached: credentials found, identities made.
+  for (const { path: hops } of [...radius.admin, ...nodes]) {
+    for (const [index, { to, certainty }] of hops.entries()) {
+      add(to, index + 1, labels(to).type, certainty === 'allow', false);
+    }
+  }
   return { boxes, hidden };
 }
 
@@ -93,7 +99,8 @@ function linksOf({ subject, reaches, admin }: Radius): readonly Link[] {
   for (const { path } of [...admin, ...reaches]) {
     for (const { from, to, certainty, technique } of path) {
       const key = JSON.stringify([from, to]);
-      if (!links.has(key)) links.set(key, { from, to, proven: certainty === 'allow', title: technique });
+      // What somebody does to itself is told in the text.
+      if (from !== to && !links.has(key)) links.set(key, { from, to, proven: certainty === 'allow', title: technique });
     }
   }
   return [...links.values()];

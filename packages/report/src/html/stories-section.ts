@@ -2,6 +2,7 @@ import type { EstateAnalysis, Radius } from '@keyreach/core/analysis';
 import type { Hop } from '@keyreach/core/reach';
 import { boundText, countText, isNone } from '../words/bound-text.ts';
 import { evidenceLines } from '../words/evidence-text.ts';
+import { hopEndText } from '../words/hop-text.ts';
 import { type Labels, labelText } from '../words/labels.ts';
 import { certaintyText, scoreText, throughText } from '../words/wording.ts';
 import { actionBadge } from './action-badge.ts';
@@ -66,7 +67,7 @@ function pathMarkup(path: readonly Hop[], labels: Labels): Html {
 function hopMarkup(hop: Hop, labels: Labels): Html {
   const sure = hop.certainty === 'allow' ? undefined : html` <span class="open">${certaintyText(hop.certainty)}</span>`;
   const lines = evidenceLines(hop, labels);
-  return html`<li><b>${labelText(labels(hop.from))}</b> —<code>${hop.technique}</code>→ <b>${labelText(labels(hop.to))}</b>${sure}<ul class="evidence">${lines.map((line) => html`<li>${line}</li>`)}</ul></li>`;
+  return html`<li><b>${labelText(labels(hop.from))}</b> —<code>${hop.technique}</code>→ <b>${hopEndText(hop, labels)}</b>${sure}<ul class="evidence">${lines.map((line) => html`<li>${line}</li>`)}</ul></li>`;
 }
 
 function reachMarkup({ reaches, unbounded, admin }: Radius, labels: Labels): Html | undefined {

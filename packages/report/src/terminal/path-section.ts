@@ -1,5 +1,6 @@
 import type { Hop } from '@keyreach/core/reach';
 import { evidenceLines, firstCitation } from '../words/evidence-text.ts';
+import { hopEndText } from '../words/hop-text.ts';
 import { labelText } from '../words/labels.ts';
 import { certaintyText } from '../words/wording.ts';
 import type { TerminalPage } from './terminal-page.ts';
@@ -61,13 +62,13 @@ export class PathTeller {
       this.#detail === 'short' ? firstCitation(hop, labels) : undefined,
       hop.certainty === 'allow' ? undefined : certaintyText(hop.certainty),
     ].filter((note) => note !== undefined);
-    const step = `${labelText(labels(hop.from))} —${hop.technique}→ ${labelText(labels(hop.to))}`;
+    const step = `${labelText(labels(hop.from))} —${hop.technique}→ ${hopEndText(hop, labels)}`;
     page.paragraph(indent, notes.length === 0 ? step : `${step}  (${notes.join('; ')})`);
     if (this.#detail === 'short') return;
     for (const line of evidenceLines(hop, labels)) page.paragraph(`${indent}    `, line, palette.dim);
   }
 }
 
-function keyOf({ from, to, technique }: Hop): string {
-  return JSON.stringify([from, to, technique]);
+function keyOf({ from, to, technique, via, change }: Hop): string {
+  return JSON.stringify([from, to, technique, via ?? null, change ?? null]);
 }

@@ -81,11 +81,11 @@ function addIdentities(page: TerminalPage, { reaches }: Radius, { nearest }: Rad
   }
 }
 
-/** How the nearest identities are reached, as far as the paths to full control have not told it. */
+/** How the nearest identities are reached, and resources that are opened first, as far as the paths to full control have not told it. */
 function addPaths(page: TerminalPage, { reaches }: Radius, { nearest }: RadiusPageOptions, paths: PathTeller): void {
   const shown = reaches
-    .filter((one) => isOtherIdentity(one) && one.path.length > 0 && !paths.knows(one.path))
-    .toSorted((left, right) => left.distance - right.distance)
+    .filter((one) => (isOtherIdentity(one) || isOpened(one)) && one.path.length > 0 && !paths.knows(one.path))
+    .toSorted((left, right) => Number(isOpened(left)) - Number(isOpened(right)) || left.distance - right.distance)
     .slice(0, nearest);
   if (shown.length === 0) return;
   page.heading('How');
@@ -94,6 +94,11 @@ function addPaths(page: TerminalPage, { reaches }: Radius, { nearest }: RadiusPa
 
 function isOtherIdentity({ kind, distance }: ReachedNode): boolean {
   return kind === 'identity' && distance > 0;
+}
+
+/** Whether access to a resource takes more than a permission: its policy or its tags are changed first. */
+function isOpened({ kind, path }: ReachedNode): boolean {
+  return kind === 'resource' && path.at(-1)?.change !== undefined;
 }
 
 function addResources(

@@ -165,7 +165,7 @@ export function sampleRadius(name: string): Radius {
         path: [toRole, { ...toRole, from: role, to: account }],
       },
     ],
-    unbounded: [{ scope: account, class: 'data-read', certainty: 'unknown' }],
+    unbounded: [{ scope: account, class: 'data-read', certainty: 'unknown', path: [] }],
     crossings: [{ from: name, to: 'prod', certainty: 'unknown' }],
     providers: ['aws'],
     environment: name,

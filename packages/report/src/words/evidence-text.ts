@@ -10,7 +10,9 @@ type Permission = Extract<HopEvidence, { readonly kind: 'permission' }>;
  * developers`. Statements are counted from 1, as people do.
  */
 export function citationText(reason: Reason, labels: Labels): string {
-  const statement = reason.statement === undefined ? '' : `, statement ${reason.statement + 1}`;
+  // What was added on the way has no place where a person could look for it.
+  const placed = reason.statement !== undefined && reason.policyType !== 'added';
+  const statement = placed ? `, statement ${reason.statement + 1}` : '';
   const sid = reason.sid === undefined ? '' : ` "${reason.sid}"`;
   const through = reason.through === undefined ? '' : `, through ${shortText(reason.through, labels)}`;
   const depends = reason.dependsOn.length === 0 ? '' : `, depends on ${reason.dependsOn.join(', ')}`;
@@ -76,7 +78,7 @@ function evidenceLine(evidence: HopEvidence, labels: Labels): string {
       const who = cited.length === 0 ? '' : `: ${cited.join('; ')}`;
       // A service acts as itself on the way.
       const by = evidence.principal.startsWith('service:') ? `${labels(evidence.principal).name} may ` : '';
-      return `${by}${evidence.action} on ${evidence.resource}${unsure(evidence.certainty)}${who}`;
+      return `${by}${evidence.action} on ${evidence.resource}${contextText(evidence)}${unsure(evidence.certainty)}${who}`;
     }
     case 'fact':
       return `${evidence.fact.replace(/[-:]/g, ' ')}: ${shortText(evidence.of, labels)}${unsure(evidence.certainty)}`;
@@ -85,14 +87,28 @@ function evidenceLine(evidence: HopEvidence, labels: Labels): string {
   }
 }
 
+/** What the request says beside action and resource: ` (iam:PassedToService: lambda.amazonaws.com)`. */
+function contextText({ context = {} }: Permission): string {
+  const told = Object.entries(context).flatMap(([key, values]) =>
+    values === null ? [] : `${key}: ${values.join(', ')}`,
+  );
+  return told.length === 0 ? '' : ` (${told.join('; ')})`;
+}
+
 /** A relation of the graph as a verb. */
 export function relationText(relation: string): string {
-  return relation === 'authenticates'
-    ? 'authenticates as'
-    : relation === 'access'
-      ? 'has access to'
-      : relation.replaceAll('-', ' ');
+  return relationWords[relation] ?? relation.replaceAll('-', ' ');
 }
+
+const relationWords: Readonly<Record<string, string>> = {
+  authenticates: 'authenticates as',
+  access: 'has access to',
+  federates: 'may sign in as',
+  'member-of': 'is a member of',
+  provisions: 'is the template of',
+  stores: 'names',
+  together: 'may be changed in every such way at once, as does',
+};
 
 function unsure(certainty: HopEvidence['certainty']): string {
   return certainty === 'allow' ? '' : certainty === 'conditional' ? ' [conditional]' : ' [not known]';

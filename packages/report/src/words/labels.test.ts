@@ -19,6 +19,7 @@ describe('typeText', () => {
   it('puts types of any provider into words', () => {
     expect(typeText('access-key')).toBe('access key');
     expect(typeText('AWS::S3::Bucket')).toBe('S3 bucket');
+    expect(typeText('AWS::IAM::SAMLProvider')).toBe('IAM saml provider');
     expect(typeText('AWS::ECS::TaskDefinition')).toBe('ECS task definition');
   });
 });

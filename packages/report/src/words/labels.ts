@@ -1,5 +1,6 @@
 import type { EstateAnalysis, Radius } from '@keyreach/core/analysis';
 import type { GraphIndex, GraphNode, NodeId } from '@keyreach/core/graph';
+import { zoneOfMade } from '@keyreach/core/reach';
 
 /** What a node is called in a report. */
 export interface Label {
@@ -22,7 +23,7 @@ export function labelsOfGraph(graph: GraphIndex): Labels {
     const known = kept.get(id);
     if (known !== undefined) return known;
     const node = graph.node(id);
-    const label = node === undefined ? { name: tailOf(id), type: '' } : graphLabel(node, graph);
+    const label = node === undefined ? unknownLabel(id, (zone) => graph.node(zone)?.name) : graphLabel(node, graph);
     kept.set(id, label);
     return label;
   };
@@ -48,7 +49,14 @@ export function labelsOfAnalysis({ subjects, stories, unused }: EstateAnalysis):
   for (const { id, kind, name, type, scope, identity } of [...subjects, ...stories.map(({ subject }) => subject)]) {
     add(id, name, type, scope, kind === 'credential' ? (labels.get(identity)?.name ?? tailOf(identity)) : undefined);
   }
-  return (id) => labels.get(id) ?? { name: tailOf(id), type: '' };
+  return (id) => labels.get(id) ?? unknownLabel(id, (zone) => scopes.get(zone));
+}
+
+/** What is not in the result: an identity made on the way, or anything else by a part of its id. */
+function unknownLabel(id: NodeId, nameOf: (scope: NodeId) => string | undefined): Label {
+  const zone = zoneOfMade(id);
+  if (zone === undefined) return { name: tailOf(id), type: '' };
+  return { name: 'a new identity', type: '', place: nameOf(zone) ?? scopeTail(zone) };
 }
 
 /** A label on one line: `access key AKIA… of mia.keller (shop-dev)`. */
@@ -68,7 +76,7 @@ export function typeText(type: string): string {
   const [, service = '', ...rest] = type.split('::');
   return `${service} ${rest
     .join(' ')
-    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, ' ')
     .toLowerCase()}`.trim();
 }
 

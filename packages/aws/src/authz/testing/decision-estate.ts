@@ -3,6 +3,7 @@ import {
   type CompiledDocument,
   decideQuery,
   type PrincipalFacts,
+  type RequestContext,
   type ResourceFacts,
   type Truth,
 } from '@keyreach/core/authz';
@@ -70,6 +71,7 @@ export interface Asking {
   readonly sessionPolicy?: readonly Rule[];
   readonly chosenTags?: true;
   readonly chosenResourceTags?: true;
+  readonly context?: RequestContext;
 }
 
 /** A small estate to put questions to. */
@@ -134,7 +136,7 @@ export class DecisionEstate {
       action: provider.catalogue.ref(action),
       resource: asking.chosenResourceTags === true ? { ...target, chosenTags: true } : target,
       provider,
-      context: new Map(),
+      context: asking.context ?? new Map(),
       now: NOW,
     });
   }

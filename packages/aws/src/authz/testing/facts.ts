@@ -13,7 +13,7 @@ export function account(attributes: Readonly<Record<string, Json>> = {}, id: str
     type: 'account',
     name: id,
     zone: true,
-    attributes: { accountId: id, ...attributes },
+    attributes: { accountId: id, collected: true, ...attributes },
   };
 }
 

@@ -132,6 +132,9 @@ export class Estate {
   }
 }
 
+/** What the graph builder tells of records that do not fit together; all other gaps say which kind they are. */
+const OF_THE_BUILDER: ReadonlySet<string> = new Set(['duplicate id', 'duplicate policy id', 'scope']);
+
 /** The graph of accounts given as objects, of account `A` where only its files are given. */
 export function estate(
   accounts: Readonly<Record<string, AwsAccountObjects>> | AwsAccountObjects,
@@ -143,5 +146,9 @@ export function estate(
     ...more,
     accounts: byId ? (accounts as Readonly<Record<string, AwsAccountObjects>>) : { [A]: accounts as AwsAccountObjects },
   });
-  return new Estate(normalizeAws(input, { now: NOW }));
+  const graph = normalizeAws(input, { now: NOW });
+  for (const { kind, what, why } of graph.gaps) {
+    if (kind === undefined && !OF_THE_BUILDER.has(what)) throw new Error(`no kind: ${what}: ${why}`);
+  }
+  return new Estate(graph);
 }

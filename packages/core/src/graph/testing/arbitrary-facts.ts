@@ -146,7 +146,18 @@ const matchers = fc.array(
     fc.record({ match: fc.constant('scope' as const), id: nodeId, strength }),
     fc.record({ match: fc.constant('anyone' as const), strength }),
     fc.record({ match: fc.constant('service' as const), name: fc.constant('ec2'), strength }),
-    fc.record({ match: fc.constant('unresolved' as const), text: word, dangling: fc.boolean() }),
+    fc.record(
+      {
+        match: fc.constant('unresolved' as const),
+        text: word,
+        dangling: fc.boolean(),
+        strength,
+        zoned: fc.constant(true as const),
+        scope: nodeId,
+        type: word,
+      },
+      { requiredKeys: ['match', 'text', 'dangling'] },
+    ),
   ),
   { maxLength: 2 },
 );

@@ -1,3 +1,3 @@
 /** What tests outside the room need beyond its public face; not published. */
-export { chooseResources } from '../caller-choice.ts';
-export { contextOf, resourceOn } from '../requirement.ts';
+export { chooseResources, chooseWithin } from '../caller-choice.ts';
+export { contextOf, inZone, resourceOn } from '../requirement.ts';

@@ -1,0 +1,176 @@
+import type { AuthorizationModel, ProviderModel, RequestContext, ResourceFacts, Truth } from '@keyreach/core/authz';
+import { and, CONDITIONAL, decideQuery, FALSE, or, servicePrincipal, TRUE, UNKNOWN } from '@keyreach/core/authz';
+import type { GraphNode } from '@keyreach/core/graph';
+import type { FixedContext, Requirement, TechniqueCatalogue } from '@keyreach/core/reach';
+import {
+  chooseResources,
+  chooseWithin,
+  contextOf,
+  inZone,
+  resourceOn,
+} from '../../packages/core/src/reach/testing/index.ts';
+import { documentsOf, type Holder } from './naive-holder.ts';
+
+/** What a caller that may change a resource makes of it: its tags are of its choice, its policy lets it in. */
+export type Changed = Pick<ResourceFacts, 'chosenTags' | 'opened'>;
+
+/** What a requirement is asked about. */
+interface Asked {
+  readonly holder: Holder;
+  /** Absent for techniques that aim at nothing in particular. */
+  readonly target: GraphNode | undefined;
+  /** Request context beside what the requirement fixes. */
+  readonly given: FixedContext | undefined;
+  /** What the caller has changed about the target before it asks. */
+  readonly changed?: Changed;
+}
+
+/** Requirements asked of one holder and one target at a time, every permission by a decision of its own. */
+export class NaiveRequirements {
+  readonly #model: AuthorizationModel;
+  readonly #catalogue: TechniqueCatalogue;
+  readonly #provider: ProviderModel;
+  readonly #now: number;
+  readonly #choices: Map<string, Truth> = new Map();
+
+  constructor(model: AuthorizationModel, catalogue: TechniqueCatalogue, now: number) {
+    this.#model = model;
+    this.#catalogue = catalogue;
+    this.#provider = model.provider(catalogue.provider)!;
+    this.#now = now;
+  }
+
+  /** Whether a requirement holds. */
+  holds(requirement: Requirement, asked: Asked): Truth {
+    const { holder, target, given } = asked;
+    const { graph } = this.#model;
+    const zone = holder.class.zone;
+    if ('all' in requirement) {
+      return requirement.all.reduce<Truth>(
+        (truth, part) => (truth === FALSE ? FALSE : and(truth, this.holds(part, asked))),
+        TRUE,
+      );
+    }
+    if ('any' in requirement) {
+      return requirement.any.reduce<Truth>(
+        (truth, part) => (truth === TRUE ? TRUE : or(truth, this.holds(part, asked))),
+        FALSE,
+      );
+    }
+    if ('some' in requirement) {
+      if (zone === undefined) return FALSE;
+      const { kind, types } = requirement.some;
+      const others: readonly GraphNode[] = kind === 'identity' ? graph.identities : graph.resources;
+      return others
+        .filter((node) => types.includes(node.type) && graph.zoneOf(node.id)?.id === zone)
+        .reduce<Truth>(
+          (truth, node) => or(truth, this.holds(requirement.that, { holder, target: node, given: undefined })),
+          FALSE,
+        );
+    }
+    if ('zoneHolds' in requirement) {
+      const node = zone === undefined ? undefined : graph.node(zone);
+      return node === undefined ? FALSE : this.#catalogue.predicates[requirement.zoneHolds]!(node, graph);
+    }
+    if ('holds' in requirement) {
+      const node = target ?? (zone === undefined ? undefined : graph.node(zone));
+      return node === undefined ? UNKNOWN : this.#catalogue.predicates[requirement.holds]!(node, graph);
+    }
+    if ('service' in requirement) return this.#served(requirement.service, requirement.may, target!);
+    const context = contextOf(requirement.context, zone, given);
+    if ('allows' in requirement) return this.choice(holder, requirement.allows, context);
+    const { allowed: action, on } = requirement;
+    if (on === undefined && target?.kind === 'resource' && target.uncollected === true) {
+      return and(UNKNOWN, this.choice(holder, [action], context));
+    }
+    const resource =
+      on === undefined ? target!.id : target === undefined ? inZone(on, zone) : resourceOn(on, target, zone);
+    const truth =
+      on !== undefined && resource !== '*' && resource.includes('*')
+        ? chooseWithin(this.#question(holder, context, asked.changed), resource, this.#provider.catalogue.ref(action))
+            .truth
+        : this.#decide(asked, action, resource, context);
+    return truth === TRUE && requirement.freely === true && !this.#whatever(asked, action, resource, context)
+      ? CONDITIONAL
+      : truth;
+  }
+
+  /** Whether all of `actions` are allowed on something the holder names itself. */
+  choice(holder: Holder, actions: readonly string[], context: RequestContext): Truth {
+    const key = JSON.stringify([holder.key, actions, [...context]]);
+    let truth = this.#choices.get(key);
+    if (truth === undefined) {
+      truth = chooseResources(this.#question(holder, context), actions).truth;
+      this.#choices.set(key, truth);
+    }
+    return truth;
+  }
+
+  #question(holder: Holder, context: RequestContext, changed?: Changed): Parameters<typeof chooseResources>[0] {
+    return {
+      ...(changed === undefined ? {} : { changed: callerOf(changed) }),
+      model: this.#model,
+      provider: this.#provider,
+      class: holder.class,
+      facts: holder.facts,
+      context,
+      now: this.#now,
+    };
+  }
+
+  #decide({ holder, changed }: Asked, action: string, resource: string, context: RequestContext): Truth {
+    const facts = this.#model.resourceFacts(resource, this.#provider);
+    return decideQuery(this.#model, {
+      principal: holder.facts,
+      class: holder.class,
+      action: this.#provider.catalogue.ref(action),
+      resource: { ...facts, ...changed },
+      provider: this.#provider,
+      context,
+      now: this.#now,
+    });
+  }
+
+  /** Whether an action is allowed whatever the holder chooses for the keys it may choose. */
+  #whatever(asked: Asked, action: string, resource: string, context: RequestContext): boolean {
+    const values = new Map<string, Set<string>>();
+    for (const document of documentsOf(asked.holder)) {
+      for (const { condition } of document.statements) {
+        for (const { key, values: named } of condition?.chosen ?? []) {
+          if (context.has(key)) continue;
+          const known = values.get(key) ?? new Set([this.#provider.semantics.conditions.freshValue]);
+          values.set(key, known);
+          for (const value of named) known.add(value);
+        }
+      }
+    }
+    let contexts: RequestContext[] = [context];
+    for (const [key, options] of values) {
+      contexts = contexts.flatMap((one) => [
+        new Map(one).set(key, null),
+        ...[...options].map((value) => new Map(one).set(key, [value])),
+      ]);
+    }
+    return contexts.every((one) => this.#decide(asked, action, resource, one) === TRUE);
+  }
+
+  #served(service: string, may: string, target: GraphNode): Truth {
+    const { semantics, catalogue } = this.#provider;
+    return decideQuery(this.#model, {
+      principal: servicePrincipal(this.#catalogue.provider, service),
+      class: undefined,
+      action: catalogue.ref(may),
+      resource: this.#model.resourceFacts(target.id, this.#provider),
+      provider: this.#provider,
+      context: semantics.serviceContext(this.#model.graph.zoneOf(target.id)),
+      now: this.#now,
+    });
+  }
+}
+
+function callerOf({ chosenTags, opened }: Changed): NonNullable<Parameters<typeof chooseResources>[0]['changed']> {
+  return {
+    ...(chosenTags === undefined ? {} : { chosenResourceTags: chosenTags }),
+    ...(opened === undefined ? {} : { opensResource: opened }),
+  };
+}
