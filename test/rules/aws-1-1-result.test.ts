@@ -140,7 +140,7 @@ describe('policies of resources that are not in the input', () => {
   const listed = home({ users: [user('mia', [allow('ec2:*')])], roles: [role('worker', [trust({ AWS: HOME })])] });
   const unlisted = home({
     users: [user('mia', [allow('ec2:*')])],
-    roles: [role('worker', [trust({ AWS: HOME })])],
+    roles: [role('worker', [trust('*')])],
     files: { resources: undefined },
   });
   verdicts('1.1 UNKNOWN', [

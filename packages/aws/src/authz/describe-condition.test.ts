@@ -117,6 +117,15 @@ describe('how a line comes out for a request (aws.md 1.12)', () => {
     expect(of(block, { 'aws:sourceip': null })).toMatchObject({ outcome: 'fails', found: 'absent' });
   });
 
+  it('values that stand for any text show it as wildcards', () => {
+    const block = { StringLike: { 'aws:PrincipalTag/team': 'x' } };
+    const value = `red-${awsConditionLanguage.freshValue}-\u{e001}`;
+    expect(of(block, { 'aws:principaltag/team': [value] })).toMatchObject({ found: '"red-*-?"' });
+    expect(of(block, { 'aws:principaltag/team': [awsConditionLanguage.freshValue] })).toMatchObject({
+      found: 'any other value',
+    });
+  });
+
   it('from the caller, and from the kind of credential', () => {
     expect(of({ StringEquals: { 'iam:PassedToService': 'x' } }).decidedBy).toBe('caller');
     expect(of({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } })).toEqual({

@@ -45,6 +45,7 @@ export const ARN_TEMPLATES: Readonly<Record<ResourceTypeName, string>> = {
   'AWS::SNS::Topic': 'arn:{partition}:sns:{region}:{account}:{id}',
   'AWS::SSM::Parameter': 'arn:{partition}:ssm:{region}:{account}:parameter/{id}',
   'AWS::SQS::Queue': 'arn:{partition}:sqs:{region}:{account}:{id}',
+  'AWS::SSM::MaintenanceWindow': 'arn:{partition}:ssm:{region}:{account}:maintenancewindow/{id}',
   'AWS::SSM::Document': 'arn:{partition}:ssm:{region}:{account}:document/{id}',
   'AWS::SageMaker::Domain': 'arn:{partition}:sagemaker:{region}:{account}:domain/{id}',
   'AWS::SageMaker::NotebookInstance': 'arn:{partition}:sagemaker:{region}:{account}:notebook-instance/{id}',

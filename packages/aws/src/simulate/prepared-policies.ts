@@ -317,24 +317,26 @@ function checkAccount(given: string, named: string | undefined): void {
   }
 }
 
-/** An action that names no resource, or always the same one, is checked against that (aws.md 1.10). */
+/** An action without resource types is checked against `*`, whatever resource is asked about (aws.md 1.10). */
 function checkedRequest(request: SimulatedRequest, { name }: ActionRef, caller: Caller): SimulatedRequest {
-  let fixed = fixedResources.get(name);
-  if (fixed === undefined) {
-    const templates = requestTemplates(name, undefined);
-    const [only] = templates[0] ?? [];
-    const single = templates.length === 1 && templates[0]?.length === 1 && only !== undefined;
-    fixed = single && (only === '*' || !only.includes('*')) ? only : null;
-    if (fixedResources.size < MOST_ACTIONS) fixedResources.set(name, fixed);
-  }
-  if (fixed === null || request.resource === fixed || typeof request.resource !== 'string') return request;
+  if (request.resource === '*' || typeof request.resource !== 'string' || !namesNoResource(name)) return request;
   const account = arnSegments(request.resource)?.[4] ?? '';
+  // Of something in another account no such call speaks.
   const own = account === '' || ('account' in caller && caller.account === account);
-  return own ? { ...request, resource: fixed } : request;
+  return own ? { ...request, resource: '*' } : request;
 }
 
-/** The one resource of an action by its name; null where requests name one. */
-const fixedResources: Map<string, string | null> = new Map();
+const withoutResource: Map<string, boolean> = new Map();
+
+function namesNoResource(action: string): boolean {
+  let known = withoutResource.get(action);
+  if (known === undefined) {
+    const templates = requestTemplates(action, undefined);
+    known = templates.length === 1 && templates[0]?.length === 1 && templates[0][0] === '*';
+    if (withoutResource.size < MOST_ACTIONS) withoutResource.set(action, known);
+  }
+  return known;
+}
 
 /** Whether the action and the resource tell the value of a key that the caller chooses in other requests (aws.md 1.12). */
 function isFixed({ key: { fixedBy, read } }: KeyReference, action: ActionRef, id: string): boolean {

@@ -238,6 +238,36 @@ describe('decideQuery', () => {
     expect(decide(granted, 'x/other')).toBe(FALSE);
   });
 
+  it('knows of no grant on it either, unless all resources of its kind are listed (aws.md 1.1)', () => {
+    const bare = modelOf(nothing);
+    expect(decide(bare, 'z/shared')).toBe(1);
+    expect(decide(bare, 'z/other')).toBe(FALSE);
+    // Across zones the principal needs a grant of its own as well.
+    expect(decide(bare, 'x/shared')).toBe(FALSE);
+    expect(decide(modelOf({ ...nothing, grants: [is('deny', TRUE)] }), 'z/shared')).toBe(FALSE);
+    expect(decide(modelOf({ ...nothing, guards: [[is('allow', FALSE)]] }), 'z/shared')).toBe(1);
+  });
+
+  it('takes a principal that nobody can resolve for those it may be only (aws.md 1.4)', () => {
+    const named = (who: Partial<Extract<PrincipalMatcher, { match: 'unresolved' }>>, estate: Partial<Estate> = {}) =>
+      decide(
+        modelOf({
+          ...nothing,
+          ...estate,
+          resourceGrants: [is('allow', TRUE, { match: 'unresolved', text: '?', dangling: false, ...who })],
+        }),
+        'z/box',
+      );
+    expect(named({ zoned: true })).toBe(1);
+    expect(named({ scope: 'z' })).toBe(1);
+    expect(named({ scope: 'y' })).toBe(FALSE);
+    expect(named({ type: 'session' })).toBe(FALSE);
+    expect(named({ type: 'thing' })).toBe(2);
+    // What only delegates needs a grant of the principal's own.
+    expect(named({ strength: 'delegates' })).toBe(FALSE);
+    expect(named({ strength: 'delegates' }, { grants: [allow], exclusive: true })).toBe(1);
+  });
+
   it('names somebody only where the principal is the one, and leaves sessions and the unresolved open', () => {
     const through = (who: PrincipalMatcher): Truth =>
       decide(modelOf({ ...nothing, resourceGrants: [is('allow', TRUE, who)] }), 'z/box');
