@@ -1,7 +1,8 @@
-import { CONDITIONAL, FALSE, TRUE, type Truth } from '@keyreach/core/authz';
+import { CONDITIONAL, can, FALSE, TRUE, type Truth } from '@keyreach/core/authz';
 import type { Json } from '@keyreach/core/graph';
 import { describe, expect, test } from 'vitest';
-import { DecisionEstate, type Rule } from './testing/decision-estate.ts';
+import { DecisionEstate, type Rule, USER } from './testing/decision-estate.ts';
+import { NOW } from './testing/facts.ts';
 
 const when = (condition: Json, more: Rule = {}): Rule => ({ ...more, condition });
 const ask = (...grants: readonly Rule[]): Truth =>
@@ -62,4 +63,11 @@ describe('aws.md 1.12, C: aws:TagKeys are the keys of the aws:RequestTag that ar
     expect([FALSE, CONDITIONAL]).toContain(ask(...grants));
     expect(ask(...grants, when(allOf(...many)))).toBe(TRUE);
   });
+});
+
+test('an explanation shows chosen values that stand for any text as wildcards', () => {
+  const { model } = new DecisionEstate({ grants: [when({ StringLike: { 'aws:RequestTag/team': 'red-*-?' } })] });
+  const answer = can(model, { principal: USER.id, action: 'iam:TagUser', resource: USER.id, now: NOW });
+  expect(answer.verdict).toBe('allow');
+  expect(answer.chosen).toEqual({ 'aws:requesttag/team': ['red-*-?'] });
 });
