@@ -199,7 +199,8 @@ describe.concurrent('files made to exhaust', () => {
       directory,
     );
     expect(verdict.milliseconds).toBeLessThan(patience);
-    expect(JSON.parse(verdict.stdout)).toMatchObject({ verdict: 'deny' });
+    // The input lists no resources, so the bucket may have a policy that lets ana in (aws.md 1.1).
+    expect(JSON.parse(verdict.stdout)).toMatchObject({ verdict: 'unknown' });
   });
 
   it('thousands of statements and names', async () => {

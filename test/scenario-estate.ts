@@ -14,6 +14,7 @@ import { AuthorizationModel } from '@keyreach/core/authz';
 import { type Certainty, GraphIndex } from '@keyreach/core/graph';
 import { deriveReach } from '@keyreach/core/reach';
 import { expect, test } from 'vitest';
+import { brokenRules } from './paths/path-rules.ts';
 
 export const HOME = '111111111111';
 export const OTHER = '222222222222';
@@ -188,7 +189,13 @@ export function estate(home: Account, other?: Account) {
   const now = Date.parse(NOW);
   const model = new AuthorizationModel(new GraphIndex(normalizeAws(input, { now: NOW })), [awsSemantics]);
   const engine = analysisEngine(deriveReach(model, [awsTechniques], { now, access: [awsAccess] }));
-  return { now, model, engine, radius: (id: string): Radius => radiusOf(engine, id, { now }) };
+  const radius = (id: string): Radius => {
+    const told = radiusOf(engine, id, { now });
+    // Every path there is keeps to what paths must keep to.
+    expect(brokenRules(engine, told, now)).toEqual([]);
+    return told;
+  };
+  return { now, model, engine, radius };
 }
 
 /** What is expected of the radius of user `mia`: every identity, account and resource in reach, by a short name. */

@@ -1,6 +1,6 @@
 import type { AuthorizationModel, CompiledDocument, Truth } from '@keyreach/core/authz';
 import { and, CONDITIONAL, TRUE, UNKNOWN } from '@keyreach/core/authz';
-import type { Certainty, CredentialNode, NodeId } from '@keyreach/core/graph';
+import type { Certainty, CredentialNode, IdentityNode, NodeId } from '@keyreach/core/graph';
 import { type AccessCatalogue, type TechniqueCatalogue, truthOf } from '@keyreach/core/reach';
 import { type Effect, type Gain, mayDeny, NaiveEffects, type Opened } from './naive-effects.ts';
 import {
@@ -28,39 +28,23 @@ export interface NaiveReach {
 
 /** What the derivation does not follow; `true` where the oracle is not to follow it either. */
 export interface Limits {
-  /** `Joins`: groups count one by one, and together where one caller may join them all. */
-  readonly joinsByCaller: boolean;
-  /** `Joins`: guards are lifted one by one, and together where one caller may; nothing else is combined with a lift. */
-  readonly liftsAlone: boolean;
-  /** `CallerStates`: a credential that is good for some things only is followed as it is, whatever is done to its identity. */
-  readonly limitedUnchanged: boolean;
+  /** `Joins`: guards are lifted one by one, and together where one caller may; nothing is made outside of them. */
+  readonly liftsByCaller: boolean;
+  /**
+   * `Changes`: what can be done to everybody in a zone (groups, lifted guards) and what makes no difference by itself is
+   * combined with what else can be done to an identity, not with its like alone; groups that one caller may join count
+   * together.
+   */
+  readonly passiveAlone: boolean;
   /** `Yields`: a resource whose tags or policy a caller can write is followed for what that caller can then do to it. */
   readonly openedForSelf: boolean;
-  /** The same: only what gives the resource, or access to it, is followed. */
-  readonly openedSimply: boolean;
-  /** `ZoneControl`: identities that are made hold what they are made with, whatever happens to its policies afterwards. */
-  readonly madeUnchanged: boolean;
 }
 
 /** Everything that the doc comments of techniques promise. */
-export const followingAll: Limits = {
-  joinsByCaller: false,
-  liftsAlone: false,
-  limitedUnchanged: false,
-  openedForSelf: false,
-  openedSimply: false,
-  madeUnchanged: false,
-};
+export const followingAll: Limits = { liftsByCaller: false, passiveAlone: false, openedForSelf: false };
 
 /** What the derivation follows of it. */
-export const followingWhatIsDerived: Limits = {
-  joinsByCaller: true,
-  liftsAlone: true,
-  limitedUnchanged: true,
-  openedForSelf: true,
-  openedSimply: true,
-  madeUnchanged: true,
-};
+export const followingWhatIsDerived: Limits = { liftsByCaller: true, passiveAlone: true, openedForSelf: true };
 
 /** More changes of one identity than this cannot be combined in every way in reasonable time. */
 const MOST_CHANGES = 7;
@@ -133,7 +117,6 @@ class Attacker {
   readonly #least: Truth;
   /** How each identity is acted as; `held`: not only within the limits of a credential. */
   readonly #sessions: Map<NodeId, Map<string, Session>> = new Map();
-  readonly #whole: Map<NodeId, Set<string>> = new Map();
   readonly #held: Set<NodeId> = new Set();
   readonly #signIns: Map<NodeId, Set<string>> = new Map();
   readonly #changes: Map<NodeId, Map<string, Change>> = new Map();
@@ -202,11 +185,7 @@ class Attacker {
     const { facts } = this.#oracle.holders.of(identity, session, []);
     const limited =
       session.guards.length > 0 || model.kindGuards(facts).some((guard) => this.#oracle.effects.limits(guard));
-    if (limited) return;
-    this.#add(this.#held, id);
-    const whole = this.#whole.get(id) ?? new Set();
-    this.#whole.set(id, whole);
-    this.#add(whole, session.key);
+    if (!limited) this.#add(this.#held, id);
   }
 
   #useCredential(credential: CredentialNode): void {
@@ -244,8 +223,8 @@ class Attacker {
 
   /** Asks everybody the attacker can act as what they can do. */
   #askEverybody(): void {
-    const { holders, limits } = this.#oracle;
-    const lifts = [...this.#lifts.values()];
+    const { holders } = this.#oracle;
+    const lifts = this.#liftsInForce();
     for (const id of [...this.#sessions.keys()]) this.#askVariants(id, lifts);
     for (const holder of [...this.#askedBy])
       for (const opened of [...this.#opened.values()]) this.#askOpened(holder, opened);
@@ -253,52 +232,76 @@ class Attacker {
     for (const zone of [...this.#zones]) {
       const everything = [this.#oracle.everything];
       this.#ask(holders.made(`administrator:${zone}`, zone, everything, [], []));
-      for (const some of liftSets(lifts, limits)) {
+      for (const some of subsets(lifts, MOST_CHANGES) ?? []) {
         this.#ask(holders.made(`administrator:${zone}`, zone, everything, [], some));
       }
     }
   }
 
+  /** What is lifted, each once: a guard that lets everything pass need not be taken off. */
+  #liftsInForce(): readonly Change[] {
+    const all = [...this.#lifts.values()];
+    const opened = new Set(all.flatMap(({ lift }) => (lift?.kind === 'open' ? [lift.policies.join(' ')] : [])));
+    const worth = all.filter(({ lift }) => lift?.kind !== 'lift' || !opened.has(lift.policies.join(' ')));
+    if (this.#oracle.limits.liftsByCaller) return worth.map((change) => ({ ...change, slot: 'scope guards' }));
+    return worth.filter(({ lift }) => lift?.kind === 'leave' || lift!.policies.length === 1);
+  }
+
   #askVariants(id: NodeId, lifts: readonly Change[]): void {
-    const { holders, limits, model } = this.#oracle;
+    const { holders, model } = this.#oracle;
     const identity = model.graph.identity(id)!;
     const sessions = [...this.#sessions.get(id)!.values()];
     for (const session of sessions) this.#ask(holders.of(identity, session, []));
-    const held = this.#held.has(id);
-    const signIns = held ? [...(this.#signIns.get(id) ?? [])].map(sessionOf) : [];
-    if (held) for (const session of signIns) this.#ask(holders.of(identity, session, []));
     const possible = [...(this.#changes.get(id)?.values() ?? [])].filter(
       (change) => change.guards === undefined || model.classOf(identity).guards.length > 0,
     );
     const { always, own } = worthwhile(possible);
-    const joins = this.#joinsOf(id);
-    const whole = this.#whole.get(id);
-    const acting = [
-      ...sessions.filter((session) => !limits.limitedUnchanged || whole?.has(session.key) === true),
-      ...signIns,
-    ];
-    const all = subsets([...own, ...joins], MOST_CHANGES);
-    if (all === undefined) throw new TooManyChanges(`${own.length + joins.length} changes of \`${id}\``);
+    const passive = [...this.#joinsOf(id), ...(identity.external === true ? [] : this.#liftsOf(id, lifts))];
+    // Whoever holds the identity can sign in anew, whatever else is changed about it.
+    const signIns = this.#held.has(id) ? [...(this.#signIns.get(id) ?? [])].map(sessionOf) : [];
+    const all = subsets([...own, ...passive], MOST_CHANGES);
+    if (all === undefined) throw new TooManyChanges(`${own.length + passive.length} changes of \`${id}\``);
     for (const subset of all) {
-      const joined = subset.filter((change) => joins.includes(change)).length;
       const made = [...always, ...subset];
-      if (joined === made.length && joined > 1 && limits.joinsByCaller) continue;
-      if (made.length > 0) for (const session of acting) this.#ask(holders.of(identity, session, made));
-      if (limits.liftsAlone) continue;
-      for (const some of liftSets(lifts, limits)) {
-        for (const session of acting) this.#ask(holders.of(identity, session, [...made, ...some]));
+      const makes = made.some((change) => !passive.includes(change) && this.#matters(identity, change));
+      for (const session of [...sessions, ...signIns]) {
+        const signsIn = !sessions.includes(session);
+        const count = made.length + (signsIn ? 1 : 0);
+        const idle = !makes && !(signsIn && this.#differs(identity, session, []));
+        if (this.#oracle.limits.passiveAlone && idle && count > 1) continue;
+        this.#ask(holders.of(identity, session, made));
       }
     }
-    if (!limits.liftsAlone || identity.external === true) return;
-    for (const some of liftSets(lifts, limits)) {
-      for (const session of acting) if (!signIns.includes(session)) this.#ask(holders.of(identity, session, some));
-    }
+  }
+
+  /** Whether a change makes a difference to an identity by itself. */
+  #matters(identity: IdentityNode, change: Change): boolean {
+    return change.retags !== true || this.#differs(identity, anySession, [change]);
+  }
+
+  #differs(identity: IdentityNode, session: Session, changes: readonly Change[]): boolean {
+    const { holders, effects } = this.#oracle;
+    const before = holders.of(identity, anySession, []);
+    const after = holders.of(identity, session, changes);
+    const told = (holder: Holder): string => JSON.stringify(effects.of(holder).map(({ row, truth }) => [row, truth]));
+    return before.class !== after.class || told(before) !== told(after);
+  }
+
+  /** Guards lifted off the scopes around an identity; one set of them at a time where sets count alone. */
+  #liftsOf(id: NodeId, lifts: readonly Change[]): readonly Change[] {
+    const zone = this.#oracle.model.graph.zoneOf(id);
+    if (zone === undefined) return [];
+    const there = new Set(
+      this.#oracle.model.principalGuardsOn(zone).flatMap((level) => level.map((held) => held.policy.id)),
+    );
+    return lifts.filter(({ lift }) =>
+      lift!.kind === 'leave' ? lift!.zone === zone.id : lift!.policies.some((policy) => there.has(policy)),
+    );
   }
 
   /** What an identity can be put into, each text once. */
   #joinsOf(id: NodeId): readonly Change[] {
     const found = new Map<string, Change>();
-    if (!this.#held.has(id)) return [];
     for (const join of this.#joins.values()) {
       const adds = this.#passedOn(join.groups);
       const key = `join ${[...new Set(adds.map((document) => document.id))].sort().join(' ')}`;
@@ -332,8 +335,7 @@ class Attacker {
     if (this.#asked.has(key)) return;
     this.#asked.add(key);
     for (const effect of this.#oracle.effects.withOpened(holder, opened)) {
-      const simple = effect.yields === 'access' || effect.yields.startsWith('become');
-      if (simple || !this.#oracle.limits.openedSimply) this.#take(effect);
+      this.#take(effect);
     }
   }
 
@@ -443,22 +445,15 @@ class Attacker {
   }
 
   #askMade({ zone, guard, outfit }: Made): void {
-    const { holders, everything, limits } = this.#oracle;
-    const follow = !limits.madeUnchanged;
-    const whole = outfit === 'everything' || (follow && outfit.some((one) => this.#rewritten.has(one.key)));
-    const free = guard === undefined || (follow && this.#unguarding.has(guard.id));
+    const { holders, everything } = this.#oracle;
+    const whole = outfit === 'everything' || outfit.some((one) => this.#rewritten.has(one.key));
+    const free = guard === undefined || this.#unguarding.has(guard.id);
     const grants = [
       ...(outfit === 'everything' ? [] : outfit.flatMap(({ adds }) => adds as readonly CompiledDocument[])),
       ...(whole ? [everything] : []),
     ];
     this.#ask(holders.made(`new-identity:${zone}`, zone, grants, free ? [] : [guard.document], []));
   }
-}
-
-/** Sets of lifts that count together. */
-function liftSets(lifts: readonly Change[], limits: Limits): readonly (readonly Change[])[] {
-  if (limits.liftsAlone) return lifts.map((one) => [one]);
-  return (subsets(lifts, MOST_CHANGES) ?? []).filter((subset) => subset.length > 0);
 }
 
 /** Changes that are always worth making, since they only add, and those of which none or some may be best. */

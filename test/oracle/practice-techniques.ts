@@ -198,7 +198,13 @@ const rows: readonly Row[] = [
     requires: { any: [allowed('iam:TagUser'), allowed('iam:TagRole')] },
     yields: 'retag',
   },
-  { id: 'join', target: GROUP, requires: allowed('iam:AddUserToGroup'), yields: 'join', members: ['user'] },
+  {
+    id: 'join',
+    target: GROUP,
+    requires: { all: [allowed('iam:AddUserToGroup'), { holds: 'iam-group' }] },
+    yields: 'join',
+    members: ['user'],
+  },
   { id: 'tag-function', target: FUNCTION, requires: allowed('lambda:TagResource'), yields: 'retag-resource' },
   {
     id: 'tag-role-resource',
@@ -222,7 +228,7 @@ const rows: readonly Row[] = [
   {
     id: 'join-crowded',
     target: GROUP,
-    requires: allowed('iam:UpdateGroup'),
+    requires: { all: [allowed('iam:UpdateGroup'), { holds: 'iam-group' }] },
     yields: 'join',
     members: ['user'],
     mostGroups: 1,
@@ -230,7 +236,7 @@ const rows: readonly Row[] = [
   {
     id: 'join-store',
     target: own('identity', 'group'),
-    requires: allowed('identitystore:CreateGroupMembership'),
+    requires: { all: [allowed('identitystore:CreateGroupMembership'), { holds: 'store-group' }] },
     yields: 'join',
     members: ['identity-center-user'],
   },
@@ -280,6 +286,8 @@ export const practiceTechniques: TechniqueCatalogue = {
   provider: 'aws',
   techniques: rows.map((row) => ({ provider: 'aws', title: row.id, reference: 'none', attack: [], ...row })),
   predicates: {
+    'iam-group': (node) => (node.id.includes(':iam:') ? TRUE : FALSE),
+    'store-group': (node) => (node.id.includes(':iam:') ? FALSE : TRUE),
     'is-member': (node) => (node.scope === undefined ? FALSE : TRUE),
     'has-room': (node) =>
       node.name === 'ann' ? TRUE : node.name === 'bob' ? CONDITIONAL : node.name === 'cy' ? UNKNOWN : FALSE,
@@ -369,3 +377,12 @@ export const practiceSemantics: ProviderSemantics = {
   actions: practiceActions,
   session: (kind) => sessions[kind] ?? awsSemantics.session(kind),
 };
+
+/** For every yield, the actions of the rows that have it. */
+export const actionsByYield: readonly (readonly string[])[] = [...new Set(rows.map((row) => row.yields))].map(
+  (yields) =>
+    rows
+      .filter((row) => row.yields === yields)
+      .flatMap((row) => actionsOf(row.requires))
+      .filter((action) => !action.startsWith('keyreach:')),
+);

@@ -10,7 +10,7 @@ import type {
   PolicyDocument,
 } from '@keyreach/core/graph';
 import fc from 'fast-check';
-import { practiceActions } from './practice-techniques.ts';
+import { actionsByYield, practiceActions } from './practice-techniques.ts';
 
 const main = '111111111111';
 const management = '222222222222';
@@ -66,8 +66,8 @@ const actions = weighted<readonly string[] | Pick>(
 /** What an estate speaks of: few actions, so that grants meet guards and denies, and nobody can be changed in many ways. */
 const pool = fc
   .tuple(
-    fc.subarray(families, { minLength: 1, maxLength: 3 }),
-    fc.subarray(practiceActions, { minLength: 2, maxLength: 5 }),
+    fc.subarray([...families], { minLength: 1, maxLength: 3 }),
+    fc.subarray([...practiceActions], { minLength: 2, maxLength: 5 }),
   )
   .map(([some, more]) => [...some, ...more.map((one) => [one])]);
 
@@ -171,6 +171,11 @@ const limited: fc.Arbitrary<Statement> = fc
       [['organizations:DetachPolicy'], undefined],
       [['organizations:UpdatePolicy'], undefined],
       [['organizations:LeaveOrganization'], undefined],
+      [['iam:SetDefaultPolicyVersion', 'iam:DetachUserPolicy'], undefined],
+      [['iam:DetachGroupPolicy', 'iam:RemoveUserFromGroup'], undefined],
+      [['sso:DetachManagedPolicyFromPermissionSet', 'sso:DeleteInlinePolicyFromPermissionSet'], undefined],
+      [['sso:DeletePermissionsBoundaryFromPermissionSet', 'sso:PutInlinePolicyToPermissionSet'], undefined],
+      [['s3:PutBucketPolicy', 'sso:CreateAccountAssignment'], undefined],
     ),
     fc.subarray(named, { minLength: 1, maxLength: 2 }),
     targets,
@@ -184,7 +189,7 @@ const limited: fc.Arbitrary<Statement> = fc
 
 const documentOf = (statements: readonly Statement[]): unknown => ({ Version: '2012-10-17', Statement: statements });
 const document = fc
-  .array(weighted<Statement>([3, statement(4, 1)], [2, limited]), { minLength: 1, maxLength: 2 })
+  .array(weighted<Statement>([1, statement(4, 1)], [1, limited]), { minLength: 1, maxLength: 2 })
   .map(documentOf);
 const denying = statement(0, 1).map((one) => documentOf([one]));
 const wide = weighted<unknown>(
@@ -203,7 +208,7 @@ const tags = fc.constantFrom(undefined, [], [{ Key: 'team', Value: 'red' }], [{ 
 const holdings = fc
   .record({
     inline,
-    managed: few(policies.slice(0, 2), 2),
+    managed: few(policies.slice(0, 2), 4),
     boundary: weighted<string | undefined>([2, 'cap'], [1, 'p1'], [5, undefined]),
     tags,
   })
@@ -272,7 +277,7 @@ const account = fc
     ),
     policies: fc.tuple(
       document,
-      weighted<unknown>([2, document], [2, denying], [1, wide]),
+      weighted<unknown>([1, document], [3, denying], [1, wide]),
       weighted<unknown>([3, wide], [2, document]),
     ),
     functions: weighted<readonly string[] | undefined>(
@@ -356,7 +361,15 @@ const account = fc
     };
   });
 
-const boss = fc.record({ held: holdings }).map(({ held }) => ({
+/** Somebody in the management account, who is there for the guards of the organization. */
+const bossSays = weighted<unknown>(
+  [2, document],
+  [1, fc.constant(documentOf([{ Effect: 'Allow', Action: 'organizations:DetachPolicy', Resource: '*' }]))],
+  [1, fc.constant(documentOf([{ Effect: 'Allow', Action: 'organizations:UpdatePolicy', Resource: '*' }]))],
+  [1, fc.constant(documentOf([{ Effect: 'Allow', Action: 'sts:AssumeRoot', Resource: '*' }]))],
+);
+
+const boss = fc.record({ says: bossSays }).map(({ says }) => ({
   authorizationDetails: {
     UserDetailList: [
       {
@@ -365,7 +378,7 @@ const boss = fc.record({ held: holdings }).map(({ held }) => ({
         UserId: 'AIDADEE',
         Arn: arn(management, 'user', 'dee'),
         CreateDate: '2024-01-01T00:00:00Z',
-        UserPolicyList: held.inline,
+        UserPolicyList: [{ PolicyName: 'inline', PolicyDocument: says }],
         GroupList: [],
         AttachedManagedPolicies: [],
         Tags: [],
@@ -475,9 +488,13 @@ const additions: fc.Arbitrary<Additions> = fc.record({
 });
 
 function withAdditions(graph: Graph, more: Additions): Graph {
-  const nodes: GraphNode[] = [...graph.nodes];
-  const edges: GraphEdge[] = [...graph.edges];
-  const attachments: Attachment[] = [...graph.attachments];
+  // Root users and guards that let everything pass would make everything else count for little.
+  const without = (id: NodeId): boolean => /:root$|:aws:policy\/|\/p-(RCP)?FullAWSAccess$/.test(id);
+  const nodes: GraphNode[] = graph.nodes.filter((node) => node.kind === 'scope' || !without(node.id));
+  const edges: GraphEdge[] = graph.edges.filter(({ from, to }) => !without(from) && !without(to));
+  const attachments: Attachment[] = graph.attachments.filter(
+    ({ node }) => node.startsWith('arn:aws:organizations:') || !without(node),
+  );
   const found: Policy[] = [...graph.policies];
   const documents: PolicyDocument[] = [...graph.documents];
   const has = (id: NodeId): boolean => nodes.some((node) => node.id === id);
@@ -564,18 +581,51 @@ function withAdditions(graph: Graph, more: Additions): Graph {
   return { ...graph, nodes, edges, attachments, policies: found, documents };
 }
 
+/** What somebody may do in any case, so that no yield is left to chance alone. */
+const focus = fc.constantFrom(...actionsByYield.filter((some) => some.length > 0));
+
+type Users = { readonly UserName: string; readonly UserPolicyList: readonly unknown[] }[];
+
+function focused<T extends { readonly authorizationDetails: { readonly UserDetailList: Users } }>(
+  of: T,
+  may: readonly string[],
+): T {
+  const policy = {
+    PolicyName: 'focus',
+    PolicyDocument: documentOf([{ Effect: 'Allow', Action: may, Resource: '*' }]),
+  };
+  const [first, ...others] = of.authorizationDetails.UserDetailList;
+  if (first === undefined) return of;
+  const user = { ...first, UserPolicyList: [...first.UserPolicyList, policy] };
+  return { ...of, authorizationDetails: { ...of.authorizationDetails, UserDetailList: [user, ...others] } };
+}
+
 /** Small estates in which everything that a technique can yield is worth something to somebody. */
 export const practiceEstates: fc.Arbitrary<Graph> = fc
   .record({
     first: account,
     from: pool,
+    may: focus,
     boss,
     organization: fc.option(organization, { freq: 2, nil: undefined }),
     more: additions,
   })
-  .map(({ first, from, boss: second, organization: theirs, more }) => {
+  .map(({ first, from, may, boss: second, organization: theirs, more }) => {
     const estate = {
-      accounts: { [main]: first, ...(theirs === undefined ? {} : { [management]: second }) },
+      accounts: {
+        [main]: focused(first, may),
+        ...(theirs === undefined
+          ? {}
+          : {
+              [management]: focused(
+                second,
+                may
+                  .filter((one) => /^organizations:|^sts:AssumeRoot/.test(one))
+                  .slice(0, 1)
+                  .concat('sts:GetCallerIdentity'),
+              ),
+            }),
+      },
       ...(theirs === undefined ? {} : { organization: theirs }),
     };
     const input = awsInputFromObjects(withPool(estate, from) as typeof estate);

@@ -32,7 +32,11 @@ function pathsKeepToTheRules(estates: fc.Arbitrary<Parameters<typeof awsInputFro
         expect(broken.slice(0, 3).join('\n')).toBe('');
       }
     }),
-    { numRuns: given === undefined ? runs : Number(given), ...(seed === undefined ? {} : { seed: Number(seed) }) },
+    {
+      numRuns: given === undefined ? runs : Number(given),
+      endOnFailure: true,
+      ...(seed === undefined ? {} : { seed: Number(seed) }),
+    },
   );
   return paths;
 }

@@ -136,6 +136,24 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     mostGroups: 10,
   },
   {
+    id: 'iam-add-user-to-group/after-leaving',
+    title: 'Takes a user out of a group and puts it into another',
+    attack: ['T1098.003'],
+    target: GROUP,
+    requires: {
+      all: [
+        { allowed: 'iam:AddUserToGroup' },
+        { holds: 'iam-group' },
+        {
+          some: { kind: 'identity', types: ['group'] },
+          that: { all: [{ allowed: 'iam:RemoveUserFromGroup' }, { holds: 'iam-group' }] },
+        },
+      ],
+    },
+    yields: 'join',
+    members: ['user'],
+  },
+  {
     id: 'iam-create-policy-version',
     title: 'Creates a new default version of the managed policy',
     attack: ['T1098.003'],

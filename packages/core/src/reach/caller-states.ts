@@ -2,7 +2,7 @@ import { hasAction } from '../authz/action-catalogue.ts';
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
-import { and, CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
+import { and, CONDITIONAL, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { CredentialNode, IdentityNode, NodeId, Provider } from '../graph/model.ts';
 import type { Derivation } from './derivation.ts';
 import { type CallerState, type SessionPoint, truthOf } from './reach-model.ts';
@@ -195,7 +195,7 @@ export class CallerStates {
     return this.#membersByZone.get(zone) ?? [];
   }
 
-  /** A node reached when any identity of a state is held; those in `mostGroups` groups or more reach it for unknown. */
+  /** A node reached when any identity of a state is held, but for those in `mostGroups` groups or more. */
   anyOf({ state, points }: StateMembers, mostGroups?: number): number {
     let nodes = this.#anyOf.get(state.index);
     if (nodes === undefined) {
@@ -213,7 +213,7 @@ export class CallerStates {
   #lead({ identity, node }: ActingPoint, { node: any, mostGroups }: AnyOf): void {
     const { builder, model } = this.#derivation;
     const full = mostGroups !== undefined && model.graph.outgoing(identity.id, 'member-of').length >= mostGroups;
-    builder.edge(node, any, full ? UNKNOWN : TRUE);
+    if (!full) builder.edge(node, any);
   }
 
   #addPoint(point: ActingPoint, state: CallerState): void {

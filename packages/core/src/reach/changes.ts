@@ -85,7 +85,7 @@ interface ZoneChange {
   readonly change: Change;
   readonly node: number;
   readonly members: readonly string[] | undefined;
-  /** Who is in this many groups must leave one first, which is left open. */
+  /** Who is in this many groups already is left out. */
   readonly mostGroups?: number | undefined;
 }
 
@@ -110,7 +110,6 @@ export class Changes {
   readonly #wanted: Set<number> = new Set();
   readonly #passedOn: Set<string> = new Set();
   readonly #tokens: Map<NodeId, Map<string, Token>> = new Map();
-  readonly #unsure: Map<number, number> = new Map();
   readonly #changedIn: Map<NodeId | undefined, Map<NodeId, IdentityNode>> = new Map();
   readonly #zoneChanges: Map<NodeId | undefined, ZoneChange[]> = new Map();
   readonly #elevated: Map<string, number> = new Map();
@@ -232,8 +231,8 @@ export class Changes {
     const joined = model.graph.outgoing(identity.id, 'member-of').length;
     for (const one of this.#zoneChanges.get(model.graph.zoneOf(identity.id)?.id) ?? []) {
       if (one.members !== undefined && !one.members.includes(identity.type)) continue;
-      const full = one.mostGroups !== undefined && joined >= one.mostGroups;
-      every.push({ change: one.change, node: full ? this.#unsureOf(one.node) : one.node, passive: true });
+      if (one.mostGroups !== undefined && joined >= one.mostGroups) continue;
+      every.push({ change: one.change, node: one.node, passive: true });
     }
     every.sort((left, right) => (left.change.key < right.change.key ? -1 : 1));
     // Whoever acts in one kind of session goes on in it; a credential that is good for some things only opens no other.
@@ -245,16 +244,6 @@ export class Changes {
       const whole = this.#changed(point, oneForEachSlot(all), rows);
       for (const one of all) this.#derivation.builder.edge(this.#changed(point, [one], rows), whole, UNKNOWN);
     }
-  }
-
-  /** A node reached from another, for unknown. */
-  #unsureOf(node: number): number {
-    const known = this.#unsure.get(node);
-    if (known !== undefined) return known;
-    const unsure = this.#derivation.builder.node('face', -1);
-    this.#derivation.builder.edge(node, unsure, UNKNOWN);
-    this.#unsure.set(node, unsure);
-    return unsure;
   }
 
   /** The node of an identity after a list of changes: after all but the last, and the last. */

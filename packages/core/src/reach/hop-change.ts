@@ -43,3 +43,10 @@ export type HopChange =
   | { readonly change: 'open-resource'; readonly instead?: true; readonly after?: string }
   | { readonly change: 'retag-resource'; readonly after?: string }
   | { readonly change: 'leave-scopes' | 'together' };
+
+/** The session a hop leads to, where it matters which. */
+export interface HopSession {
+  /** Absent: whatever kind, within the limits of one credential. */
+  readonly kind?: string;
+  readonly limited?: true;
+}

@@ -3,10 +3,9 @@ import type { Certainty, CredentialNode, GraphEdge, NodeId } from '../graph/mode
 import type { AccessClass } from './access-class.ts';
 import { usable } from './caller-states.ts';
 import type { HopCaller, HopEvidence } from './evidence.ts';
-import type { HopChange } from './hop-change.ts';
+import type { HopChange, HopSession } from './hop-change.ts';
 import { type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
 import { certaintyOf, type Face, type ReachModel, truthOf } from './reach-model.ts';
-import type { HopSession } from './reach-path.ts';
 import type { ReachSearch } from './reach-search.ts';
 import type { Technique } from './technique.ts';
 

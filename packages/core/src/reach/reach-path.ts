@@ -1,6 +1,6 @@
 import type { Certainty, CredentialNode, GraphNode, NodeId } from '../graph/model.ts';
 import { type HopEvidence, hopEvidence, unlistedEvidence } from './evidence.ts';
-import type { HopChange } from './hop-change.ts';
+import type { HopChange, HopSession } from './hop-change.ts';
 import { type Step, stepsTo } from './path-steps.ts';
 import type { ReachModel } from './reach-model.ts';
 import type { ReachSearch } from './reach-search.ts';
@@ -27,13 +27,6 @@ export interface Hop {
   readonly evidence: readonly HopEvidence[];
 }
 
-/** The session a hop leads to, where it matters which. */
-export interface HopSession {
-  /** Absent: whatever kind, within the limits of one credential. */
-  readonly kind?: string;
-  readonly limited?: true;
-}
-
 /**
  * The hops from the source of a search to a node, each with the statements that prove it. `credential`: what the source is
  * acted as with; the path then begins with it.
@@ -58,6 +51,11 @@ function hopOf(reach: ReachModel, step: Step): Hop {
     if (step.unlisted !== undefined && caller !== undefined) {
       const evidence = [...unlistedEvidence(reach, caller, step.unlisted), ...facts];
       return { from, to, technique: `access-${step.unlisted}`, certainty, ...more, evidence };
+    }
+    // Nothing states that changes can be made together: nobody asked about every combination of many.
+    if (change?.change === 'together') {
+      const open: HopEvidence = { kind: 'fact', fact: 'every-combination-of-changes', of: to, certainty };
+      return { from, to, technique: relation, certainty, change, evidence: [open] };
     }
     const stated: HopEvidence = { kind: 'structure', relation, from: via.at(-1) ?? from, to, certainty };
     const told = change === undefined ? {} : { change };

@@ -24,7 +24,7 @@ export interface Technique {
   readonly callers?: readonly string[];
   /** For `join`: types of identity that can be put into the target group. */
   readonly members?: readonly string[];
-  /** For `join`: who is in this many groups already must leave one first, which is left open. */
+  /** For `join`: who is in this many groups already is not put into another. */
   readonly mostGroups?: number;
   /** For `become` and `sign-in`: the kind of session the caller then acts in; absent where any kind is possible. */
   readonly session?: string;

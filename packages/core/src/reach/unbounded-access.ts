@@ -11,6 +11,12 @@ const MOST_TRIED_FOR_PROOF = 24;
 /** Actions tried before a negative answer is called unknown. */
 const MOST_TRIED = 512;
 
+/** Access of a class to what is not listed, with the action that shows it. */
+export interface UnlistedProof {
+  readonly truth: Truth;
+  readonly action: string | undefined;
+}
+
 /**
  * Answers which classes of access a caller has to resources of its zone that the input does not list.
  *
@@ -23,6 +29,7 @@ export class UnboundedAccess {
   readonly #now: number;
   readonly #bits: Map<AccessClass, Uint32Array> = new Map();
   readonly #candidates: Map<PrincipalClass, Uint32Array> = new Map();
+  readonly #proofs: Map<PrincipalClass, Map<AccessClass, UnlistedProof>> = new Map();
 
   constructor(model: AuthorizationModel, provider: ProviderModel, access: AccessCatalogue, now: number) {
     this.#model = model;
@@ -46,10 +53,21 @@ export class UnboundedAccess {
   }
 
   /** The same with the action that shows it; without one where too many would have to be asked about. */
-  proof(
-    principalClass: PrincipalClass,
-    accessClass: AccessClass,
-  ): { readonly truth: Truth; readonly action: string | undefined } {
+  proof(principalClass: PrincipalClass, accessClass: AccessClass): UnlistedProof {
+    let byClass = this.#proofs.get(principalClass);
+    if (byClass === undefined) {
+      byClass = new Map();
+      this.#proofs.set(principalClass, byClass);
+    }
+    let known = byClass.get(accessClass);
+    if (known === undefined) {
+      known = this.#prove(principalClass, accessClass);
+      byClass.set(accessClass, known);
+    }
+    return known;
+  }
+
+  #prove(principalClass: PrincipalClass, accessClass: AccessClass): UnlistedProof {
     const bits = this.#bits.get(accessClass);
     let truth: Truth = FALSE;
     let action: string | undefined;

@@ -107,7 +107,6 @@ const relationWords: Readonly<Record<string, string>> = {
   'member-of': 'is a member of',
   provisions: 'is the template of',
   stores: 'names',
-  together: 'may be changed in every such way at once, as does',
 };
 
 function unsure(certainty: HopEvidence['certainty']): string {

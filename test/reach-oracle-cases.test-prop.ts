@@ -1,0 +1,246 @@
+import type { TechniqueCatalogue } from '@keyreach/core/reach';
+import { describe, expect, test } from 'vitest';
+import { compareOne } from './oracle/derivation-agrees.ts';
+import { followingAll } from './oracle/naive-reach.ts';
+import { practiceAccess, practiceSemantics, practiceTechniques } from './oracle/practice-techniques.ts';
+import {
+  allow,
+  arn,
+  deny,
+  graphOf,
+  keyOf,
+  type SmallAccount,
+  statement,
+  subject,
+  trustsAccount,
+  trustsLambda,
+} from './oracle/small-accounts.ts';
+
+const keyOfBob = allow('iam:CreateAccessKey', arn('user', 'bob'));
+const naming = (key: string, ...policies: readonly string[]) => ({
+  ArnEquals: { [key]: policies.map((name) => arn('policy', name)) },
+});
+const withMfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+const taggedRed = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
+
+/** The catalogue with one row changed. */
+function withRow(id: string, more: object): TechniqueCatalogue {
+  const techniques = practiceTechniques.techniques.map((one) => (one.id === id ? { ...one, ...more } : one));
+  return { ...practiceTechniques, techniques };
+}
+
+const onlyTagged: TechniqueCatalogue = {
+  ...practiceTechniques,
+  techniques: practiceTechniques.techniques.filter((one) => one.id === 'tagged'),
+};
+
+type Case = readonly [name: string, account: SmallAccount, catalogue?: TechniqueCatalogue];
+
+const cases: readonly Case[] = [
+  [
+    'aws.md 2.3.1 iam-attach-user-policy: of two policies that may be named, one alone, since the other denies',
+    {
+      users: {
+        ann: { says: [allow('iam:AttachUserPolicy', arn('user', 'ann'), naming('iam:PolicyARN', 'p1', 'p2'))] },
+        bob: {},
+      },
+      policies: { p1: [keyOfBob], p2: [deny('iam:CreateAccessKey'), allow('lambda:*')] },
+    },
+  ],
+  [
+    'aws.md 2.3.1 iam-create-role-admin: the same for a role of the caller’s making',
+    {
+      users: {
+        ann: {
+          says: [allow('iam:CreateRole'), allow('iam:AttachRolePolicy', '*', naming('iam:PolicyARN', 'p1', 'p2'))],
+        },
+        bob: {},
+      },
+      policies: { p1: [keyOfBob], p2: [deny('iam:CreateAccessKey'), allow('lambda:*')] },
+    },
+  ],
+  [
+    'Technique.names: a row that knows no policy that allows everything, and a caller that may name any',
+    {
+      users: { ann: { says: [allow('iam:AttachUserPolicy', arn('user', 'ann'))] }, bob: {} },
+      policies: { p1: [keyOfBob] },
+    },
+    withRow('attach-user', { names: { key: 'iam:PolicyARN' } }),
+  ],
+  [
+    'aws.md 1.3 step 5b: a limited credential whose user may be granted more',
+    {
+      users: { ann: { says: [allow('iam:PutUserPolicy')] }, bob: {} },
+      more: keyOf('ann', 'access-key', [statement('allow', ['iam:PutUserPolicy', 'iam:CreateAccessKey'], 0)]),
+    },
+  ],
+  [
+    'Requirement.on: text of the caller’s choice in an id that does not depend on the target',
+    {
+      users: { ann: { says: [allow('s3:PutObject', 'arn:aws:s3:::code-111111111111/build.zip')] } },
+      roles: { app: { trust: trustsLambda } },
+      functionOf: 'app',
+    },
+  ],
+  [
+    'Technique.mostGroups: who is in as many groups as may be stays unknown when something else changes too',
+    {
+      users: {
+        ann: {
+          groups: ['devs'],
+          says: [
+            allow('iam:UpdateGroup', arn('group', 'leads')),
+            allow('iam:DeleteUserPolicy', arn('user', 'ann')),
+            deny('lambda:*'),
+          ],
+        },
+        bob: {},
+      },
+      groups: { devs: {}, leads: { says: [keyOfBob] } },
+    },
+  ],
+  [
+    'aws.md 2.3.1 iam-create-policy-version-boundary: of a boundary that only roles yet to be made will have',
+    {
+      users: {
+        ann: {
+          says: [
+            allow('iam:CreateRole', '*', naming('iam:PermissionsBoundary', 'cap')),
+            allow('iam:AttachRolePolicy'),
+            allow('iam:CreatePolicyVersion', arn('policy', 'cap')),
+          ],
+        },
+      },
+      policies: { cap: [allow('lambda:*')] },
+    },
+  ],
+  [
+    'aws.md 2.3.1 iam-create-policy-version: of a policy that only roles yet to be made will hold',
+    {
+      users: {
+        ann: {
+          says: [
+            allow('iam:CreateRole'),
+            allow('iam:AttachRolePolicy', '*', naming('iam:PolicyARN', 'p1')),
+            allow('iam:CreatePolicyVersion', arn('policy', 'p1')),
+          ],
+        },
+      },
+      policies: { p1: [allow('lambda:*')] },
+    },
+  ],
+  [
+    'aws.md 2.3.4 org-relax-guardrail: a guard lifted, and permissions added',
+    {
+      users: {
+        ann: {
+          boundary: 'cap',
+          says: [allow(['organizations:DetachPolicy', 'organizations:UpdatePolicy']), allow('iam:PutUserPolicy')],
+        },
+        bob: {},
+      },
+      policies: { cap: [allow(['organizations:*', 'iam:PutUserPolicy', 'iam:CreateAccessKey'])] },
+      guard: [statement('allow', ['*'], 0), statement('deny', ['iam:CreateAccessKey'], 1)],
+    },
+  ],
+  [
+    'GraphEdge federates: assigned to somebody who acts in sessions of one kind',
+    {
+      users: { ann: { says: [keyOfBob] }, bob: { says: [allow('lambda:*', '*', withMfa)] } },
+      roles: { ops: {} },
+      more: { edges: [{ type: 'federates', from: arn('user', 'bob'), to: arn('role', 'ops') }] },
+    },
+  ],
+  [
+    'aws.md 2.3.1 resource-tag-abac: a tag that lets the caller add permissions',
+    {
+      users: {
+        ann: {
+          says: [
+            allow('iam:TagRole'),
+            allow('iam:PutRolePolicy', '*', taggedRed),
+            allow('sts:AssumeRole', arn('role', 'app')),
+          ],
+        },
+        bob: {},
+      },
+      roles: { app: { trust: trustsAccount } },
+    },
+  ],
+  [
+    'aws.md 2.3.1 iam-set-default-policy-version: a policy that is held twice says one thing at a time',
+    {
+      users: { ann: { says: [allow('iam:SetDefaultPolicyVersion')], managed: ['p1'], groups: ['devs'] } },
+      roles: { ops: { trust: trustsLambda } },
+      groups: { devs: { managed: ['p1'] } },
+      policies: { p1: [allow('iam:PassRole')] },
+      more: {
+        documents: [
+          {
+            id: 'older',
+            provider: 'aws',
+            statements: [statement('allow', ['lambda:CreateFunction', 'lambda:InvokeFunction'], 0)],
+          },
+        ],
+        policies: [
+          { id: `${arn('policy', 'p1')}#v0`, provider: 'aws', name: 'p1', type: 'version', document: 'older' },
+        ],
+      },
+    },
+  ],
+  [
+    'GraphEdge member-of: a group in a group that is assigned',
+    {
+      roles: { ops: {} },
+      more: {
+        nodes: [subject('eve', 'identity-center-user'), subject('team', 'group'), subject('all', 'group')],
+        edges: [
+          { type: 'member-of', from: 'eve', to: 'team' },
+          { type: 'member-of', from: 'team', to: 'all' },
+          { type: 'federates', from: 'all', to: arn('role', 'ops') },
+        ],
+      },
+    },
+  ],
+  [
+    'Requirement.freely: a grant that limits nothing beside one that does',
+    {
+      users: {
+        ann: {
+          says: [allow('sts:*'), allow('sts:TagSession', '*', { StringEquals: { 'aws:RequestTag/team': 'red' } })],
+        },
+      },
+      roles: { ops: { trust: trustsAccount } },
+    },
+    onlyTagged,
+  ],
+  [
+    'GraphEdge provisions: a role that nobody knows to be made from the template',
+    {
+      users: { ann: { says: [allow('sso:PutInlinePolicyToPermissionSet'), allow('sts:AssumeRole')] } },
+      roles: { app: { trust: trustsAccount } },
+      more: {
+        nodes: [
+          {
+            kind: 'resource',
+            id: 'set',
+            provider: 'aws',
+            type: 'AWS::SSO::PermissionSet',
+            name: 'set',
+            scope: 'arn:aws:account::111111111111:account',
+          },
+        ],
+        edges: [{ type: 'provisions', from: 'set', to: arn('role', 'app'), certainty: 'unknown' }],
+      },
+    },
+  ],
+];
+
+describe('what random estates seldom hold, the derivation and the naive oracle agree on', () => {
+  for (const [name, account, catalogue = practiceTechniques] of cases) {
+    test(name, () => {
+      const comparison = { semantics: practiceSemantics, catalogue, access: practiceAccess, limits: followingAll };
+      expect(compareOne(graphOf(account), comparison)).toBeGreaterThanOrEqual(0);
+    });
+  }
+});
