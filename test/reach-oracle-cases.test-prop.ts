@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
     },
   ],
   [
-    'Technique.mostGroups: who is in as many groups as may be stays unknown when something else changes too',
+    'Technique.mostGroups: who is in as many groups as may be joins no other, whatever else changes',
     {
       users: {
         ann: {

@@ -215,9 +215,8 @@ class Attacker {
     const { graph } = this.#oracle.model;
     const identity = graph.identity(id)!;
     if (identity.external === true || (members !== undefined && !members.includes(identity.type))) return false;
-    // Who is in as many groups as there may be must leave one first, which is left open.
-    const full = mostGroups !== undefined && graph.outgoing(id, 'member-of').length >= mostGroups;
-    if (full && this.#least > UNKNOWN) return false;
+    // Who is in as many groups as there may be is not put into another.
+    if (mostGroups !== undefined && graph.outgoing(id, 'member-of').length >= mostGroups) return false;
     return graph.zoneOf(groups[0]!)?.id === graph.zoneOf(id)?.id;
   }
 

@@ -146,6 +146,11 @@ function candidateResources(
   const candidates = new Set<string>();
   let complete = true;
   for (const template of templates.flatMap((one) => [one, ...agreeing(question, actions, one)])) {
+    // An action without resource types is about nothing in particular: only a rule on `*` speaks of it (aws.md 1.10).
+    if (template === '*') {
+      candidates.add('*');
+      continue;
+    }
     // What lies inside a node is governed by the node's own policies too.
     const { node } = question.model.resourceFacts(instantiateGlob(template, FRESH), question.provider);
     const layers = patternLayers(question, actions, node);

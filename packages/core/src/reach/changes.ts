@@ -113,6 +113,7 @@ export class Changes {
   readonly #changedIn: Map<NodeId | undefined, Map<NodeId, IdentityNode>> = new Map();
   readonly #zoneChanges: Map<NodeId | undefined, ZoneChange[]> = new Map();
   readonly #elevated: Map<string, number> = new Map();
+  readonly #ledToWhole: Set<string> = new Set();
   readonly #matters: Map<string, boolean> = new Map();
 
   constructor(derivation: Derivation, states: CallerStates) {
@@ -240,10 +241,29 @@ export class Changes {
       const all = point.limited ? every.filter(({ change }) => change.session === undefined) : every;
       for (const subset of combinations(all)) this.#changed(point, subset, rows);
       if (all.length <= MOST_COMBINED) continue;
-      // Too many to combine in every way: what all of them give together is not excluded for whoever can make one.
+      // Too many to combine in every way: what all of them give together is not excluded for whoever can make three.
       const whole = this.#changed(point, oneForEachSlot(all), rows);
-      for (const one of all) this.#derivation.builder.edge(this.#changed(point, [one], rows), whole, UNKNOWN);
+      for (const pair of combinations(all)) if (pair.length === 2) this.#leadToWhole(point, pair, all, whole, rows);
     }
+  }
+
+  /** Two changes and any third lead, for unknown, to what all of them give. */
+  #leadToWhole(
+    point: ActingPoint,
+    pair: readonly Token[],
+    all: readonly Token[],
+    whole: number,
+    rows: ProviderRows,
+  ): void {
+    const { builder } = this.#derivation;
+    const key = JSON.stringify([point.node, whole, pair.map(({ change }) => change.key), all.length]);
+    if (this.#ledToWhole.has(key)) return;
+    this.#ledToWhole.add(key);
+    const third = builder.node('face', -1);
+    for (const one of all) if (!pair.includes(one)) builder.edge(one.node, third);
+    const three = builder.node('face', -1);
+    builder.joint(this.#changed(point, pair, rows), third, three);
+    builder.edge(three, whole, UNKNOWN);
   }
 
   /** The node of an identity after a list of changes: after all but the last, and the last. */

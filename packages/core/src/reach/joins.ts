@@ -34,6 +34,7 @@ export class Joins {
   readonly #control: ZoneControl;
   readonly #joinNodes: Map<string, number> = new Map();
   readonly #liftNodes: Map<string, number> = new Map();
+  readonly #liftedNodes: Map<string, number> = new Map();
   readonly #outside: Map<NodeId, number> = new Map();
   readonly #assigned: Map<NodeId, number> = new Map();
   readonly #whenMembers: Map<NodeId | undefined, ((one: StateMembers) => void)[]> = new Map();
@@ -214,16 +215,7 @@ export class Joins {
     node: number,
   ): void {
     this.#control.lifted(zone, rows, levels, node);
-    this.#changes.addZoneChange(zone, {
-      change: {
-        key: `lifted ${node}`,
-        told: { change: 'lift', policies: [] },
-        scopeGuards: levels,
-        slot: 'scope guards',
-      },
-      node,
-      members: undefined,
-    });
+    this.#addLifted(zone, levels, node);
     this.#every(zone, (one) => {
       const { state } = one;
       if (state.class.scopeGuards.length === 0) return;
@@ -231,6 +223,27 @@ export class Joins {
       if (free === state.class) return;
       const to = this.#states.stateOf(state.facts.node, free, state.facts).node;
       this.#derivation.builder.joint(this.#states.anyOf(one), node, to);
+    });
+  }
+
+  /** A change of everybody in a zone; those that leave the same guards are one. */
+  #addLifted(zone: NodeId, levels: readonly (readonly CompiledDocument[])[], node: number): void {
+    const left = JSON.stringify(levels.map((level) => level.map(({ id }) => id)));
+    const key = `${zone}\n${left}`;
+    const known = this.#liftedNodes.get(key);
+    const lifted = known ?? this.#changes.newFace('lifted', zone);
+    this.#derivation.builder.edge(node, lifted);
+    if (known !== undefined) return;
+    this.#liftedNodes.set(key, lifted);
+    this.#changes.addZoneChange(zone, {
+      change: {
+        key: `lifted ${left}`,
+        told: { change: 'lift', policies: [] },
+        scopeGuards: levels,
+        slot: 'scope guards',
+      },
+      node: lifted,
+      members: undefined,
     });
   }
 
