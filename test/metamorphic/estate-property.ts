@@ -14,7 +14,7 @@ export const patience = 900_000;
 
 /**
  * Holds random estates to a property. `check` throws where it does not hold; `more` is what it needs besides the estate.
- * A failure is told with the smallest estate that still fails. `KEYREACH_ORACLE_RUNS` sets how many estates are tried
+ * A failure is told with the smallest estate that still fails. `KEYREACH_ESTATE_RUNS` sets how many estates are tried
  * instead of `numRuns`, and `KEYREACH_SEED` repeats a run. Returns how many were.
  */
 export function holdsOnEstates<More>(
@@ -22,7 +22,7 @@ export function holdsOnEstates<More>(
   more: fc.Arbitrary<More>,
   check: (estate: Estate, more: More) => void,
 ): number {
-  const { KEYREACH_ORACLE_RUNS: given, KEYREACH_SEED: seed } = process.env;
+  const { KEYREACH_ESTATE_RUNS: given, KEYREACH_SEED: seed } = process.env;
   const result = fc.check(fc.property(randomEstate, more, check), {
     numRuns: given === undefined ? numRuns : Number(given),
     ...(seed === undefined ? {} : { seed: Number(seed) }),

@@ -38,6 +38,8 @@ export const awsConditionLanguage: ConditionLanguage = {
   freshValue: FRESH_VALUE,
   compile: (body) => new ConditionCompiler().compile(body),
   describe: (body, request) => describeCondition(body, request, (one) => new ConditionCompiler().compile(one)),
+  principalSignature: (condition, principal) =>
+    (signatures.get(condition) ?? []).map((sign) => sign(principal)).join('\n'),
   principalFact: (key, principal) => JSON.stringify(keyReference(key).read(factsOnly(principal))),
   resourceFact: (key, resource) => keyReference(key).resourceFact(resource),
 };
@@ -52,8 +54,12 @@ interface ChosenText extends Pick<ChosenKey, 'key' | 'when' | 'free' | 'lists' |
   partial: boolean;
 }
 
+/** What tells principals apart, for each test of a condition that looks at them. */
+const signatures: WeakMap<CompiledCondition, readonly ((principal: PrincipalFacts) => string)[]> = new WeakMap();
+
 class ConditionCompiler {
   readonly #tests: ConditionTest[] = [];
+  readonly #signatures: ((principal: PrincipalFacts) => string)[] = [];
   readonly #principalKeys: Set<string> = new Set();
   readonly #requestKeys: Set<string> = new Set();
   readonly #chosen: Map<string, ChosenText> = new Map();
@@ -89,7 +95,9 @@ class ConditionCompiler {
         : { propose: (request: ConditionRequest) => proposers.flatMap((proposer) => proposer(request)) }),
       requestKeys: [...this.#requestKeys].sort(),
     };
-    return this.#undecidable === undefined ? common : { ...common, undecidable: this.#undecidable };
+    const compiled = this.#undecidable === undefined ? common : { ...common, undecidable: this.#undecidable };
+    signatures.set(compiled, this.#signatures);
+    return compiled;
   }
 
   #body(body: Json): void {
@@ -124,29 +132,54 @@ class ConditionCompiler {
     }
     if (parsed.kind === 'null') {
       this.#choose(reference);
-      this.#tests.push(nullTest(reference, values));
+      const test = nullTest(reference, values);
+      this.#tests.push(test);
+      this.#sign(reference, test, false);
       return;
     }
     const { comparison } = parsed.operator;
+    let varies = false;
     if (comparison.type === 'string' || comparison.type === 'arn' || comparison.type === 'boolean') {
-      if (variables) for (const value of values) this.#variables(reference, value, comparison);
+      if (variables) for (const value of values) if (this.#variables(reference, value, comparison)) varies = true;
     }
     this.#choose(reference, chosenValues(comparison, values, variables));
-    this.#tests.push(conditionTest(reference, parsed, compileValues(comparison, values, variables)));
+    const test = conditionTest(reference, parsed, compileValues(comparison, values, variables));
+    this.#tests.push(test);
+    this.#sign(reference, test, varies);
   }
 
-  /** Variables in a value make the answer depend on their keys too. */
-  #variables(tested: KeyReference, value: string, comparison: Comparison): void {
+  /** Variables in a value make the answer depend on their keys too; whether there are any. */
+  #variables(tested: KeyReference, value: string, comparison: Comparison): boolean {
     const wildcards = comparison.type === 'arn' || (comparison.type === 'string' && comparison.wildcards);
     const template = policyVariables(value, wildcards);
+    let varies = false;
     for (const part of template) {
       if (typeof part !== 'object' || !('key' in part)) continue;
+      varies = true;
       const reference = keyReference(part.key);
       if (reference.key.multivalued) continue;
       this.#depend(reference);
       this.#choose(reference);
+      this.#signValue(reference);
     }
     this.#proposers.push(...proposersFor(tested, template));
+    return varies;
+  }
+
+  /**
+   * What tells principals apart for one test: its outcome where that rests on a fact of the principal alone, else the
+   * value of the key. An explicit context replaces the fact for all principals alike, and so do chosen tags.
+   */
+  #sign(reference: KeyReference, test: ConditionTest, varies: boolean): void {
+    if (reference.key.reads !== 'principal') return;
+    if (varies || reference.key.source !== 'static') this.#signValue(reference);
+    else
+      this.#signatures.push((principal) => `${test(factsOnly(principal))}${principal.chosenTags === true ? '*' : ''}`);
+  }
+
+  #signValue(reference: KeyReference): void {
+    if (reference.key.reads !== 'principal') return;
+    this.#signatures.push((principal) => JSON.stringify(reference.read(factsOnly(principal))));
   }
 
   #depend({ name, key }: KeyReference): void {

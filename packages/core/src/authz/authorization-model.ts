@@ -200,7 +200,7 @@ export class AuthorizationModel {
           ...(parts.sessionGuards ?? []),
         ],
       },
-      (key, of) => provider.semantics.conditions.principalFact(key, of),
+      provider.semantics.conditions,
     );
   }
 
@@ -242,7 +242,7 @@ export class AuthorizationModel {
         ],
         scopeGuards: parts.scopeGuards,
       },
-      (key, of) => provider.semantics.conditions.principalFact(key, of),
+      provider.semantics.conditions,
     );
   }
 

@@ -1,5 +1,6 @@
 import type { Attachment, IdentityNode, NodeId, Policy, Provider } from '../graph/model.ts';
 import type { CompiledDocument, CompiledStatement } from './compiled-document.ts';
+import { type PrincipalLanguage, principalSignature, readsOfDocument } from './principal-signature.ts';
 import type { PrincipalFacts } from './semantics.ts';
 
 /** A policy an identity holds, and through which group. */
@@ -68,14 +69,16 @@ export class PrincipalClasses {
   readonly list: PrincipalClass[] = [];
   readonly #byKey: Map<string, PrincipalClass> = new Map();
 
-  /** The class of `parts`; `principalFact` gives the canonical text of a fact. */
-  intern(parts: ClassParts, principalFact: (key: string, facts: PrincipalFacts) => string): PrincipalClass {
+  readonly #numbers: Map<CompiledDocument, number> = new Map();
+
+  /** The class of `parts`; `language` says which principals the conditions in them can tell apart. */
+  intern(parts: ClassParts, language: PrincipalLanguage): PrincipalClass {
     const grants = distinct(parts.grants);
     const guards = distinct(parts.guards);
     const sessionGuards = distinct(parts.sessionGuards);
     const scopeGuards = parts.scopeGuards.map((level) => distinct(level));
     const documents = [...grants, ...guards, ...sessionGuards, ...scopeGuards.flat()];
-    const keys = [...new Set(documents.flatMap((document) => document.principalKeys))].sort();
+    const number = (document: CompiledDocument): number => this.#numberOf(document);
     const session = parts.facts.session;
     const key = JSON.stringify([
       parts.provider,
@@ -85,13 +88,13 @@ export class PrincipalClasses {
       parts.facts.scopes[0]?.id ?? null,
       parts.external,
       parts.facts.node.providerManaged === true,
-      grants.map((document) => document.id),
-      guards.map((document) => document.id),
-      sessionGuards.map((document) => document.id),
+      grants.map(number),
+      guards.map(number),
+      sessionGuards.map(number),
       session?.separate ?? null,
       session?.needs ?? null,
-      scopeGuards.map((level) => level.map((document) => document.id)),
-      keys.map((name) => [name, principalFact(name, parts.facts)]),
+      scopeGuards.map((level) => level.map(number)),
+      documents.map((document) => principalSignature(readsOfDocument(document), parts.facts, language)),
     ]);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
@@ -117,6 +120,15 @@ export class PrincipalClasses {
     this.list.push(created);
     this.#byKey.set(key, created);
     return created;
+  }
+
+  #numberOf(document: CompiledDocument): number {
+    let number = this.#numbers.get(document);
+    if (number === undefined) {
+      number = this.#numbers.size;
+      this.#numbers.set(document, number);
+    }
+    return number;
   }
 }
 

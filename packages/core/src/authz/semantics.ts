@@ -210,6 +210,11 @@ export interface ConditionLanguage {
   compile(body: Json): CompiledCondition;
   /** Canonical text of a principal fact, for grouping principals that conditions cannot tell apart. */
   principalFact(key: string, principal: PrincipalFacts): string;
+  /**
+   * Text that is equal for principals a condition judges alike, whatever the rest of the request; where all the facts of
+   * `principalKeys` are equal it must be. Absent: conditions tell principals apart by those facts.
+   */
+  principalSignature?(condition: CompiledCondition, principal: PrincipalFacts): string;
   /** Canonical text of a fact of the resource, for grouping resources that conditions cannot tell apart. */
   resourceFact?(key: string, resource: ResourceFacts): string;
   /** A value no policy mentions, to try for a key the caller chooses. */

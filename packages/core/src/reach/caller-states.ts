@@ -48,7 +48,7 @@ export class CallerStates {
   readonly #sessionNodes: Map<string, number> = new Map();
   readonly #limiting: Map<CompiledDocument, boolean> = new Map();
   readonly #kinds: Map<Provider, readonly string[]> = new Map();
-  readonly #readsSession: Map<number, boolean> = new Map();
+  readonly #readsSession: Map<string, boolean> = new Map();
   readonly #points: Map<NodeId, ActingPoint[]> = new Map();
   readonly #members: Map<number, { readonly state: CallerState; readonly points: ActingPoint[] }> = new Map();
   readonly #membersByZone: Map<NodeId | undefined, StateMembers[]> = new Map();
@@ -150,12 +150,8 @@ export class CallerStates {
     facts: PrincipalFacts = this.#derivation.model.factsOf(identity),
   ): CallerState {
     const read = this.#derivation.factsReadIn(principalClass.zone, identity.provider);
-    const { conditions } = this.#derivation.rowsOf(identity.provider).model.semantics;
-    const key = JSON.stringify([
-      principalClass.index,
-      read.named.has(identity.id) ? identity.id : '',
-      read.keys.map((name) => conditions.principalFact(name, facts)),
-    ]);
+    const named = read.named.has(identity.id) ? identity.id : '';
+    const key = JSON.stringify([principalClass.index, named, read.signature(facts)]);
     const known = this.#stateByKey.get(key);
     if (known !== undefined) return known;
     const state = this.newState(principalClass, facts);
@@ -270,21 +266,23 @@ export class CallerStates {
 
   /** Whether any policy that decides for an identity reads something that sessions of different kinds differ in. */
   #dependsOnSession(identity: IdentityNode, principalClass: PrincipalClass): boolean {
-    const known = this.#readsSession.get(principalClass.index);
-    if (known !== undefined) return known;
     const { model } = this.#derivation;
     const { conditions } = this.#derivation.rowsOf(identity.provider).model.semantics;
-    const read = this.#derivation.factsReadIn(principalClass.zone, identity.provider).keys;
-    const documents = [...principalClass.grants, ...principalClass.guards, ...principalClass.scopeGuards.flat()];
-    const keys = new Set([...read, ...documents.flatMap((document) => document.principalKeys)]);
+    const read = this.#derivation.factsReadIn(principalClass.zone, identity.provider);
     const facts = model.factsOf(identity);
+    // Members of a class may differ in what policies on resources read of them.
+    const alike = `${principalClass.index} ${read.signature(facts)}`;
+    const known = this.#readsSession.get(alike);
+    if (known !== undefined) return known;
+    const documents = [...principalClass.grants, ...principalClass.guards, ...principalClass.scopeGuards.flat()];
+    const keys = new Set([...read.keys, ...documents.flatMap((document) => document.principalKeys)]);
     const reads = this.#kindsOf(identity.provider).some((kind) => {
       const within = model.sessionFacts(identity, kind);
       for (const key of keys)
         if (conditions.principalFact(key, within) !== conditions.principalFact(key, facts)) return true;
       return false;
     });
-    this.#readsSession.set(principalClass.index, reads);
+    this.#readsSession.set(alike, reads);
     return reads;
   }
 

@@ -121,7 +121,9 @@ export class Derivation {
   universeOf(technique: Technique, zone: NodeId | undefined): Universe | undefined {
     const { target } = technique;
     if (target.kind === 'zone') return undefined;
-    return target.kind === 'scope' ? this.#scopesAround(target.types, zone) : this.universes.of(target, zone);
+    return target.kind === 'scope'
+      ? this.#scopesAround(target.types, zone)
+      : this.universes.of(target, technique.provider, zone);
   }
 
   /** A number for a universe, the same every time. */
@@ -145,7 +147,7 @@ export class Derivation {
       rows.model,
       rows.rows.map((row) => row.technique),
       (technique) => this.universeOf(technique, zone),
-      (aim) => this.universes.of({ ...aim, sameZone: true }, zone),
+      (aim) => this.universes.of({ ...aim, sameZone: true }, provider, zone),
     );
     this.#factsRead.set(key, read);
     return read;
@@ -161,7 +163,9 @@ export class Derivation {
     const zone = this.model.graph.zoneOf(id)?.id;
     if (zone === undefined) return true;
     const read = this.factsReadIn(zone, target.provider);
-    return read.keys.length > 0 || read.named.has(id);
+    if (read.named.has(id)) return true;
+    const made = newIdentityOf(this.model, zone, target.provider, `administrator:${zone}`);
+    return read.signature(this.model.factsOf(target)) !== read.signature(made);
   }
 
   /** Scopes of the organization around a zone, the zone itself left out. */
@@ -219,7 +223,7 @@ export class Derivation {
       catalogue,
       model: provider,
       evaluator: new RequirementEvaluator(this.model, provider, catalogue.predicates, this.now, (aim, zone) =>
-        this.universes.of({ ...aim, sameZone: true }, zone),
+        this.universes.of({ ...aim, sameZone: true }, catalogue.provider, zone),
       ),
       rows,
       everything,

@@ -174,7 +174,7 @@ class ReachDerivation {
     const universe = this.#derivation.universeOf(row.technique, zone);
     const groups = groupsIn(universe, actionsOnTarget(row.technique.requires));
     const others = otherTargets(row.technique.requires).flatMap(({ aim, actions }) =>
-      groupsIn(universes.of({ ...aim, sameZone: true }, zone), actions),
+      groupsIn(universes.of({ ...aim, sameZone: true }, row.technique.provider, zone), actions),
     );
     let apart: RangeSet = EMPTY;
     for (const group of groups.flatMap((one) => one.groups)) {

@@ -1,10 +1,12 @@
 import { hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledStatement } from '../authz/compiled-document.ts';
+import { PrincipalReadsBuilder, principalSignature } from '../authz/principal-signature.ts';
+import type { PrincipalFacts } from '../authz/semantics.ts';
 import type { NodeId } from '../graph/model.ts';
 import { actionsOnTarget, otherTargets } from './requirement.ts';
 import type { OtherTarget, Technique } from './technique.ts';
-import type { Universe } from './universe.ts';
+import type { TargetGroups, Universe } from './universe.ts';
 
 /** What policies on the resource side read of principals in one zone. */
 export interface ResourceSideFacts {
@@ -12,6 +14,8 @@ export interface ResourceSideFacts {
   readonly keys: readonly string[];
   /** Principals that some policy names by id. */
   readonly named: ReadonlySet<NodeId>;
+  /** Text that is equal for principals whose facts those policies cannot tell apart. */
+  signature(facts: PrincipalFacts): string;
 }
 
 /** Collects what policies on the targets of `techniques` can tell principals of a zone apart by. */
@@ -24,17 +28,25 @@ export function principalFactsRead(
 ): ResourceSideFacts {
   const keys = new Set<string>();
   const named = new Set<NodeId>();
+  const reads = new PrincipalReadsBuilder();
+  // Actions of which the same statements speak share their groups; those statements are then read already.
+  const seen = new Set<TargetGroups>();
   const collect = (universe: Universe | undefined, actions: readonly string[]): void => {
     if (universe === undefined || universe.size === 0) return;
     for (const name of actions) {
       const action = provider.catalogue.ref(name);
-      for (const group of universe.groupsFor(model, action).groups) {
+      const found = universe.groupsFor(model, action);
+      if (seen.has(found)) continue;
+      seen.add(found);
+      for (const group of found.groups) {
         for (const document of [
           ...group.grants.map((grant) => grant.held.document),
           ...group.guards.flatMap((level) => level.map((held) => held.document)),
         ]) {
           for (const statement of document.statements) {
-            if (hasAction(statement.actions, action)) collectFrom(statement, keys, named);
+            if (!hasAction(statement.actions, action)) continue;
+            collectFrom(statement, keys, named);
+            reads.add(statement);
           }
         }
       }
@@ -44,7 +56,9 @@ export function principalFactsRead(
     collect(universeOf(technique), actionsOnTarget(technique.requires));
     for (const { aim, actions } of otherTargets(technique.requires)) collect(otherUniverse(aim), actions);
   }
-  return { keys: [...keys].sort(), named };
+  const read = reads.build();
+  const { conditions } = provider.semantics;
+  return { keys: [...keys].sort(), named, signature: (facts) => principalSignature(read, facts, conditions) };
 }
 
 function collectFrom(statement: CompiledStatement, keys: Set<string>, named: Set<NodeId>): void {

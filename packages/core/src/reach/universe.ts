@@ -1,6 +1,6 @@
-import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
+import { type ActionRef, type ActionSet, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ResourceGrant } from '../authz/authorization-model.ts';
-import type { CompiledStatement } from '../authz/compiled-document.ts';
+import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import { lowerBound, prefixRange } from '../authz/glob.ts';
 import type { HeldPolicy } from '../authz/principal-class.ts';
 import type {
@@ -10,10 +10,10 @@ import type {
   RequestContext,
   ResourcePattern,
 } from '../authz/semantics.ts';
-import { FALSE, TRUE } from '../authz/truth.ts';
+import { FALSE, TRUE, type Truth } from '../authz/truth.ts';
 import type { GraphNode, NodeId } from '../graph/model.ts';
 import { difference, fullSet, intersection, type RangeSet, setOf } from './range-set.ts';
-import { everywhere, NOWHERE, type TruthSet, TruthSetBuilder, valueOn } from './truth-set.ts';
+import { NOWHERE, type TruthSet, TruthSetBuilder, valueOn } from './truth-set.ts';
 
 const NO_RANGE: readonly [number, number] = [0, 0];
 
@@ -65,8 +65,13 @@ export class Universe {
   readonly own: RangeSet;
   /** Targets that policies other than the caller's own may have a say on: all the others are plain for every action. */
   readonly #governed: readonly number[];
+  /** Distinct texts of those policies, and the distinct sets of actions they have to themselves. */
+  readonly #texts: readonly CompiledDocument[];
+  readonly #exclusives: readonly ActionSet[];
   readonly #patterns: Map<ResourcePattern, TruthSet> = new Map();
-  readonly #groups: Map<string, TargetGroups> = new Map();
+  readonly #everywhere: Map<Truth, TruthSet> = new Map();
+  readonly #groups: Map<ActionRef, TargetGroups> = new Map();
+  readonly #groupsBySpeaker: Map<string, TargetGroups> = new Map();
   readonly #alike: Map<string, readonly AlikeTargets[] | undefined> = new Map();
   /** The callers' zone. */
   readonly zone: NodeId | undefined;
@@ -80,20 +85,41 @@ export class Universe {
     this.zone = zone;
     const own: number[] = [];
     const governed: number[] = [];
+    const texts = new Set<CompiledDocument>();
+    const exclusives = new Set<ActionSet>();
     for (let index = 0; index < nodes.length; index += 1) {
       const node = nodes[index]!;
       const sameZone = model.graph.zoneOf(node.id)?.id === zone;
       if (sameZone) own.push(index);
-      if (!sameZone || model.grantsOn(node.id).length > 0 || model.resourceGuardsOn(node).length > 0)
-        governed.push(index);
+      const grants = model.grantsOn(node.id);
+      const guards = model.resourceGuardsOn(node);
+      if (sameZone && grants.length === 0 && guards.length === 0) continue;
+      governed.push(index);
+      for (const { held, exclusive } of grants) {
+        texts.add(held.document);
+        if (exclusive !== undefined) exclusives.add(exclusive);
+      }
+      for (const level of guards) for (const { document } of level) texts.add(document);
     }
     this.own = setOf(own);
     this.#governed = governed;
+    this.#texts = [...texts];
+    this.#exclusives = [...exclusives];
+  }
+
+  /** One value on all targets; the same object every time, which the algebra of sets is quick with. */
+  everywhere(truth: Truth): TruthSet {
+    let set = this.#everywhere.get(truth);
+    if (set === undefined) {
+      set = valueOn(this.full, truth);
+      this.#everywhere.set(truth, set);
+    }
+    return set;
   }
 
   /** Where a pattern matches; memoised for patterns that say the same to every principal. */
   matching(pattern: ResourcePattern, principal: PrincipalFacts, context: RequestContext): TruthSet {
-    if (pattern.all) return everywhere(TRUE, this.size);
+    if (pattern.all) return this.everywhere(TRUE);
     const shared = pattern.principalKeys.length === 0 && pattern.readsContext !== true;
     if (shared) {
       const known = this.#patterns.get(pattern);
@@ -159,10 +185,34 @@ export class Universe {
     return [...byText.values()].map((indices) => ({ members: setOf(indices), sample: this.nodes[indices[0]!]! }));
   }
 
-  /** The targets grouped by what their own policies say of an action; memoised. */
+  /**
+   * The targets grouped by what their own policies say of an action; memoised. Actions of which the same statements speak
+   * share the result.
+   */
   groupsFor(model: AuthorizationModel, action: ActionRef): TargetGroups {
-    const known = this.#groups.get(action.folded);
+    const known = this.#groups.get(action);
     if (known !== undefined) return known;
+    const speakers = this.#speakersOf(action);
+    let found = this.#groupsBySpeaker.get(speakers);
+    if (found === undefined) {
+      found = this.#groupTargets(model, action);
+      this.#groupsBySpeaker.set(speakers, found);
+    }
+    this.#groups.set(action, found);
+    return found;
+  }
+
+  /** Which statements and exclusive attachments of the targets' policies speak of an action. */
+  #speakersOf(action: ActionRef): string {
+    let speakers = '';
+    for (const { statements } of this.#texts) {
+      for (const { actions } of statements) speakers += hasAction(actions, action) ? '1' : '0';
+    }
+    for (const exclusive of this.#exclusives) speakers += hasAction(exclusive, action) ? '1' : '0';
+    return speakers;
+  }
+
+  #groupTargets(model: AuthorizationModel, action: ActionRef): TargetGroups {
     const apart: number[] = [];
     const byKey = new Map<string, { readonly first: number; readonly indices: number[] }>();
     const zone = this.zone;
@@ -197,9 +247,7 @@ export class Universe {
       }
     }
     const general = groups.filter((group) => !group.namedOnly);
-    const found: TargetGroups = { plain: difference(this.full, setOf(apart)), groups, general, naming };
-    this.#groups.set(action.folded, found);
-    return found;
+    return { plain: difference(this.full, setOf(apart)), groups, general, naming };
   }
 
   /** Whether a condition may come out differently for some of the targets. */
@@ -251,7 +299,8 @@ export class Universe {
       grants,
       guards,
       sameZone,
-      perTarget,
+      // What is asked of the sample is asked of the only member.
+      perTarget: perTarget && indices.length > 1,
       perPrincipal,
       hasChosen: grants.some((grant) => grant.held.document.hasChosen),
       namedOnly: (exclusive || !sameZone) && !opens && !unreadable && !perPrincipal,

@@ -1,5 +1,5 @@
 import type { AuthorizationModel } from '../authz/authorization-model.ts';
-import type { GraphNode, NodeId, PrincipalMatcher } from '../graph/model.ts';
+import type { GraphNode, NodeId, PrincipalMatcher, Provider } from '../graph/model.ts';
 import type { TechniqueTarget } from './technique.ts';
 import { Universe } from './universe.ts';
 
@@ -30,16 +30,19 @@ export class Universes {
     this.#model = model;
   }
 
-  /** Targets a caller in `zone` can possibly act on; `undefined` for callers that stand in no zone. */
-  of(aim: Aim, zone: NodeId | undefined): Universe {
+  /**
+   * Targets of a provider's techniques that a caller in `zone` can possibly act on; `undefined` for callers that stand in
+   * no zone.
+   */
+  of(aim: Aim, provider: Provider, zone: NodeId | undefined): Universe {
     // Targets of the caller's own zone only are collected without looking who else is let in.
-    const kind = `${aim.kind} ${aim.types.join(' ')}\n${aim.sameZone}`;
+    const kind = `${provider} ${aim.kind} ${aim.types.join(' ')}\n${aim.sameZone}`;
     const key = `${kind}\n${zone ?? ''}`;
     const known = this.#universes.get(key);
     if (known !== undefined) return known;
     let targets = this.#targets.get(kind);
     if (targets === undefined) {
-      targets = this.#collect(aim);
+      targets = this.#collect(aim, provider);
       this.#targets.set(kind, targets);
     }
     const nodes = new Map<NodeId, GraphNode>();
@@ -61,7 +64,7 @@ export class Universes {
     return universe;
   }
 
-  #collect(aim: Aim): Targets {
+  #collect(aim: Aim, provider: Provider): Targets {
     const graph = this.#model.graph;
     const byZone = new Map<NodeId | undefined, GraphNode[]>();
     const byScope = new Map<NodeId, GraphNode[]>();
@@ -74,7 +77,7 @@ export class Universes {
     };
     const candidates: readonly GraphNode[] = aim.kind === 'identity' ? graph.identities : graph.resources;
     for (const node of candidates) {
-      if (!aim.types.includes(node.type)) continue;
+      if (node.provider !== provider || !aim.types.includes(node.type)) continue;
       put(byZone, graph.zoneOf(node.id)?.id, node);
       if (aim.sameZone) continue;
       for (const grant of this.#model.grantsOn(node.id)) {

@@ -147,7 +147,7 @@ export class ZoneControl {
   ): readonly { readonly outfit: Outfit; readonly truth: Truth }[] {
     const { types, that } = technique.joins!;
     const { model, universes } = this.#derivation;
-    const universe = universes.of({ kind: 'identity', types, sameZone: true }, caller.class!.zone);
+    const universe = universes.of({ kind: 'identity', types, sameZone: true }, technique.provider, caller.class!.zone);
     const found = rows.evaluator.evaluate(that, caller, universe, universe.full);
     const outfits: { outfit: Outfit; truth: Truth }[] = [];
     for (const [set, truth] of [
