@@ -5,6 +5,13 @@ import { GraphIndex } from '@keyreach/core/graph';
 import { bounds, countReached, deriveReach } from '@keyreach/core/reach';
 import { syntheticOrganization } from './synthetic-organization.ts';
 
+/** Numbers of accounts to measure; `KEYREACH_BENCH_ACCOUNTS`, such as `10,100`, takes their place. */
+function sizes(): readonly number[] {
+  const given = (process.env['KEYREACH_BENCH_ACCOUNTS'] ?? '').split(',').map(Number);
+  const valid = given.filter((count) => Number.isInteger(count) && count > 0);
+  return valid.length > 0 ? valid : [100, 1_000];
+}
+
 const time = '2026-01-01T00:00:00.000Z';
 
 /**
@@ -14,13 +21,13 @@ const time = '2026-01-01T00:00:00.000Z';
 export const organization: { readonly name: string; readonly run: () => Promise<void> } = {
   name: 'organization',
   run: async () => {
-    for (const accounts of [100, 1_000]) {
-      const lines: string[] = [];
+    for (const accounts of sizes()) {
+      console.log(`  ${accounts} accounts`);
       let from = performance.now();
       const mark = (phase: string): void => {
         const now = performance.now();
         const memory = Math.round(process.resourceUsage().maxRSS / 1024);
-        lines.push(
+        console.log(
           `    ${phase.padEnd(26)} ${((now - from) / 1000).toFixed(2).padStart(8)} s  peak memory ${memory} MiB`,
         );
         from = performance.now();
@@ -44,11 +51,10 @@ export const organization: { readonly name: string; readonly run: () => Promise<
         (counts ?? new Int32Array()).reduce((left, right) => Math.max(left, right), 0);
       const { targets, jointTo, nodeCount } = derived.graph;
       console.log(
-        `  ${accounts} accounts, ${graph.nodes.length} graph nodes, ${derived.identities.length} identities, ${graph.documents.length} policy texts: ` +
+        `    ${graph.nodes.length} graph nodes, ${derived.identities.length} identities, ${graph.documents.length} policy texts: ` +
           `${derived.classes.length} classes, ${derived.states.length} states, ${nodeCount} reach nodes, ${targets.length} edges, ${jointTo.length} joint; ` +
           `largest reach ${most(lo)} to ${most(hi)}; ${analysis.subjects.length} subjects`,
       );
-      for (const line of lines) console.log(line);
     }
     await Promise.resolve();
   },
