@@ -234,6 +234,60 @@ const cases: readonly Case[] = [
       },
     },
   ],
+  [
+    'aws.md 2.3.1 iam-add-user-to-group: two groups, each joined by way of another identity',
+    {
+      users: {
+        ann: {
+          says: [allow('iam:AddUserToGroup', arn('group', 'devs')), allow('sts:AssumeRole', arn('role', 'app'))],
+        },
+      },
+      roles: {
+        app: { trust: trustsAccount, says: [allow('iam:AddUserToGroup', arn('group', 'leads'))] },
+        ops: { trust: trustsLambda },
+      },
+      groups: {
+        devs: { says: [allow('iam:PassRole')] },
+        leads: { says: [allow(['lambda:CreateFunction', 'lambda:InvokeFunction'])] },
+      },
+    },
+  ],
+  [
+    'Technique.callers: permissions added to a user of whoever controls the account as a role',
+    {
+      users: { ann: { says: [allow(['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutUserPolicy'])] } },
+      roles: { app: {} },
+      guard: [
+        statement(
+          'allow',
+          ['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutUserPolicy', 'sts:GetFederationToken'],
+          0,
+        ),
+      ],
+    },
+  ],
+  [
+    'aws.md 2.3.1 iam-enroll-mfa: a session with MFA, which only the policy of a group to be joined asks for',
+    {
+      users: {
+        ann: { says: [allow('iam:EnableMFADevice'), allow('iam:AddUserToGroup', arn('group', 'devs'))] },
+        bob: {},
+      },
+      groups: { devs: { says: [allow('iam:PutUserPolicy', '*', withMfa)] } },
+      more: keyOf('ann', 'access-key'),
+    },
+  ],
+  [
+    'GraphEdge member-of: leaving a group in a group that denies',
+    {
+      users: {
+        ann: { groups: ['devs'], says: [allow('iam:RemoveUserFromGroup', arn('group', 'devs')), keyOfBob] },
+        bob: {},
+      },
+      groups: { devs: {}, leads: { says: [deny('iam:CreateAccessKey')] } },
+      more: { edges: [{ type: 'member-of', from: arn('group', 'devs'), to: arn('group', 'leads') }] },
+    },
+  ],
 ];
 
 describe('what random estates seldom hold, the derivation and the naive oracle agree on', () => {

@@ -1,4 +1,4 @@
-import { AuthorizationModel, type ProviderSemantics } from '@keyreach/core/authz';
+import { AuthorizationModel, type ProviderSemantics, UNKNOWN } from '@keyreach/core/authz';
 import { type Graph, GraphIndex, type NodeId } from '@keyreach/core/graph';
 import {
   type AccessCatalogue,
@@ -74,16 +74,11 @@ export function derivationAgreesWithOracle(
   return { compared, leftOut, reached, yields };
 }
 
-/** Whether some identity can be changed in more ways than are combined in every way (doc comment of `MOST_COMBINED`). */
-function combinesMany({ elevations }: ReachModel): boolean {
-  const changes = new Map<NodeId, Set<string>>();
-  for (const one of elevations) {
-    const known = changes.get(one.identity.id) ?? new Set();
-    changes.set(one.identity.id, known);
-    for (const key of one.changes) known.add(key);
-    if (known.size > 5) return true;
-  }
-  return false;
+/** Whether something can be changed in more ways than are combined in every way (doc comment of `MOST_OPTIONS`). */
+function combinesMany({ graph }: ReachModel): boolean {
+  return graph.targets.some(
+    (to, edge) => reachNodeKinds[graph.kinds[to]!] === 'elevated' && graph.certainty[edge] === UNKNOWN,
+  );
 }
 
 /** The same for one estate; gives how many identities were reached beside the sources. */

@@ -45,6 +45,8 @@ export interface Change {
   /** What guards the identity in place of its own guards. */
   readonly guards?: readonly CompiledDocument[];
   readonly retags?: true;
+  /** It is put into these groups, being in `mostGroups` at most then. */
+  readonly joins?: { readonly groups: readonly NodeId[]; readonly mostGroups: number | undefined };
   /** Kinds of scope guards lifted, see {@link Lift}. */
   readonly lift?: Lift;
 }

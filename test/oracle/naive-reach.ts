@@ -1,6 +1,6 @@
 import type { AuthorizationModel, CompiledDocument, Truth } from '@keyreach/core/authz';
 import { and, CONDITIONAL, TRUE, UNKNOWN } from '@keyreach/core/authz';
-import type { Certainty, CredentialNode, IdentityNode, NodeId } from '@keyreach/core/graph';
+import type { Certainty, CredentialNode, NodeId } from '@keyreach/core/graph';
 import { type AccessCatalogue, type TechniqueCatalogue, truthOf } from '@keyreach/core/reach';
 import { type Effect, type Gain, mayDeny, NaiveEffects, type Opened } from './naive-effects.ts';
 import {
@@ -28,23 +28,15 @@ export interface NaiveReach {
 
 /** What the derivation does not follow; `true` where the oracle is not to follow it either. */
 export interface Limits {
-  /** `Joins`: guards are lifted one by one, and together where one caller may; nothing is made outside of them. */
-  readonly liftsByCaller: boolean;
-  /**
-   * `Changes`: what can be done to everybody in a zone (groups, lifted guards) and what makes no difference by itself is
-   * combined with what else can be done to an identity, not with its like alone; groups that one caller may join count
-   * together.
-   */
-  readonly passiveAlone: boolean;
   /** `Yields`: a resource whose tags or policy a caller can write is followed for what that caller can then do to it. */
   readonly openedForSelf: boolean;
 }
 
 /** Everything that the doc comments of techniques promise. */
-export const followingAll: Limits = { liftsByCaller: false, passiveAlone: false, openedForSelf: false };
+export const followingAll: Limits = { openedForSelf: false };
 
 /** What the derivation follows of it. */
-export const followingWhatIsDerived: Limits = { liftsByCaller: true, passiveAlone: true, openedForSelf: true };
+export const followingWhatIsDerived: Limits = { openedForSelf: true };
 
 /** More changes of one identity than this cannot be combined in every way in reasonable time. */
 const MOST_CHANGES = 7;
@@ -242,7 +234,6 @@ class Attacker {
     const all = [...this.#lifts.values()];
     const opened = new Set(all.flatMap(({ lift }) => (lift?.kind === 'open' ? [lift.policies.join(' ')] : [])));
     const worth = all.filter(({ lift }) => lift?.kind !== 'lift' || !opened.has(lift.policies.join(' ')));
-    if (this.#oracle.limits.liftsByCaller) return worth.map((change) => ({ ...change, slot: 'scope guards' }));
     return worth.filter(({ lift }) => lift?.kind === 'leave' || lift!.policies.length === 1);
   }
 
@@ -262,31 +253,22 @@ class Attacker {
     if (all === undefined) throw new TooManyChanges(`${own.length + passive.length} changes of \`${id}\``);
     for (const subset of all) {
       const made = [...always, ...subset];
-      const makes = made.some((change) => !passive.includes(change) && this.#matters(identity, change));
+      if (!this.#hasRoom(id, made)) continue;
       for (const session of [...sessions, ...signIns]) {
-        const signsIn = !sessions.includes(session);
-        const count = made.length + (signsIn ? 1 : 0);
-        const idle = !makes && !(signsIn && this.#differs(identity, session, []));
-        if (this.#oracle.limits.passiveAlone && idle && count > 1) continue;
         this.#ask(holders.of(identity, session, made));
       }
     }
   }
 
-  /** Whether a change makes a difference to an identity by itself. */
-  #matters(identity: IdentityNode, change: Change): boolean {
-    return change.retags !== true || this.#differs(identity, anySession, [change]);
+  /** Whether an identity can be put into all the groups of some changes at once. */
+  #hasRoom(id: NodeId, changes: readonly Change[]): boolean {
+    const joins = changes.flatMap(({ joins: one }) => (one === undefined ? [] : [one]));
+    const most = Math.min(...joins.map(({ mostGroups }) => mostGroups ?? Number.POSITIVE_INFINITY));
+    const groups = new Set(joins.flatMap((one) => one.groups));
+    return this.#oracle.model.graph.outgoing(id, 'member-of').length + groups.size <= most;
   }
 
-  #differs(identity: IdentityNode, session: Session, changes: readonly Change[]): boolean {
-    const { holders, effects } = this.#oracle;
-    const before = holders.of(identity, anySession, []);
-    const after = holders.of(identity, session, changes);
-    const told = (holder: Holder): string => JSON.stringify(effects.of(holder).map(({ row, truth }) => [row, truth]));
-    return before.class !== after.class || told(before) !== told(after);
-  }
-
-  /** Guards lifted off the scopes around an identity; one set of them at a time where sets count alone. */
+  /** Guards lifted off the scopes around an identity. */
   #liftsOf(id: NodeId, lifts: readonly Change[]): readonly Change[] {
     const zone = this.#oracle.model.graph.zoneOf(id);
     if (zone === undefined) return [];
@@ -304,7 +286,8 @@ class Attacker {
     for (const join of this.#joins.values()) {
       const adds = this.#passedOn(join.groups);
       const key = `join ${[...new Set(adds.map((document) => document.id))].sort().join(' ')}`;
-      if (adds.length > 0 && this.#canJoin(id, join)) found.set(key, { key, adds });
+      const { groups, mostGroups } = join;
+      if (adds.length > 0 && this.#canJoin(id, join)) found.set(key, { key, adds, joins: { groups, mostGroups } });
     }
     return [...found.values()];
   }

@@ -17,17 +17,8 @@ export interface ActingPoint {
   readonly guards: readonly CompiledDocument[];
   /** It does not hold the whole identity. */
   readonly limited: boolean;
-}
-
-/** A state with the identities of the input that are in it; more may come. */
-export interface StateMembers {
+  /** What it is as long as nothing is changed about it. */
   readonly state: CallerState;
-  readonly points: readonly ActingPoint[];
-}
-
-interface AnyOf {
-  readonly node: number;
-  readonly mostGroups: number | undefined;
 }
 
 /**
@@ -49,13 +40,8 @@ export class CallerStates {
   readonly #limiting: Map<CompiledDocument, boolean> = new Map();
   readonly #kinds: Map<Provider, readonly string[]> = new Map();
   readonly #readsSession: Map<string, boolean> = new Map();
-  readonly #points: Map<NodeId, ActingPoint[]> = new Map();
-  readonly #members: Map<number, { readonly state: CallerState; readonly points: ActingPoint[] }> = new Map();
-  readonly #membersByZone: Map<NodeId | undefined, StateMembers[]> = new Map();
-  readonly #anyOf: Map<number, AnyOf[]> = new Map();
-  /** Told of every way to act as an identity of the input, and of every state with such identities. */
-  onPoint: (point: ActingPoint) => void = () => {};
-  onMembers: (members: StateMembers) => void = () => {};
+  /** The ways to act as an identity of the input that have come up, by their node. */
+  readonly points: Map<number, ActingPoint> = new Map();
 
   /** `onClass` and `onState` are called once for each, when it first occurs. */
   constructor(
@@ -84,7 +70,7 @@ export class CallerStates {
       if (!this.#dependsOnSession(identity, principalClass)) {
         this.#actingNodes.set(identity.id, held);
         builder.edge(held, state.node);
-        this.#addPoint({ identity, node: held, facts, guards: [], limited: false }, state);
+        this.points.set(held, { identity, node: held, facts, guards: [], limited: false, state });
         continue;
       }
       const acting = this.#point('acting', { identity, kind: undefined });
@@ -92,7 +78,7 @@ export class CallerStates {
       this.starts.set(identity.id, acting);
       builder.edge(acting, held);
       builder.edge(acting, state.node);
-      this.#addPoint({ identity, node: acting, facts, guards: [], limited: false }, state);
+      this.points.set(acting, { identity, node: acting, facts, guards: [], limited: false, state });
     }
     for (const credential of credentials) this.#addCredential(credential);
   }
@@ -120,7 +106,7 @@ export class CallerStates {
   #newSession(identity: IdentityNode, facts: PrincipalFacts, guards: readonly CompiledDocument[]): number {
     const { builder, model, identityNodes } = this.#derivation;
     const base = model.classOf(identity);
-    const kindLimits = model.kindGuards(facts).some((guard) => this.#limits(guard, identity.provider));
+    const kindLimits = this.limitsKind(facts);
     const principalClass = model.variantOf(
       identity,
       {
@@ -139,8 +125,25 @@ export class CallerStates {
     builder.edge(node, state.node);
     const limited = kindLimits || guards.length > 0;
     if (!limited) builder.edge(node, identityNodes.get(identity.id)!);
-    this.#addPoint({ identity, node, facts, guards, limited }, state);
+    this.points.set(node, { identity, node, facts, guards, limited, state });
     return node;
+  }
+
+  /** Whether the kind of session of `facts` keeps from anything that a technique asks for. */
+  limitsKind(facts: PrincipalFacts): boolean {
+    const { model } = this.#derivation;
+    return model.kindGuards(facts).some((guard) => this.#limits(guard, facts.node.provider));
+  }
+
+  /** The same text for identities in the same state, whether or not it has come up. */
+  keyOf(
+    identity: IdentityNode,
+    principalClass: PrincipalClass,
+    facts: PrincipalFacts = this.#derivation.model.factsOf(identity),
+  ): string {
+    const read = this.#derivation.factsReadIn(principalClass.zone, identity.provider);
+    const named = read.named.has(identity.id) ? identity.id : '';
+    return JSON.stringify([principalClass.index, named, read.signature(facts)]);
   }
 
   /** The state of an identity holding what `principalClass` says: as fine as policies on resources can tell apart. */
@@ -149,9 +152,7 @@ export class CallerStates {
     principalClass: PrincipalClass,
     facts: PrincipalFacts = this.#derivation.model.factsOf(identity),
   ): CallerState {
-    const read = this.#derivation.factsReadIn(principalClass.zone, identity.provider);
-    const named = read.named.has(identity.id) ? identity.id : '';
-    const key = JSON.stringify([principalClass.index, named, read.signature(facts)]);
+    const key = this.keyOf(identity, principalClass, facts);
     const known = this.#stateByKey.get(key);
     if (known !== undefined) return known;
     const state = this.newState(principalClass, facts);
@@ -179,58 +180,6 @@ export class CallerStates {
     this.#classNodes.set(principalClass.index, node);
     this.#derivation.defer('class', () => this.#onClass(principalClass, node));
     return node;
-  }
-
-  /** The ways to act as an identity of the input that have come up. */
-  pointsOf(id: NodeId): readonly ActingPoint[] {
-    return this.#points.get(id) ?? [];
-  }
-
-  /** States of the identities the input holds in a zone, with those identities. */
-  membersIn(zone: NodeId | undefined): readonly StateMembers[] {
-    return this.#membersByZone.get(zone) ?? [];
-  }
-
-  /** A node reached when any identity of a state is held, but for those in `mostGroups` groups or more. */
-  anyOf({ state, points }: StateMembers, mostGroups?: number): number {
-    let nodes = this.#anyOf.get(state.index);
-    if (nodes === undefined) {
-      nodes = [];
-      this.#anyOf.set(state.index, nodes);
-    }
-    const known = nodes.find((one) => one.mostGroups === mostGroups);
-    if (known !== undefined) return known.node;
-    const any: AnyOf = { node: this.#derivation.builder.node('face', -1), mostGroups };
-    nodes.push(any);
-    for (const point of points) this.#lead(point, any);
-    return any.node;
-  }
-
-  #lead({ identity, node }: ActingPoint, { node: any, mostGroups }: AnyOf): void {
-    const { builder, model } = this.#derivation;
-    const full = mostGroups !== undefined && model.graph.outgoing(identity.id, 'member-of').length >= mostGroups;
-    if (!full) builder.edge(node, any);
-  }
-
-  #addPoint(point: ActingPoint, state: CallerState): void {
-    const { identity } = point;
-    const points = this.#points.get(identity.id);
-    if (points === undefined) this.#points.set(identity.id, [point]);
-    else points.push(point);
-    this.onPoint(point);
-    if (identity.external === true) return;
-    const known = this.#members.get(state.index);
-    if (known !== undefined) {
-      known.points.push(point);
-      for (const any of this.#anyOf.get(state.index) ?? []) this.#lead(point, any);
-      return;
-    }
-    const members = { state, points: [point] };
-    this.#members.set(state.index, members);
-    const list = this.#membersByZone.get(state.class.zone);
-    if (list === undefined) this.#membersByZone.set(state.class.zone, [members]);
-    else list.push(members);
-    this.onMembers(members);
   }
 
   #addCredential(credential: CredentialNode): void {

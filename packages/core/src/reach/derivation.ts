@@ -48,8 +48,11 @@ export interface TechniqueRow {
   readonly access: AccessClass | undefined;
 }
 
+/** What identities of the caller's own making are. */
+const MADE_TYPE = 'role';
+
 /** What waits to be derived, in the order in which kinds of it are taken up. */
-const WAITING = ['class', 'state', 'face', 'join', 'lift'] as const;
+const WAITING = ['class', 'state', 'face'] as const;
 
 /** See {@link WAITING}. */
 export type Waiting = (typeof WAITING)[number];
@@ -65,11 +68,12 @@ export class Derivation {
   readonly providers: Map<Provider, ProviderRows> = new Map();
   /** Classes that control their zone for sure: what they may grant there adds nothing to what they have. */
   readonly controlling: Set<number> = new Set();
-  readonly #waiting: Readonly<Record<Waiting, (() => void)[]>> = { class: [], state: [], face: [], join: [], lift: [] };
+  readonly #waiting: Readonly<Record<Waiting, (() => void)[]>> = { class: [], state: [], face: [] };
   readonly #identityNodes: Map<NodeId, number> = new Map();
   readonly #spaces: Map<Universe, number> = new Map();
   readonly #scopeUniverses: Map<string, Universe> = new Map();
   readonly #factsRead: Map<string, ResourceSideFacts> = new Map();
+  readonly #apartTypes: Map<string, boolean> = new Map();
 
   constructor(model: AuthorizationModel, catalogues: readonly TechniqueCatalogue[], options: DeriveOptions) {
     this.model = model;
@@ -161,11 +165,24 @@ export class Derivation {
     const target = this.model.graph.node(id);
     if (target?.kind !== 'identity' || target.type === 'group' || !this.providers.has(target.provider)) return true;
     const zone = this.model.graph.zoneOf(id)?.id;
-    if (zone === undefined) return true;
+    if (zone === undefined || this.#callsApart(target)) return true;
     const read = this.factsReadIn(zone, target.provider);
     if (read.named.has(id)) return true;
     const made = newIdentityOf(this.model, zone, target.provider, `administrator:${zone}`);
     return read.signature(this.model.factsOf(target)) !== read.signature(made);
+  }
+
+  /** Whether identities of a type can use techniques that identities of the caller's own making cannot. */
+  #callsApart({ provider, type }: IdentityNode): boolean {
+    const key = `${provider} ${type}`;
+    let apart = this.#apartTypes.get(key);
+    if (apart === undefined) {
+      apart = this.rowsOf(provider).rows.some(
+        ({ technique: { callers } }) => callers?.includes(type) === true && !callers.includes(MADE_TYPE),
+      );
+      this.#apartTypes.set(key, apart);
+    }
+    return apart;
   }
 
   /** Scopes of the organization around a zone, the zone itself left out. */
@@ -238,7 +255,7 @@ export function newIdentityOf(model: AuthorizationModel, zone: NodeId, provider:
     kind: 'identity',
     id,
     provider,
-    type: 'role',
+    type: MADE_TYPE,
     name: 'an identity of the attacker’s making',
     scope: zone,
   };

@@ -3,8 +3,10 @@ import type { PrincipalClass } from '../authz/principal-class.ts';
 import { FALSE } from '../authz/truth.ts';
 import type { NodeId } from '../graph/model.ts';
 import { accessClasses } from './access-class.ts';
+import { AttackerWalk } from './attacker-walk.ts';
 import { CallerStates } from './caller-states.ts';
 import { Changes } from './changes.ts';
+import { CombinedChanges } from './combined-changes.ts';
 import { Derivation, type DeriveOptions, type ProviderRows, type TechniqueRow } from './derivation.ts';
 import { Joins } from './joins.ts';
 import { difference, EMPTY, type RangeSet, union } from './range-set.ts';
@@ -45,6 +47,7 @@ class ReachDerivation {
   readonly #states: CallerStates;
   readonly #changes: Changes;
   readonly #control: ZoneControl;
+  readonly #combined: CombinedChanges;
   readonly #joins: Joins;
   readonly #yields: Yields;
   readonly #aims: Map<NodeId | undefined, Map<number, Aim>> = new Map();
@@ -58,9 +61,10 @@ class ReachDerivation {
       (principalClass, node) => this.#deriveClass(principalClass, node),
       (state) => this.#deriveState(state),
     );
-    this.#changes = new Changes(this.#derivation, this.#states);
+    this.#changes = new Changes(this.#derivation);
     this.#control = new ZoneControl(this.#derivation, this.#states, this.#changes);
-    this.#joins = new Joins(this.#derivation, this.#states, this.#changes, this.#control);
+    this.#combined = new CombinedChanges(this.#derivation, this.#states, this.#control);
+    this.#joins = new Joins(this.#derivation, this.#states, this.#changes);
     this.#yields = new Yields(this.#derivation, {
       states: this.#states,
       changes: this.#changes,
@@ -75,11 +79,21 @@ class ReachDerivation {
     this.#states.addIdentities((done, total) => onProgress?.({ phase: 'classes', done, total }));
     this.#joins.addAssignments();
     let done = 0;
-    for (let did = derivation.step(); did !== undefined; did = derivation.step()) {
-      if (did !== 'class') continue;
-      done += 1;
-      if (done % 64 === 0) onProgress?.({ phase: 'techniques', done, total: done + derivation.waiting('class') });
-    }
+    const deriveWaiting = (): void => {
+      for (let did = derivation.step(); did !== undefined; did = derivation.step()) {
+        if (did !== 'class') continue;
+        done += 1;
+        if (done % 64 === 0) onProgress?.({ phase: 'techniques', done, total: done + derivation.waiting('class') });
+      }
+    };
+    deriveWaiting();
+    const walk = new AttackerWalk(derivation, {
+      states: this.#states,
+      changes: this.#changes,
+      control: this.#control,
+      combined: this.#combined,
+    });
+    while (walk.round()) deriveWaiting();
     onProgress?.({ phase: 'techniques', done, total: done });
     return {
       model: derivation.model,
@@ -92,7 +106,7 @@ class ReachDerivation {
       sessions: this.#states.sessions,
       states: this.#states.states,
       classes: this.#states.classes,
-      elevations: this.#changes.elevations,
+      elevations: this.#combined.elevations,
       faces: this.#changes.faces,
       made: this.#control.made,
       workloads: this.#yields.workloads,
@@ -133,7 +147,7 @@ class ReachDerivation {
     if (technique.yields !== 'leave-scopes') {
       this.#control.derive(node, caller, row, rows);
     } else if (zone !== undefined && caller.class?.external !== true) {
-      this.#joins.leaveScopes(node, zone, rows, label, rows.evaluator.evaluateAlone(technique.requires, caller));
+      this.#joins.leaveScopes(node, zone, label, rows.evaluator.evaluateAlone(technique.requires, caller));
     }
   }
 

@@ -8,21 +8,23 @@ import { type CallerStates, usable } from './caller-states.ts';
 import {
   addition,
   type Change,
-  type Changes,
   EVERY_PLACE,
   forHolders,
   GRANT,
+  leaving,
   mayDeny,
   type PolicyChange,
   RETAG,
   removal,
+  signIn,
   UNGUARD,
-} from './changes.ts';
+} from './change.ts';
+import type { Changes } from './changes.ts';
 import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
 import type { PlacedPolicy } from './hop-change.ts';
 import type { Joins } from './joins.ts';
 import { choosesKey, nameablePolicies } from './named-policies.ts';
-import { difference, forEachMember, intersection, type RangeSet, sameSet, setKey, setOf, union } from './range-set.ts';
+import { difference, forEachMember, intersection, type RangeSet, setKey, setOf, union } from './range-set.ts';
 import { type AccessLeaf, truthOf } from './reach-model.ts';
 import { inZone } from './requirement.ts';
 import type { Caller } from './target-decisions.ts';
@@ -72,6 +74,7 @@ export class Yields {
   readonly #storedNodes: Map<NodeId, number> = new Map();
   readonly #wantedHubs: Set<number> = new Set();
   readonly #tagReading: Map<Universe, boolean> = new Map();
+  readonly #denyBearingGroups: Map<NodeId, readonly PlacedPolicy[]> = new Map();
   readonly #denyBearing: Map<Universe, Map<string, ReadonlyMap<string, RangeSet>>> = new Map();
 
   constructor(derivation: Derivation, parts: YieldParts) {
@@ -388,21 +391,35 @@ export class Yields {
         this.#deriveProvisionedDrops(asking, 'inline');
         return;
       default: {
-        // Whoever leaves a group leaves all its policies at once.
-        const all = new Map<number, PlacedPolicy[]>();
-        for (const [policy, set] of this.#denyBearingIn(asking.universe, undefined)) {
-          forEachMember(intersection(set, asking.within), (index) => {
-            const places = all.get(index) ?? [];
-            places.push({ policy, node: asking.universe.ids[index]! });
-            all.set(index, places);
-          });
-        }
-        const within = setOf([...all.keys()].sort((left, right) => left - right));
+        // Whoever leaves a group leaves all its policies at once, and those it passes on from groups around it.
+        const all = new Map<number, readonly PlacedPolicy[]>();
+        forEachMember(asking.within, (index) => {
+          const places = this.#denyBearingAround(asking.universe.ids[index]!);
+          if (places.length > 0) all.set(index, places);
+        });
+        const within = setOf([...all.keys()]);
         if (within.length === 0) return;
         const found = this.#evaluate({ ...asking, within });
-        this.#eachOpen(found, (index, certainty) => this.#emitDrop(asking, index, removal(all.get(index)!), certainty));
+        this.#eachOpen(found, (index, certainty) =>
+          this.#emitDrop(asking, index, leaving(asking.universe.ids[index]!, all.get(index)!), certainty),
+        );
       }
     }
+  }
+
+  /** Policies that may deny something and that the members of a group hold by it. */
+  #denyBearingAround(group: NodeId): readonly PlacedPolicy[] {
+    const known = this.#denyBearingGroups.get(group);
+    if (known !== undefined) return known;
+    const { graph } = this.#derivation.model;
+    const places: PlacedPolicy[] = [];
+    for (const node of [group, ...graph.groupsOf(group).map(({ id }) => id)]) {
+      for (const { role, policy } of graph.attachmentsOn(node)) {
+        if (role === 'identity-grant' && this.#denyBearingText(policy)) places.push({ policy, node });
+      }
+    }
+    this.#denyBearingGroups.set(group, places);
+    return places;
   }
 
   /** Policies of a kind that identities made from the targets hold and that deny something, taken off one by one. */
@@ -451,21 +468,21 @@ export class Yields {
     forEachMember(difference(found.open, found.possible), (index) => visit(index, UNKNOWN));
   }
 
-  /** Targets by the policies of a type, of any type without one, that they hold themselves and that may deny something. */
-  #denyBearingIn(universe: Universe, type: 'managed' | 'inline' | undefined): ReadonlyMap<string, RangeSet> {
+  /** Targets by the policies of a type that they hold themselves and that may deny something. */
+  #denyBearingIn(universe: Universe, type: 'managed' | 'inline'): ReadonlyMap<string, RangeSet> {
     let byType = this.#denyBearing.get(universe);
     if (byType === undefined) {
       byType = new Map();
       this.#denyBearing.set(universe, byType);
     }
-    const known = byType.get(type ?? '');
+    const known = byType.get(type);
     if (known !== undefined) return known;
     const { graph } = this.#derivation.model;
     const indices = new Map<string, number[]>();
     for (let index = 0; index < universe.size; index += 1) {
       for (const { role, policy } of graph.attachmentsOn(universe.ids[index]!)) {
         if (role !== 'identity-grant') continue;
-        if (type !== undefined && graph.policy(policy)?.type !== type) continue;
+        if (graph.policy(policy)?.type !== type) continue;
         if (!this.#denyBearingText(policy)) continue;
         const list = indices.get(policy);
         if (list === undefined) indices.set(policy, [index]);
@@ -473,7 +490,7 @@ export class Yields {
       }
     }
     const found = new Map([...indices].map(([policy, list]) => [policy, setOf(list)]));
-    byType.set(type ?? '', found);
+    byType.set(type, found);
     return found;
   }
 
@@ -523,24 +540,22 @@ export class Yields {
   #deriveJoin(asking: Asking): void {
     // Who controls the zone can give every member of it more than any group holds.
     if (this.#controls(asking)) return;
-    const { node, row, universe } = asking;
-    this.#cumulative(this.#evaluate(asking), (set, certainty) =>
-      this.#parts.joins.join(node, row.technique, row.label, universe, set, certainty),
-    );
+    const { universe, row } = asking;
+    const { members, mostGroups } = row.technique;
+    this.#emit(asking, this.#evaluate(asking), {
+      face: JSON.stringify(['join', members ?? null, mostGroups ?? null]),
+      weight: 0,
+      leaf: (index) => this.#parts.joins.joinNode(universe.nodes[index]!, row.technique),
+    });
   }
 
   #deriveLift(asking: Asking, kind: 'lift' | 'open'): void {
-    const { node, row, universe } = asking;
-    this.#cumulative(this.#evaluate(asking), (set, certainty) =>
-      this.#parts.joins.lift(node, kind, row.label, universe, set, certainty),
-    );
-  }
-
-  /** Every level with those above it: what can be done for sure can be done together with what may be possible. */
-  #cumulative(found: TruthSet, visit: (set: RangeSet, certainty: Truth) => void): void {
-    if (found.proven.length > 0) visit(found.proven, TRUE);
-    if (!sameSet(found.possible, found.proven)) visit(found.possible, CONDITIONAL);
-    if (!sameSet(found.open, found.possible)) visit(found.open, UNKNOWN);
+    const { universe } = asking;
+    this.#emit(asking, this.#evaluate(asking), {
+      face: kind,
+      weight: 0,
+      leaf: (index) => this.#parts.joins.liftNode(universe.ids[index]!, kind),
+    });
   }
 
   #deriveControl(asking: Asking): void {
@@ -623,11 +638,6 @@ const REMOVED: PolicyChange = {
     drops: [{ policy, node: EVERY_PLACE }],
   }),
 };
-
-/** Whoever holds the identity can act as it in sessions of a kind. */
-function signIn(session: string): Change {
-  return { key: `sign-in ${session}`, told: { change: 'session', session }, session };
-}
 
 function isUnguard({ yields }: Technique): boolean {
   return yields === 'unguard' || yields === 'unguard-holders' || yields === 'unguard-provisioned';

@@ -2,7 +2,8 @@ import type { CompiledDocument } from '../authz/compiled-document.ts';
 import { CONDITIONAL, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { NodeId } from '../graph/model.ts';
 import type { CallerStates } from './caller-states.ts';
-import { type Changes, forHolders, GRANT, mayDeny, UNGUARD } from './changes.ts';
+import { forHolders, GRANT, mayDeny, UNGUARD } from './change.ts';
+import type { Changes } from './changes.ts';
 import { type Derivation, newIdentityOf, type ProviderRows, type TechniqueRow } from './derivation.ts';
 import { choosesKey, type NameablePolicy, nameablePolicies } from './named-policies.ts';
 import { forEachMember } from './range-set.ts';
@@ -66,10 +67,8 @@ export class ZoneControl {
     return node;
   }
 
-  /** What control of a zone gives once guards on its scopes are lifted, leaving `levels`. */
-  lifted(zone: NodeId, rows: ProviderRows, levels: readonly (readonly CompiledDocument[])[], lift: number): void {
-    const node = this.#derivation.builder.node('hub', -1);
-    this.#derivation.builder.joint(this.nodeOf(zone, rows), lift, node);
+  /** Lets a node act as whoever controls a zone, within other guards of its scopes. */
+  actWithin(node: number, zone: NodeId, rows: ProviderRows, levels: readonly (readonly CompiledDocument[])[]): void {
     this.#act(node, zone, `administrator:${zone}`, rows, [rows.everything], [], levels);
   }
 

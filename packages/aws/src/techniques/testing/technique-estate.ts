@@ -144,10 +144,14 @@ class TechniqueEstate {
     this.#policy(VICTIMS.heldPolicy, ['sts:GetCallerIdentity']);
     this.#policy(`${VICTIMS.heldPolicy}:v1`, ['s3:ListAllMyBuckets']);
     this.#policy(VICTIMS.boundary, boundary);
-    // Denies of something that no technique asks for: taking them off is a gain of its own.
-    this.#policy('managed denies', ['account:CloseAccount'], { deny: true });
-    for (const id of ['user', 'role', 'group']) {
-      this.#policy(`inline denies of ${id}`, ['account:CloseAccount'], { deny: true, type: 'inline' });
+    // Denies of something that no technique asks for, each of something else: taking one off is a gain of its own.
+    for (const [id, managed, inline] of [
+      ['user', 'CloseAccount', 'PutContactInformation'],
+      ['role', 'EnableRegion', 'DisableRegion'],
+      ['group', 'PutAlternateContact', 'DeleteAlternateContact'],
+    ] as const) {
+      this.#policy(`managed denies of ${id}`, [`account:${managed}`], { deny: true });
+      this.#policy(`inline denies of ${id}`, [`account:${inline}`], { deny: true, type: 'inline' });
     }
     if (grantedIf === undefined) return;
     const condition = { language: 'aws', body: { version: '2012-10-17', block: grantedIf.block } };
@@ -162,7 +166,7 @@ class TechniqueEstate {
     ] as const) {
       const attributes = { boundary: VICTIMS.boundary };
       this.#add({ kind: 'identity', id, type, name: 'caller', attributes, tags: {} } as never);
-      const held = ['actions', VICTIMS.heldPolicy, 'managed denies', `inline denies of ${type}`];
+      const held = ['actions', VICTIMS.heldPolicy, `managed denies of ${type}`, `inline denies of ${type}`];
       if (this.#wish.grantedIf !== undefined) held.push('granted if');
       for (const policy of held) builder.attachment({ policy, node: id, role: 'identity-grant' });
       builder.attachment({ policy: VICTIMS.boundary, node: id, role: 'identity-guard' });
@@ -172,7 +176,7 @@ class TechniqueEstate {
     builder.attachment({ policy: 'actions', node: CALLERS.federated, role: 'identity-grant' });
     this.#add({ kind: 'identity', id: VICTIMS.ownGroup, type: 'group', name: 'callers' });
     builder.edge({ type: 'member-of', from: CALLERS.user, to: VICTIMS.ownGroup });
-    for (const policy of ['managed denies', 'inline denies of group']) {
+    for (const policy of ['managed denies of group', 'inline denies of group']) {
       builder.attachment({ policy, node: VICTIMS.ownGroup, role: 'identity-grant' });
     }
   }

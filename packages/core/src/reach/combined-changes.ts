@@ -1,0 +1,443 @@
+import type { CompiledDocument } from '../authz/compiled-document.ts';
+import type { HeldPolicy, PrincipalClass } from '../authz/principal-class.ts';
+import type { PrincipalFacts } from '../authz/semantics.ts';
+import { UNKNOWN } from '../authz/truth.ts';
+import type { GraphIndex } from '../graph/graph-index.ts';
+import type { NodeId, ScopeNode } from '../graph/model.ts';
+import type { ActingPoint, CallerStates } from './caller-states.ts';
+import { type Change, EVERY_PLACE, mayAllow, mayDeny } from './change.ts';
+import type { Derivation, ProviderRows } from './derivation.ts';
+import { emptiesLevel, guardsAfter, together } from './lifted-guards.ts';
+import type { Elevation } from './reach-model.ts';
+import type { ZoneControl } from './zone-control.ts';
+
+/** A change with the node of the reach graph that stands for being able to make it. */
+export interface Token {
+  readonly change: Change;
+  readonly node: number;
+}
+
+/** Something that can be held and changed: a way to act as an identity, or control of a zone. */
+interface Base {
+  readonly node: number;
+  /** Guards of the scopes around it, outermost scope first. */
+  readonly levels: readonly (readonly HeldPolicy[])[];
+  /** How many groups it is in. */
+  readonly groups: number;
+  /** A new node for it after some changes. */
+  changed(keys: readonly string[]): number;
+  /** What it is after some changes: the same text for what nothing tells apart, and its edge from a node. */
+  after(changes: readonly Change[]): After;
+}
+
+interface After {
+  readonly key: string;
+  readonly act: (node: number) => void;
+}
+
+/** Up to this many changes that some may be better off without are combined in every way, beside all the others. */
+const MOST_OPTIONS = 6;
+
+/** What changes are worth making. */
+interface Worth {
+  /** Each of them only ever helps. */
+  readonly sure: readonly Token[];
+  /** Of these none, some or all may be best. */
+  readonly options: readonly Token[];
+}
+
+/**
+ * What identities turn into when several things can be done to them at once. Whoever can do them all has the best of
+ * them: what only helps is always done, and the rest in every combination.
+ */
+export class CombinedChanges {
+  readonly elevations: Elevation[] = [];
+  readonly #derivation: Derivation;
+  readonly #states: CallerStates;
+  readonly #control: ZoneControl;
+  readonly #combined: Map<string, number> = new Map();
+  readonly #nodes: Map<string, number> = new Map();
+  /** Nodes that act as what they are, with the round in which they came to do so. */
+  readonly #acting: Map<number, number> = new Map();
+  #round = 0;
+
+  constructor(derivation: Derivation, states: CallerStates, control: ZoneControl) {
+    this.#derivation = derivation;
+    this.#states = states;
+    this.#control = control;
+  }
+
+  /** Whatever is made from now on is new. */
+  nextRound(): void {
+    this.#round += 1;
+  }
+
+  /** Follows what a way to act turns into; true where that leads to something that was new in this round. */
+  ofIdentity(point: ActingPoint, tokens: readonly Token[]): boolean {
+    const { model } = this.#derivation;
+    const guarded = point.state.class.guards.length > 0 || model.classOf(point.identity).guards.length > 0;
+    const possible = tokens.filter(({ change }) => {
+      if (change.guards !== undefined && !guarded) return false;
+      // A credential that is good for some things only opens no other session.
+      return change.session === undefined || !point.limited;
+    });
+    return possible.length > 0 && this.#combine(this.#identityBase(point), possible);
+  }
+
+  /** The same for control of a zone outside of guards that are lifted. */
+  ofZone(zone: ScopeNode, node: number, tokens: readonly Token[]): boolean {
+    const rows = this.#derivation.providers.get(zone.provider);
+    return rows !== undefined && tokens.length > 0 && this.#combine(this.#zoneBase(zone, node, rows), tokens);
+  }
+
+  #combine(base: Base, tokens: readonly Token[]): boolean {
+    const key = `${base.node}|${tokens.map(({ node }) => node).join(' ')}`;
+    const known = this.#combined.get(key);
+    if (known !== undefined) return known === this.#round;
+    const isNew = this.#follow(base, tokens);
+    this.#combined.set(key, isNew ? this.#round : -1);
+    return isNew;
+  }
+
+  /** Whether any node it came to acts only since this round. */
+  #follow(base: Base, tokens: readonly Token[]): boolean {
+    let isNew = false;
+    const take = (node: number | undefined): void => {
+      if (node !== undefined && this.#acting.get(node) === this.#round) isNew = true;
+    };
+    for (const token of tokens) if ((token.change.leadsTo ?? []).length > 0) take(this.#leadOn(base, token));
+    const { sure, options } = this.#worth(base, tokens);
+    for (const some of subsets(options, options.length <= MOST_OPTIONS ? options.length : 2)) {
+      const set = [...sure, ...some];
+      if (set.length > 0 && isPossible(base, set)) take(this.#least(base, set));
+    }
+    // One change where one is enough makes the better evidence.
+    if (sure.length > 1) for (const one of sure) take(this.#least(base, [one]));
+    if (options.length > MOST_OPTIONS) take(this.#everything(base, [...sure, ...options]));
+    return isNew;
+  }
+
+  /** Follows a set of changes without those that make no difference beside the others. */
+  #least(base: Base, set: readonly Token[]): number | undefined {
+    const { key } = base.after(changesOf(set));
+    let least = set;
+    for (const one of [...set].sort(strongestLast)) {
+      const rest = without(least, one);
+      if (isPossible(base, rest) && base.after(changesOf(rest)).key === key) least = rest;
+    }
+    return least.length === 0 ? undefined : this.#act(base, least);
+  }
+
+  /** Too many to combine in every way: what all of them give together is not excluded. */
+  #everything(base: Base, all: readonly Token[]): number {
+    const { builder } = this.#derivation;
+    const set = oneForEachSlot(all);
+    const last = this.#node(base, set);
+    const key = JSON.stringify([base.node, 'together', keysOf(set)]);
+    let node = this.#nodes.get(key);
+    if (node === undefined) {
+      node = base.changed(keysOf(set));
+      this.#nodes.set(key, node);
+      builder.edge(last, node, UNKNOWN);
+    }
+    this.#settle(node, () => base.after(changesOf(set)).act(node));
+    return node;
+  }
+
+  #act(base: Base, set: readonly Token[]): number {
+    const node = this.#node(base, set);
+    this.#settle(node, () => base.after(changesOf(set)).act(node));
+    return node;
+  }
+
+  #leadOn(base: Base, token: Token): number {
+    const { builder } = this.#derivation;
+    const node = this.#node(base, [token]);
+    const key = `${node} leads on`;
+    let on = this.#nodes.get(key);
+    if (on === undefined) {
+      on = builder.node('face', -1);
+      this.#nodes.set(key, on);
+      builder.edge(node, on);
+    }
+    const from = on;
+    this.#settle(from, () => {
+      for (const to of token.change.leadsTo ?? []) builder.edge(from, to);
+    });
+    return from;
+  }
+
+  #settle(node: number, act: () => void): void {
+    if (this.#acting.has(node)) return;
+    this.#acting.set(node, this.#round);
+    act();
+  }
+
+  /** The node of a base after a set of changes: after all but the last, and the last. */
+  #node(base: Base, set: readonly Token[]): number {
+    const sorted = [...set].sort((left, right) => (left.change.key < right.change.key ? -1 : 1));
+    let at = base.node;
+    for (const [index, { node }] of sorted.entries()) {
+      const key = `${at} ${node}`;
+      let next = this.#nodes.get(key);
+      if (next === undefined) {
+        next = base.changed(keysOf(sorted.slice(0, index + 1)));
+        this.#nodes.set(key, next);
+        this.#derivation.builder.joint(at, node, next);
+      }
+      at = next;
+    }
+    return at;
+  }
+
+  /** Sorts changes by what they are worth, and leaves out what others make pointless. */
+  #worth(base: Base, tokens: readonly Token[]): Worth {
+    const granted = tokens.some(({ change }) => change.adds === 'everything');
+    const unguarded = tokens.some(({ change }) => change.guards?.length === 0);
+    const left = tokens.some(({ change }) => change.lifts?.kind === 'leave');
+    const joins = tokens.filter(({ change }) => change.joins !== undefined);
+    const sure: Token[] = [];
+    const options: Token[] = [];
+    const lifts: Token[] = [];
+    for (const token of tokens) {
+      const { change } = token;
+      if (change.lifts !== undefined) {
+        if (change.lifts.kind === 'leave' || !left) lifts.push(token);
+      } else if (change.guards !== undefined) {
+        if (change.guards.length === 0) sure.push(token);
+        else if (!unguarded) options.push(token);
+      } else if (change.joins !== undefined) {
+        const { mostGroups } = change.joins;
+        const room = mostGroups === undefined ? joins.length : mostGroups - base.groups;
+        if (room <= 0 || granted || change.adds?.length === 0) continue;
+        if (onlyAdds(change) && joins.length <= room) sure.push(token);
+        else options.push(token);
+      } else if (change.session !== undefined || change.retags === true) {
+        options.push(token);
+      } else if (granted) {
+        if (change.adds === 'everything' || change.drops !== undefined || change.leaves !== undefined) sure.push(token);
+      } else if (change.slot === undefined && onlyAdds(change) && this.#onlyDenies(change)) {
+        sure.push(token);
+      } else {
+        options.push(token);
+      }
+    }
+    this.#sortLifts(base, lifts, sure, options);
+    return { sure: oneForEachSlot(sure), options };
+  }
+
+  #sortLifts(base: Base, tokens: readonly Token[], sure: Token[], options: Token[]): void {
+    const { opened } = together(liftsOf(tokens));
+    const taken: Token[] = [];
+    for (const token of tokens) {
+      const lift = token.change.lifts!;
+      if (lift.kind !== 'lift') {
+        sure.push(token);
+        continue;
+      }
+      const held = base.levels.flat().find(({ policy }) => policy.id === lift.policy);
+      // What is open need not be taken off, and taking off what only allows gives nothing.
+      if (held === undefined || opened.has(lift.policy) || !mayDeny(held.document)) continue;
+      if (mayAllow(held.document)) options.push(token);
+      else taken.push(token);
+    }
+    (emptiesLevel(base.levels, together(liftsOf([...tokens, ...taken]))) ? options : sure).push(...taken);
+  }
+
+  /** Whether the policies that a change takes away only deny. */
+  #onlyDenies({ drops, leaves }: Change): boolean {
+    const { model } = this.#derivation;
+    if (leaves !== undefined)
+      return model.holdingsOf(model.graph.identity(leaves)!).grants.every(({ document }) => !mayAllow(document));
+    return (drops ?? []).every(({ policy }) => {
+      const text = model.graph.policy(policy);
+      const provider = text === undefined ? undefined : model.provider(text.provider);
+      const document =
+        text === undefined || provider === undefined ? undefined : model.document(text.document, provider);
+      return document !== undefined && !mayAllow(document);
+    });
+  }
+
+  #zoneBase(zone: ScopeNode, node: number, rows: ProviderRows): Base {
+    const levels = this.#derivation.model.principalGuardsOn(zone);
+    return {
+      node,
+      levels,
+      groups: 0,
+      changed: () => this.#derivation.builder.node('hub', -1),
+      after: (changes) => {
+        const lifts = changes.flatMap((change) => (change.lifts === undefined ? [] : [change.lifts]));
+        const left = guardsAfter(levels, together(lifts), rows.everything);
+        const key = JSON.stringify(left.map((level) => level.map(({ id }) => id)));
+        return { key, act: (from) => this.#control.actWithin(from, zone.id, rows, left) };
+      },
+    };
+  }
+
+  #identityBase(point: ActingPoint): Base {
+    const { model, builder } = this.#derivation;
+    const { identity } = point;
+    const rows = this.#derivation.rowsOf(identity.provider);
+    const known = new Map<string, After>();
+    return {
+      node: point.node,
+      levels: point.state.class.scopeGuards.length === 0 ? [] : model.holdingsOf(identity).scopeGuards,
+      groups: model.graph.outgoing(identity.id, 'member-of').length,
+      changed: (changes) => {
+        this.elevations.push({ identity, changes });
+        return builder.node('elevated', this.elevations.length - 1);
+      },
+      after: (changes) => {
+        const key = JSON.stringify(changes.map((change) => change.key).sort());
+        let after = known.get(key);
+        if (after === undefined) {
+          after = this.#identityAfter(point, changes, rows);
+          known.set(key, after);
+        }
+        return after;
+      },
+    };
+  }
+
+  #identityAfter(point: ActingPoint, changes: readonly Change[], rows: ProviderRows): After {
+    const { identity, facts: before } = point;
+    const session = changes.find((change) => change.session !== undefined)?.session;
+    const facts: PrincipalFacts = {
+      ...(session === undefined ? before : this.#derivation.model.sessionFacts(identity, session)),
+      ...(changes.some((change) => change.retags) ? { chosenTags: true } : {}),
+    };
+    const principalClass = changes.length === 0 ? point.state.class : this.#classAfter(point, changes, facts, rows);
+    const act = (node: number): void => {
+      this.#derivation.builder.edge(node, this.#states.stateOf(identity, principalClass, facts).node);
+    };
+    return { key: this.#states.keyOf(identity, principalClass, facts), act };
+  }
+
+  #classAfter(
+    { identity, guards: sessionGuards }: ActingPoint,
+    changes: readonly Change[],
+    facts: PrincipalFacts,
+    rows: ProviderRows,
+  ): PrincipalClass {
+    const { model } = this.#derivation;
+    const base = model.classOf(identity);
+    const dropped = new Set(
+      changes.flatMap((change) => change.drops ?? []).map(({ policy, node }) => `${policy}\n${node}`),
+    );
+    const left = changes.flatMap((change) => change.leaves ?? []);
+    const groups = left.length === 0 ? undefined : groupsWithout(model.graph, identity.id, left);
+    const stays = ({ policy, attachment, through }: HeldPolicy): boolean =>
+      (through === undefined || groups?.has(through) !== false) &&
+      !dropped.has(`${policy.id}\n${attachment.node}`) &&
+      !dropped.has(`${policy.id}\n${EVERY_PLACE}`);
+    const held =
+      dropped.size === 0 && groups === undefined
+        ? base.grants
+        : model
+            .holdingsOf(identity)
+            .grants.filter(stays)
+            .map(({ document }) => document);
+    const everything = changes.some((change) => change.adds === 'everything');
+    const added = changes.flatMap((change) => (Array.isArray(change.adds) ? (change.adds as CompiledDocument[]) : []));
+    const guards = changes.flatMap((change) => (change.guards === undefined ? [] : [change.guards]));
+    const lifts = changes.flatMap((change) => (change.lifts === undefined ? [] : [change.lifts]));
+    return model.variantOf(
+      identity,
+      {
+        // Beside a grant of everything, other grants say nothing; what they deny still counts.
+        grants: everything ? [...[...held, ...added].filter(mayDeny), rows.everything] : [...held, ...added],
+        // One guard takes the place of another; none at all is the widest.
+        guards: guards.find((one) => one.length === 0) ?? guards[0] ?? base.guards,
+        scopeGuards:
+          lifts.length === 0 || base.scopeGuards.length === 0
+            ? base.scopeGuards
+            : guardsAfter(model.holdingsOf(identity).scopeGuards, together(lifts), rows.everything),
+        sessionGuards,
+        withoutKindGuard: !this.#states.limitsKind(facts),
+      },
+      facts,
+    );
+  }
+}
+
+/** Groups an identity is still in, directly or through others, once it has left some. */
+function groupsWithout(graph: GraphIndex, identity: NodeId, left: readonly NodeId[]): ReadonlySet<NodeId> {
+  const found = new Set<NodeId>();
+  const waiting = [identity];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    for (const { to } of graph.outgoing(at, 'member-of')) {
+      if (left.includes(to) || found.has(to)) continue;
+      found.add(to);
+      waiting.push(to);
+    }
+  }
+  return found;
+}
+
+function changesOf(tokens: readonly Token[]): readonly Change[] {
+  return tokens.map(({ change }) => change);
+}
+
+function keysOf(tokens: readonly Token[]): readonly string[] {
+  return tokens.map(({ change }) => change.key).sort();
+}
+
+function liftsOf(tokens: readonly Token[]): readonly NonNullable<Change['lifts']>[] {
+  return tokens.flatMap(({ change }) => (change.lifts === undefined ? [] : [change.lifts]));
+}
+
+function without(tokens: readonly Token[], one: Token): readonly Token[] {
+  return tokens.filter((token) => token !== one);
+}
+
+/** Whether a change adds permissions, or takes policies away, and adds nothing that denies. */
+function onlyAdds({ adds }: Change): boolean {
+  return adds === undefined || adds === 'everything' || !adds.some(mayDeny);
+}
+
+/** Whether changes can be made at once. */
+function isPossible(base: Base, tokens: readonly Token[]): boolean {
+  const slots = tokens.flatMap(({ change }) => (change.slot === undefined ? [] : [change.slot]));
+  if (new Set(slots).size < slots.length) return false;
+  const joined = new Set<NodeId>();
+  let most = Number.POSITIVE_INFINITY;
+  for (const { change } of tokens) {
+    if (change.joins === undefined) continue;
+    joined.add(change.joins.group);
+    most = Math.min(most, change.joins.mostGroups ?? Number.POSITIVE_INFINITY);
+  }
+  if (base.groups + joined.size > most) return false;
+  const lifts = liftsOf(tokens);
+  return lifts.length === 0 || !emptiesLevel(base.levels, together(lifts));
+}
+
+function oneForEachSlot(all: readonly Token[]): readonly Token[] {
+  const taken = new Set<string>();
+  return all.filter(({ change: { slot } }) => {
+    if (slot === undefined) return true;
+    const free = !taken.has(slot);
+    taken.add(slot);
+    return free;
+  });
+}
+
+/** What gives most is kept where one of several is enough. */
+function strongestLast(left: Token, right: Token): number {
+  const rank = ({ change }: Token): number => (change.adds === 'everything' || change.guards?.length === 0 ? 1 : 0);
+  return rank(left) - rank(right) || (left.change.key < right.change.key ? -1 : 1);
+}
+
+/** Every subset of up to `most` members, the empty one too; shorter ones first. */
+function subsets(all: readonly Token[], most: number): readonly (readonly Token[])[] {
+  let last: readonly (readonly number[])[] = [[]];
+  const found: (readonly number[])[] = [[]];
+  for (let size = 1; size <= most; size += 1) {
+    const next: (readonly number[])[] = [];
+    for (const one of last) {
+      for (let at = (one.at(-1) ?? -1) + 1; at < all.length; at += 1) next.push([...one, at]);
+    }
+    found.push(...next);
+    last = next;
+  }
+  return found.map((one) => one.map((at) => all[at]!));
+}
