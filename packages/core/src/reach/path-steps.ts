@@ -52,8 +52,6 @@ interface Walk {
   pending: Pending | undefined;
   /** The group whose assignments are used. */
   group: NodeId | undefined;
-  /** What leaves the holder's part in a joint edge open. */
-  doubts: readonly HopEvidence[];
 }
 
 /**
@@ -80,9 +78,7 @@ export function stepsTo(
       continue;
     }
     const walk =
-      left === undefined || right === undefined
-        ? walkFrom(reach, first, credential)
-        : jointWalk(reach, first, left, right);
+      left === undefined || right === undefined ? walkFrom(reach, first, credential) : jointWalk(reach, left, right);
     for (const next of chain) advance(reach, search, walk, next);
     folded.set(at, walk);
   }
@@ -114,7 +110,6 @@ function walkFrom(reach: ReachModel, source: number, credential: CredentialNode 
     changes: [],
     pending: undefined,
     group: undefined,
-    doubts: [],
   };
   // A credential of several identities is left for the one that the way goes on from.
   if (credential !== undefined && !isShared(reach, source)) authenticate(walk, id, sessionAt(reach, source));
@@ -182,7 +177,7 @@ const STRUCTURAL: Omit<Step, 'from' | 'to' | 'relation' | 'certainty'> = {
 };
 
 /** Both ways to a joint node, the second ending in what was done to the identity held by the first. */
-function jointWalk(reach: ReachModel, node: number, held: Walk, done: Walk): Walk {
+function jointWalk(reach: ReachModel, held: Walk, done: Walk): Walk {
   const known = new Set(held.steps.map(stepKey));
   const steps = [...held.steps, ...done.steps.filter((step) => !known.has(stepKey(step)))];
   const changes = [...held.changes];
@@ -195,34 +190,27 @@ function jointWalk(reach: ReachModel, node: number, held: Walk, done: Walk): Wal
       to: held.holder,
       label: pending.label,
       relation: '',
-      certainty: certaintyOf(
-        held.doubts.reduce<Truth>((least, one) => and(least, truthOf(one.certainty)), pending.truth),
-      ),
+      certainty: certaintyOf(pending.truth),
       caller: pending.caller,
       via: viaOf(reach, pending, held.holder),
       change,
       session: undefined,
       after: [],
       unlisted: undefined,
-      facts: [...provisionOf(reach, pending, held.holder), ...held.doubts],
+      facts: provisionOf(reach, pending, held.holder),
     };
     // What was done to come here need not be done again.
     const key = stepKey(step);
     if (!steps.some((one) => stepKey(one) === key)) steps.push(step);
   }
-  const ref = reach.graph.refs[node]!;
-  const kind = kindAt(reach, node);
-  // A joined group leads to a state straight away, and what that state may do is its own.
-  const state = kind === 'state' ? reach.states[ref]! : undefined;
   return {
     steps,
     holder: held.holder,
     credential: held.credential,
-    caller: state === undefined ? undefined : { class: state.class, facts: state.facts },
+    caller: undefined,
     changes,
     pending: undefined,
-    group: kind === 'face' ? reach.faces[ref]!.id : undefined,
-    doubts: [],
+    group: undefined,
   };
 }
 
@@ -284,7 +272,7 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
       if (truth !== TRUE) changeTogether(walk, truth);
       return;
     case 'face':
-      face(reach, walk, ref, truth);
+      if (ref >= 0) face(reach, walk, ref);
       return;
     case 'identity':
     case 'acting':
@@ -309,13 +297,7 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
   }
 }
 
-function face(reach: ReachModel, walk: Walk, ref: number, truth: Truth): void {
-  if (ref < 0) {
-    if (truth === TRUE) return;
-    const certainty = certaintyOf(truth);
-    walk.doubts = [{ kind: 'fact', fact: 'has-room-for-another-group', of: walk.holder, certainty }];
-    return;
-  }
+function face(reach: ReachModel, walk: Walk, ref: number): void {
   const reached = reach.faces[ref]!;
   if (walk.pending === undefined) walk.group = reached.id;
   else walk.pending = { ...walk.pending, first: walk.pending.first ?? reached, last: reached };
@@ -458,7 +440,6 @@ function reset(walk: Walk, holder: NodeId): void {
   walk.changes = [];
   walk.pending = undefined;
   walk.group = undefined;
-  walk.doubts = [];
 }
 
 /** That the holder is a member of the group, where it was not put into it on the way. */
