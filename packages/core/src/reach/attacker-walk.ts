@@ -13,7 +13,9 @@ const kindCode = (kind: ReachNodeKind): number => reachNodeKinds.indexOf(kind);
 const IDENTITY = kindCode('identity');
 const ACTING = kindCode('acting');
 const SESSION = kindCode('session');
+const STATE = kindCode('state');
 const CLASS = kindCode('class');
+const HUB = kindCode('hub');
 const FACE = kindCode('face');
 const CONTROL = kindCode('zone-control');
 
@@ -52,6 +54,8 @@ export class AttackerWalk {
   readonly #waiting: readonly number[][] = [[], [], [], []];
   readonly #touched: number[] = [];
   readonly #controlled: number[] = [];
+  readonly #apart: Map<IdentityNode, boolean> = new Map();
+  readonly #held: Map<NodeId, ReadonlySet<NodeId>> = new Map();
   readonly #guardPolicies: Map<NodeId, ReadonlySet<string>> = new Map();
 
   constructor(derivation: Derivation, parts: WalkParts) {
@@ -250,11 +254,40 @@ export class AttackerWalk {
     }
     const zone = identity === undefined ? undefined : model.graph.zoneOf(identity.id)?.id;
     const answer =
-      identity === undefined || zone === undefined || this.#derivation.isToldApart(identity.id)
-        ? ALWAYS
-        : this.#numberOf(zone);
+      identity === undefined || zone === undefined || this.#isToldApart(identity, zone) ? ALWAYS : this.#numberOf(zone);
     this.#pointlessIn[node] = answer;
     return answer;
+  }
+
+  #isToldApart(identity: IdentityNode, zone: NodeId): boolean {
+    const known = this.#apart.get(identity);
+    if (known !== undefined) return known;
+    const apart = this.#derivation.isToldApartBeside(identity, this.#heldByControl(zone));
+    this.#apart.set(identity, apart);
+    return apart;
+  }
+
+  /** The identities that control of a zone surely gives, without going on from any of them. */
+  #heldByControl(zone: NodeId): ReadonlySet<NodeId> {
+    const known = this.#held.get(zone);
+    if (known !== undefined) return known;
+    const { builder } = this.#derivation;
+    const { states, control } = this.#parts;
+    const held = new Set<NodeId>();
+    const seen = new Set<number>();
+    const start = control.nodes.get(zone);
+    const waiting = start === undefined ? [] : [start];
+    const visit = (to: number, certainty: number): void => {
+      if (certainty !== TRUE || seen.has(to)) return;
+      seen.add(to);
+      const kind = builder.kindOf(to);
+      if (kind === CLASS || kind === STATE || kind === HUB) waiting.push(to);
+      const point = kind === IDENTITY || kind === ACTING ? states.points.get(to) : undefined;
+      if (point !== undefined) held.add(point.identity.id);
+    };
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) builder.eachEdge(node, visit);
+    this.#held.set(zone, held);
+    return held;
   }
 
   /** Whether an identity signs in as others by assignment, which control of its zone alone does not give. */

@@ -1,9 +1,9 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
-import type { HeldPolicy, PrincipalClass } from '../authz/principal-class.ts';
+import type { HeldPolicy, Holdings, PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
 import { UNKNOWN } from '../authz/truth.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
-import type { NodeId, ScopeNode } from '../graph/model.ts';
+import type { IdentityNode, NodeId, ScopeNode } from '../graph/model.ts';
 import type { ActingPoint, CallerStates } from './caller-states.ts';
 import { type Change, EVERY_PLACE, mayAllow, mayDeny } from './change.ts';
 import type { Derivation, ProviderRows } from './derivation.ts';
@@ -59,6 +59,8 @@ export class CombinedChanges {
   readonly #nodes: Map<string, number> = new Map();
   /** Nodes that act as what they are, with the round in which they came to do so. */
   readonly #acting: Map<number, number> = new Map();
+  readonly #after: Map<ActingPoint, Map<string, After>> = new Map();
+  readonly #holdings: Map<IdentityNode, Holdings> = new Map();
   #round = 0;
 
   constructor(derivation: Derivation, states: CallerStates, control: ZoneControl) {
@@ -112,7 +114,8 @@ export class CombinedChanges {
       if (set.length > 0 && isPossible(base, set)) take(this.#least(base, set));
     }
     // One change where one is enough makes the better evidence.
-    if (sure.length > 1) for (const one of sure) take(this.#least(base, [one]));
+    const granted = sure.filter(({ change }) => change.adds === 'everything');
+    if (sure.length > 1) for (const one of granted.length > 0 ? granted : sure) take(this.#least(base, [one]));
     if (options.length > MOST_OPTIONS) take(this.#everything(base, [...sure, ...options]));
     return isNew;
   }
@@ -278,10 +281,15 @@ export class CombinedChanges {
     const { model, builder } = this.#derivation;
     const { identity } = point;
     const rows = this.#derivation.rowsOf(identity.provider);
-    const known = new Map<string, After>();
+    let known = this.#after.get(point);
+    if (known === undefined) {
+      known = new Map();
+      this.#after.set(point, known);
+    }
+    const after = known;
     return {
       node: point.node,
-      levels: point.state.class.scopeGuards.length === 0 ? [] : model.holdingsOf(identity).scopeGuards,
+      levels: point.state.class.scopeGuards.length === 0 ? [] : this.#holdingsOf(identity).scopeGuards,
       groups: model.graph.outgoing(identity.id, 'member-of').length,
       changed: (changes) => {
         this.elevations.push({ identity, changes });
@@ -289,12 +297,12 @@ export class CombinedChanges {
       },
       after: (changes) => {
         const key = JSON.stringify(changes.map((change) => change.key).sort());
-        let after = known.get(key);
-        if (after === undefined) {
-          after = this.#identityAfter(point, changes, rows);
-          known.set(key, after);
+        let one = after.get(key);
+        if (one === undefined) {
+          one = this.#identityAfter(point, changes, rows);
+          after.set(key, one);
         }
-        return after;
+        return one;
       },
     };
   }
@@ -311,6 +319,15 @@ export class CombinedChanges {
       this.#derivation.builder.edge(node, this.#states.stateOf(identity, principalClass, facts).node);
     };
     return { key: this.#states.keyOf(identity, principalClass, facts), act };
+  }
+
+  #holdingsOf(identity: IdentityNode): Holdings {
+    let holdings = this.#holdings.get(identity);
+    if (holdings === undefined) {
+      holdings = this.#derivation.model.holdingsOf(identity);
+      this.#holdings.set(identity, holdings);
+    }
+    return holdings;
   }
 
   #classAfter(
@@ -333,8 +350,7 @@ export class CombinedChanges {
     const held =
       dropped.size === 0 && groups === undefined
         ? base.grants
-        : model
-            .holdingsOf(identity)
+        : this.#holdingsOf(identity)
             .grants.filter(stays)
             .map(({ document }) => document);
     const everything = changes.some((change) => change.adds === 'everything');
@@ -351,7 +367,7 @@ export class CombinedChanges {
         scopeGuards:
           lifts.length === 0 || base.scopeGuards.length === 0
             ? base.scopeGuards
-            : guardsAfter(model.holdingsOf(identity).scopeGuards, together(lifts), rows.everything),
+            : guardsAfter(this.#holdingsOf(identity).scopeGuards, together(lifts), rows.everything),
         sessionGuards,
         withoutKindGuard: !this.#states.limitsKind(facts),
       },

@@ -73,6 +73,7 @@ export class Derivation {
   readonly #spaces: Map<Universe, number> = new Map();
   readonly #scopeUniverses: Map<string, Universe> = new Map();
   readonly #factsRead: Map<string, ResourceSideFacts> = new Map();
+  readonly #factsReadBeside: Map<string, ResourceSideFacts> = new Map();
   readonly #apartTypes: Map<string, boolean> = new Map();
 
   constructor(model: AuthorizationModel, catalogues: readonly TechniqueCatalogue[], options: DeriveOptions) {
@@ -145,16 +146,25 @@ export class Derivation {
     const key = `${provider}\n${zone ?? ''}`;
     const known = this.#factsRead.get(key);
     if (known !== undefined) return known;
+    const read = this.#readIn(zone, provider, undefined);
+    this.#factsRead.set(key, read);
+    return read;
+  }
+
+  #readIn(
+    zone: NodeId | undefined,
+    provider: Provider,
+    counts: ((target: NodeId) => boolean) | undefined,
+  ): ResourceSideFacts {
     const rows = this.rowsOf(provider);
-    const read = principalFactsRead(
+    return principalFactsRead(
       this.model,
       rows.model,
       rows.rows.map((row) => row.technique),
       (technique) => this.universeOf(technique, zone),
       (aim) => this.universes.of({ ...aim, sameZone: true }, provider, zone),
+      counts,
     );
-    this.#factsRead.set(key, read);
-    return read;
   }
 
   /**
@@ -164,10 +174,30 @@ export class Derivation {
   isToldApart(id: NodeId): boolean {
     const target = this.model.graph.node(id);
     if (target?.kind !== 'identity' || target.type === 'group' || !this.providers.has(target.provider)) return true;
-    const zone = this.model.graph.zoneOf(id)?.id;
+    return this.#isApart(target, (zone) => this.factsReadIn(zone, target.provider));
+  }
+
+  /**
+   * The same for a zone whose control surely gives the identities `held`: what only their policies tell apart adds nothing
+   * either.
+   */
+  isToldApartBeside(identity: IdentityNode, held: ReadonlySet<NodeId>): boolean {
+    return this.#isApart(identity, (zone) => {
+      const key = `${identity.provider}\n${zone}`;
+      let read = this.#factsReadBeside.get(key);
+      if (read === undefined) {
+        read = this.#readIn(zone, identity.provider, (target) => !held.has(target));
+        this.#factsReadBeside.set(key, read);
+      }
+      return read;
+    });
+  }
+
+  #isApart(target: IdentityNode, readIn: (zone: NodeId) => ResourceSideFacts): boolean {
+    const zone = this.model.graph.zoneOf(target.id)?.id;
     if (zone === undefined || this.#callsApart(target)) return true;
-    const read = this.factsReadIn(zone, target.provider);
-    if (read.named.has(id)) return true;
+    const read = readIn(zone);
+    if (read.named.has(target.id)) return true;
     const made = newIdentityOf(this.model, zone, target.provider, `administrator:${zone}`);
     return read.signature(this.model.factsOf(target)) !== read.signature(made);
   }

@@ -4,9 +4,10 @@ import type { CompiledStatement } from '../authz/compiled-document.ts';
 import { PrincipalReadsBuilder, principalSignature } from '../authz/principal-signature.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
 import type { NodeId } from '../graph/model.ts';
+import { forEachMember } from './range-set.ts';
 import { actionsOnTarget, otherTargets } from './requirement.ts';
 import type { OtherTarget, Technique } from './technique.ts';
-import type { TargetGroups, Universe } from './universe.ts';
+import type { TargetGroup, TargetGroups, Universe } from './universe.ts';
 
 /** What policies on the resource side read of principals in one zone. */
 export interface ResourceSideFacts {
@@ -18,17 +19,29 @@ export interface ResourceSideFacts {
   signature(facts: PrincipalFacts): string;
 }
 
-/** Collects what policies on the targets of `techniques` can tell principals of a zone apart by. */
+/**
+ * Collects what policies on the targets of `techniques` can tell principals of a zone apart by. `counts`: which targets are
+ * looked at; without it all of them.
+ */
 export function principalFactsRead(
   model: AuthorizationModel,
   provider: ProviderModel,
   techniques: readonly Technique[],
   universeOf: (technique: Technique) => Universe | undefined,
   otherUniverse: (aim: OtherTarget) => Universe,
+  counts?: (target: NodeId) => boolean,
 ): ResourceSideFacts {
   const keys = new Set<string>();
   const named = new Set<NodeId>();
   const reads = new PrincipalReadsBuilder();
+  const isCounted = ({ members }: TargetGroup, { ids }: Universe): boolean => {
+    if (counts === undefined) return true;
+    let any = false;
+    forEachMember(members, (index) => {
+      any ||= counts(ids[index]!);
+    });
+    return any;
+  };
   // Actions of which the same statements speak share their groups; those statements are then read already.
   const seen = new Set<TargetGroups>();
   const collect = (universe: Universe | undefined, actions: readonly string[]): void => {
@@ -39,6 +52,7 @@ export function principalFactsRead(
       if (seen.has(found)) continue;
       seen.add(found);
       for (const group of found.groups) {
+        if (!isCounted(group, universe)) continue;
         for (const document of [
           ...group.grants.map((grant) => grant.held.document),
           ...group.guards.flatMap((level) => level.map((held) => held.document)),
