@@ -4,7 +4,8 @@ import type { ActingPoint, CallerStates } from './caller-states.ts';
 import type { Changes } from './changes.ts';
 import type { CombinedChanges, Token } from './combined-changes.ts';
 import type { Derivation } from './derivation.ts';
-import { type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
+import { type ReachGraph, type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
+import { condense, type JointIndex, jointIndex } from './reachability.ts';
 import type { ZoneControl } from './zone-control.ts';
 
 const LEVELS = [TRUE, CONDITIONAL, UNKNOWN] as const;
@@ -19,14 +20,11 @@ const HUB = kindCode('hub');
 const FACE = kindCode('face');
 const CONTROL = kindCode('zone-control');
 
-/** Stands for a node that every walk enters. */
-const ALWAYS = -1;
+/** No zone. */
+const NONE = -1;
 
-/** Something a walk came to, with how surely. */
-interface Entered<T> {
-  readonly what: T;
-  readonly truth: Truth;
-}
+/** Of a place that stands in none; never equal to the answer for a node. */
+const NO_ZONE_OF_ITS_OWN = -2;
 
 /** The other parts of a derivation that a walk looks at. */
 export interface WalkParts {
@@ -36,116 +34,212 @@ export interface WalkParts {
   readonly combined: CombinedChanges;
 }
 
+/** The graph as it is in one round, at one level of certainty. */
+interface Stage {
+  readonly graph: ReachGraph;
+  readonly level: Truth;
+  readonly joints: JointIndex;
+  /** By node: the strongly connected component. */
+  readonly componentOf: Int32Array;
+}
+
+/** What is left to do at one level of certainty. */
+interface Pending {
+  /** Places to start at whose walk may find something new. */
+  readonly starts: Set<number>;
+  /** Places that control of their own zone leads back to. */
+  readonly ledBackTo: Set<number>;
+}
+
+/** What one attacker comes to. */
+interface Found {
+  readonly held: ReadonlyMap<IdentityNode, readonly ActingPoint[]>;
+  readonly tokens: ReadonlyMap<IdentityNode, readonly Token[]>;
+  /** Nodes of changes of whole zones. */
+  readonly zoneTokens: readonly number[];
+  readonly zones: readonly ScopeNode[];
+}
+
 /**
  * Walks from every place an attacker can start at, and finds what one attacker both holds and can change: only that is
  * worth following, and what nobody can do together never comes up. What is changed about identities of a zone that the
  * attacker controls anyway is left out, unless some policy on a resource tells the identity from others.
+ *
+ * Places that lead to each other lead to the same, so one of them is walked from.
  */
 export class AttackerWalk {
   readonly #derivation: Derivation;
   readonly #parts: WalkParts;
-  /** Places to start at whose walk may find something new. */
-  #starts: readonly number[];
-  readonly #zones: Map<NodeId, number> = new Map();
-  /** By node: the number of the zone whose control makes entering it pointless, or `ALWAYS`. */
+  readonly #pending: ReadonlyMap<Truth, Pending> = new Map(
+    LEVELS.map((level) => [level, { starts: new Set<number>(), ledBackTo: new Set<number>() }]),
+  );
+  /** The zone a place to start at lies in. */
+  readonly #zoneOfStart: Map<number, number> = new Map();
+  readonly #numbers: Map<NodeId, number> = new Map();
+  /** By node: the zone whose control makes entering it pointless, or `NONE`. */
   readonly #pointlessIn: number[] = [];
-  #best: Uint8Array = new Uint8Array(0);
-  #level: Truth = TRUE;
-  readonly #waiting: readonly number[][] = [[], [], [], []];
+  #knownControls = 0;
+  #entered: Uint8Array = new Uint8Array(0);
   readonly #touched: number[] = [];
-  readonly #controlled: number[] = [];
-  readonly #apart: Map<IdentityNode, boolean> = new Map();
+  readonly #controlled: Set<number> = new Set();
+  readonly #apart: Map<ActingPoint | IdentityNode, boolean> = new Map();
   readonly #held: Map<NodeId, ReadonlySet<NodeId>> = new Map();
   readonly #guardPolicies: Map<NodeId, ReadonlySet<string>> = new Map();
 
   constructor(derivation: Derivation, parts: WalkParts) {
     this.#derivation = derivation;
     this.#parts = parts;
+    const { graph } = derivation.model;
     const { starts } = parts.states;
-    const nodes = new Set<number>();
+    const nodes = this.#pending.get(TRUE)!.starts;
     for (const [id, node] of derivation.identityNodes) nodes.add(starts.get(id) ?? node);
     for (const node of starts.values()) nodes.add(node);
-    this.#starts = [...nodes];
-  }
-
-  /** How many places to start at are left for the next round. */
-  get waiting(): number {
-    return this.#starts.length;
+    for (const node of nodes) {
+      const point = parts.states.points.get(node);
+      const zone = point === undefined ? undefined : graph.zoneOf(point.identity.id)?.id;
+      if (zone !== undefined) this.#zoneOfStart.set(node, this.#numberOf(zone));
+    }
   }
 
   /** Walks from every place that is left once; false when nothing new was found. */
   round(): boolean {
     this.#parts.combined.nextRound();
-    const { nodeCount } = this.#derivation.builder;
-    if (this.#best.length < nodeCount) this.#best = new Uint8Array(nodeCount * 2);
-    this.#starts = this.#starts.filter((start) => this.#from(start));
-    return this.#starts.length > 0;
+    this.#startAtNewControls();
+    const graph = this.#derivation.builder.build();
+    if (this.#entered.length < graph.nodeCount) this.#entered = new Uint8Array(graph.nodeCount * 2);
+    const joints = jointIndex(graph);
+    let isNew = false;
+    for (const level of LEVELS) {
+      const { starts } = this.#pending.get(level)!;
+      if (starts.size === 0) continue;
+      const { componentOf } = condense(graph, level);
+      const stage: Stage = { graph, level, joints, componentOf };
+      for (const start of this.#inOrder(stage, starts)) {
+        if (this.#from(stage, start)) isNew = true;
+        else starts.delete(start);
+      }
+    }
+    return isNew;
+  }
+
+  /** Whoever comes to control a zone has what control of it leads to: that is walked for all of them together. */
+  #startAtNewControls(): void {
+    const { zones, nodes } = this.#parts.control;
+    for (; this.#knownControls < zones.length; this.#knownControls += 1) {
+      const zone = zones[this.#knownControls]!;
+      const node = nodes.get(zone)!;
+      this.#zoneOfStart.set(node, this.#numberOf(zone));
+      for (const { starts } of this.#pending.values()) starts.add(node);
+    }
+  }
+
+  /** Places to start at, one of each component; those that control of a zone is among come first. */
+  #inOrder({ componentOf }: Stage, starts: Set<number>): readonly number[] {
+    const controls = new Set([...this.#parts.control.nodes.values()].map((node) => componentOf[node]!));
+    const first: number[] = [];
+    const others: number[] = [];
+    const seen = new Set<number>();
+    for (const start of [...starts]) {
+      const component = componentOf[start]!;
+      if (seen.has(component)) {
+        starts.delete(start);
+        continue;
+      }
+      seen.add(component);
+      (controls.has(component) ? first : others).push(start);
+    }
+    return [...first, ...others];
   }
 
   /** Follows what one attacker can do together; true where more may come of it. */
-  #from(start: number): boolean {
-    this.#walk(start);
-    const { combined, changes, states, control } = this.#parts;
-    const held = new Map<IdentityNode, Entered<ActingPoint>[]>();
-    const tokens = new Map<IdentityNode, Entered<Token>[]>();
-    const zoneTokens: Entered<number>[] = [];
-    const zones: Entered<ScopeNode>[] = [];
-    const { builder, model } = this.#derivation;
-    for (const node of this.#touched) {
-      const kind = builder.kindOf(node);
-      const truth = this.#best[node]! as Truth;
+  #from(stage: Stage, start: number): boolean {
+    const { level } = stage;
+    const isWhole = this.#walk(stage, start);
+    if (isWhole) {
+      if (this.#hasWeaker(stage))
+        for (const later of LEVELS) if (later < level) this.#pending.get(later)!.starts.add(start);
+      this.#noteLedBack(stage, start);
+    }
+    const found = isWhole ? this.#found(stage) : undefined;
+    for (const node of this.#touched) this.#entered[node] = 0;
+    this.#touched.length = 0;
+    this.#controlled.clear();
+    return found !== undefined && this.#combine(found);
+  }
+
+  /** Whether anything less sure leads on from where a walk came. */
+  #hasWeaker({ graph, level }: Stage): boolean {
+    if (level === UNKNOWN) return false;
+    return this.#touched.some((node) => {
+      for (let edge = graph.offsets[node]!; edge < graph.offsets[node + 1]!; edge += 1) {
+        if (graph.certainty[edge]! < level) return true;
+      }
+      return false;
+    });
+  }
+
+  /** Remembers the places that control of their own zone leads back to. */
+  #noteLedBack({ componentOf, level }: Stage, start: number): void {
+    const { control } = this.#parts;
+    const own = new Set<number>();
+    for (const [zone, node] of control.nodes)
+      if (componentOf[node] === componentOf[start]) own.add(this.#numberOf(zone));
+    if (own.size === 0) return;
+    const { ledBackTo } = this.#pending.get(level)!;
+    for (const node of this.#touched) if (own.has(this.#zoneOfStart.get(node) ?? NONE)) ledBackTo.add(node);
+  }
+
+  #found({ graph }: Stage): Found {
+    const { changes, states, control } = this.#parts;
+    const held = new Map<IdentityNode, ActingPoint[]>();
+    const tokens = new Map<IdentityNode, Token[]>();
+    const zoneTokens: number[] = [];
+    const zones: ScopeNode[] = [];
+    // In a fixed order, whatever way the walk took.
+    for (const node of this.#touched.sort((left, right) => left - right)) {
+      const kind = graph.kinds[node]!;
       if (kind === FACE) {
         const change = changes.ofIdentities.get(node);
-        if (change !== undefined) {
-          put(tokens, change.identity, { what: { change: change.change, node }, truth });
-        } else if (changes.ofZones.has(node)) {
-          zoneTokens.push({ what: node, truth });
-        }
+        if (change !== undefined) put(tokens, change.identity, { change: change.change, node });
+        else if (changes.ofZones.has(node)) zoneTokens.push(node);
       } else if (kind === IDENTITY || kind === ACTING || kind === SESSION) {
         const point = states.points.get(node);
-        if (point !== undefined) put(held, point.identity, { what: point, truth });
+        if (point !== undefined) put(held, point.identity, point);
       } else if (kind === CONTROL) {
-        const zone = model.graph.node(control.zones[builder.refOf(node)]!);
-        if (zone?.kind === 'scope') zones.push({ what: zone, truth });
+        const zone = this.#derivation.model.graph.node(control.zones[graph.refs[node]!]!);
+        if (zone?.kind === 'scope') zones.push(zone);
       }
     }
-    this.#forget();
+    return { held, tokens, zoneTokens, zones };
+  }
+
+  #combine({ held, tokens, zoneTokens, zones }: Found): boolean {
     if (tokens.size === 0 && zoneTokens.length === 0) return false;
+    const { combined, control } = this.#parts;
     let isNew = false;
     for (const [identity, points] of held) {
-      const own = tokens.get(identity) ?? [];
-      const possible = [...own, ...this.#changesOf(identity, zoneTokens)];
+      const possible = [...(tokens.get(identity) ?? []), ...this.#changesOf(identity, zoneTokens)];
       if (possible.length === 0) continue;
-      for (const { what: point, truth } of points) {
-        eachLevel(possible, truth, (some) => {
-          if (combined.ofIdentity(point, some)) isNew = true;
-        });
-      }
+      for (const point of points) if (combined.ofIdentity(point, possible)) isNew = true;
     }
-    for (const { what: zone, truth } of zones) {
-      const lifts = zoneTokens.filter(({ what }) => this.#liftsFor(what, zone.id));
-      eachLevel(
-        lifts.map(({ what, truth: least }) => ({ what: this.#tokenAt(what), truth: least })),
-        truth,
-        (some) => {
-          if (combined.ofZone(zone, control.nodes.get(zone.id)!, some)) isNew = true;
-        },
-      );
+    for (const zone of zones) {
+      const lifts = zoneTokens.filter((node) => this.#liftsFor(node, zone.id)).map((node) => this.#tokenAt(node));
+      if (combined.ofZone(zone, control.nodes.get(zone.id)!, lifts)) isNew = true;
     }
     return isNew;
   }
 
   /** Changes of whole zones that an identity of the input is among. */
-  #changesOf(identity: IdentityNode, zoneTokens: readonly Entered<number>[]): readonly Entered<Token>[] {
+  #changesOf(identity: IdentityNode, zoneTokens: readonly number[]): readonly Token[] {
     if (identity.external === true || zoneTokens.length === 0) return [];
     const { changes } = this.#parts;
     const zone = this.#derivation.model.graph.zoneOf(identity.id)?.id;
-    const found: Entered<Token>[] = [];
-    for (const { what, truth } of zoneTokens) {
-      const { change, zone: of, members } = changes.ofZones.get(what)!;
+    const found: Token[] = [];
+    for (const node of zoneTokens) {
+      const { change, zone: of, members } = changes.ofZones.get(node)!;
       if (members !== undefined && !members.includes(identity.type)) continue;
-      const concerns = change.lifts === undefined ? of === zone : zone !== undefined && this.#liftsFor(what, zone);
-      if (concerns) found.push({ what: { change, node: what }, truth });
+      const concerns = change.lifts === undefined ? of === zone : zone !== undefined && this.#liftsFor(node, zone);
+      if (concerns) found.push({ change, node });
     }
     return found;
   }
@@ -173,119 +267,113 @@ export class AttackerWalk {
     return found;
   }
 
-  /** Finds how surely each node is reached: the least sure part of the surest way. */
-  #walk(start: number): void {
-    const { builder } = this.#derivation;
-    this.#level = TRUE;
-    this.#enter(start, TRUE);
-    for (const level of LEVELS) {
-      this.#level = level;
-      const waiting = this.#waiting[level]!;
-      for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-        if (this.#best[node] !== level) continue;
-        builder.eachEdge(node, this.#alongEdge);
-        builder.eachJoint(node, this.#alongJoint);
+  /** Enters what a place leads to at a level; false where that is what control of its zone leads to, which is walked anyway. */
+  #walk({ graph, level, joints }: Stage, start: number): boolean {
+    const { offsets, targets, certainty, jointLeft, jointRight, jointTo } = graph;
+    const own = this.#zoneOfStart.get(start) ?? NO_ZONE_OF_ITS_OWN;
+    // Control of the zone leads back to the place, or gives everything that the place could give.
+    const isCovered =
+      graph.kinds[start] !== CONTROL &&
+      (this.#pending.get(level)!.ledBackTo.has(start) ||
+        (this.#pointlessIn[start] ?? this.#judge(graph, start)) === own);
+    const waiting = [start];
+    this.#enter(graph, start);
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (isCovered && this.#controlled.has(own)) return false;
+      for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
+        const to = targets[edge]!;
+        if (certainty[edge]! >= level && this.#entered[to] === 0 && this.#enter(graph, to)) waiting.push(to);
+      }
+      for (let at = joints.offsets[node]!; at < joints.offsets[node + 1]!; at += 1) {
+        const joint = joints.joints[at]!;
+        if (this.#entered[jointLeft[joint]!] === 0 || this.#entered[jointRight[joint]!] === 0) continue;
+        const to = jointTo[joint]!;
+        if (this.#entered[to] === 0 && this.#enter(graph, to)) waiting.push(to);
       }
     }
+    return true;
   }
 
-  readonly #alongEdge = (to: number, certainty: number): void => {
-    this.#enter(to, certainty < this.#level ? (certainty as Truth) : this.#level);
-  };
-
-  readonly #alongJoint = (other: number, to: number): void => {
-    const there = this.#best[other]!;
-    if (there !== 0) this.#enter(to, there < this.#level ? (there as Truth) : this.#level);
-  };
-
-  #enter(node: number, truth: Truth): void {
-    const before = this.#best[node]!;
-    if (before >= truth) return;
-    const pointless = this.#pointlessIn[node] ?? this.#judge(node);
-    if (pointless !== ALWAYS && (this.#controlled[pointless] ?? 0) >= truth) return;
-    if (before === 0) this.#touched.push(node);
-    this.#best[node] = truth;
-    this.#waiting[truth]!.push(node);
-    const kind = this.#derivation.builder.kindOf(node);
+  #enter(graph: ReachGraph, node: number): boolean {
+    const { kinds, refs } = graph;
+    const pointless = this.#pointlessIn[node] ?? this.#judge(graph, node);
+    if (pointless !== NONE && this.#controlled.has(pointless)) return false;
+    this.#entered[node] = 1;
+    this.#touched.push(node);
+    const kind = kinds[node]!;
     if (kind === CLASS) {
-      const principalClass = this.#parts.states.classes[this.#derivation.builder.refOf(node)]!;
+      const principalClass = this.#parts.states.classes[refs[node]!]!;
       if (principalClass.zone !== undefined && this.#derivation.controlling.has(principalClass.index)) {
-        this.#takeControl(principalClass.zone, truth);
+        this.#controlled.add(this.#numberOf(principalClass.zone));
       }
     } else if (kind === CONTROL) {
-      this.#takeControl(this.#parts.control.zones[this.#derivation.builder.refOf(node)]!, truth);
+      this.#controlled.add(this.#numberOf(this.#parts.control.zones[refs[node]!]!));
     }
-  }
-
-  #takeControl(zone: NodeId, truth: Truth): void {
-    const number = this.#numberOf(zone);
-    if ((this.#controlled[number] ?? 0) < truth) this.#controlled[number] = truth;
-  }
-
-  #forget(): void {
-    for (const node of this.#touched) this.#best[node] = 0;
-    this.#touched.length = 0;
-    this.#controlled.fill(0);
+    return true;
   }
 
   #numberOf(zone: NodeId): number {
-    let number = this.#zones.get(zone);
+    let number = this.#numbers.get(zone);
     if (number === undefined) {
-      number = this.#zones.size;
-      this.#zones.set(zone, number);
-      this.#controlled[number] = 0;
+      number = this.#numbers.size;
+      this.#numbers.set(zone, number);
     }
     return number;
   }
 
   /** In which zone, if controlled, there is nothing more to gain from a node. */
-  #judge(node: number): number {
-    const { builder, model } = this.#derivation;
-    const kind = builder.kindOf(node);
-    const ref = builder.refOf(node);
-    let identity: IdentityNode | undefined;
+  #judge(graph: ReachGraph, node: number): number {
+    const { model } = this.#derivation;
+    const kind = graph.kinds[node]!;
+    const ref = graph.refs[node]!;
+    let judged: ActingPoint | IdentityNode | undefined;
     if (kind === FACE) {
       const face = ref < 0 ? undefined : this.#parts.changes.faces[ref]!;
-      identity = face === undefined ? undefined : model.graph.identity(face.id);
-      if (identity?.type === 'group') identity = undefined;
+      judged = face === undefined ? undefined : model.graph.identity(face.id);
+      if (judged?.type === 'group') judged = undefined;
     } else if (kind === IDENTITY || kind === ACTING || kind === SESSION) {
-      identity = this.#parts.states.points.get(node)?.identity;
-      if (identity !== undefined && this.#isAssigned(identity)) identity = undefined;
+      judged = this.#parts.states.points.get(node);
+      if (judged !== undefined && this.#isAssigned(judged.identity)) judged = undefined;
     }
+    const identity = judged === undefined ? undefined : 'identity' in judged ? judged.identity : judged;
     const zone = identity === undefined ? undefined : model.graph.zoneOf(identity.id)?.id;
     const answer =
-      identity === undefined || zone === undefined || this.#isToldApart(identity, zone) ? ALWAYS : this.#numberOf(zone);
+      judged === undefined || zone === undefined || this.#isToldApart(graph, judged, zone)
+        ? NONE
+        : this.#numberOf(zone);
     this.#pointlessIn[node] = answer;
     return answer;
   }
 
-  #isToldApart(identity: IdentityNode, zone: NodeId): boolean {
-    const known = this.#apart.get(identity);
+  #isToldApart(graph: ReachGraph, judged: ActingPoint | IdentityNode, zone: NodeId): boolean {
+    const known = this.#apart.get(judged);
     if (known !== undefined) return known;
-    const apart = this.#derivation.isToldApartBeside(identity, this.#heldByControl(zone));
-    this.#apart.set(identity, apart);
+    const facts = 'facts' in judged ? judged.facts : this.#derivation.model.factsOf(judged);
+    const apart = this.#derivation.isToldApartBeside(facts, this.#heldByControl(graph, zone));
+    this.#apart.set(judged, apart);
     return apart;
   }
 
   /** The identities that control of a zone surely gives, without going on from any of them. */
-  #heldByControl(zone: NodeId): ReadonlySet<NodeId> {
+  #heldByControl({ kinds, offsets, targets, certainty }: ReachGraph, zone: NodeId): ReadonlySet<NodeId> {
     const known = this.#held.get(zone);
     if (known !== undefined) return known;
-    const { builder } = this.#derivation;
     const { states, control } = this.#parts;
     const held = new Set<NodeId>();
     const seen = new Set<number>();
     const start = control.nodes.get(zone);
     const waiting = start === undefined ? [] : [start];
-    const visit = (to: number, certainty: number): void => {
-      if (certainty !== TRUE || seen.has(to)) return;
-      seen.add(to);
-      const kind = builder.kindOf(to);
-      if (kind === CLASS || kind === STATE || kind === HUB) waiting.push(to);
-      const point = kind === IDENTITY || kind === ACTING ? states.points.get(to) : undefined;
-      if (point !== undefined) held.add(point.identity.id);
-    };
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) builder.eachEdge(node, visit);
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
+        const to = targets[edge]!;
+        if (certainty[edge] !== TRUE || seen.has(to)) continue;
+        seen.add(to);
+        const kind = kinds[to]!;
+        if (kind === CLASS || kind === STATE || kind === HUB) waiting.push(to);
+        const point = kind === IDENTITY || kind === ACTING ? states.points.get(to) : undefined;
+        if (point !== undefined) held.add(point.identity.id);
+      }
+    }
     this.#held.set(zone, held);
     return held;
   }
@@ -302,17 +390,4 @@ function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
-}
-
-/** Visits what can be done at each level up to `most`, in a fixed order; levels that add nothing are left out. */
-function eachLevel(tokens: readonly Entered<Token>[], most: Truth, visit: (tokens: readonly Token[]) => void): void {
-  const sorted = [...tokens].sort((left, right) => left.what.node - right.what.node);
-  let before = 0;
-  for (const level of LEVELS) {
-    if (level > most) continue;
-    const some = sorted.filter(({ truth }) => truth >= level);
-    if (some.length === before) continue;
-    before = some.length;
-    visit(some.map(({ what }) => what));
-  }
 }

@@ -174,32 +174,34 @@ export class Derivation {
   isToldApart(id: NodeId): boolean {
     const target = this.model.graph.node(id);
     if (target?.kind !== 'identity' || target.type === 'group' || !this.providers.has(target.provider)) return true;
-    return this.#isApart(target, (zone) => this.factsReadIn(zone, target.provider));
+    return this.#isApart(this.model.factsOf(target), (zone) => this.factsReadIn(zone, target.provider));
   }
 
   /**
    * The same for a zone whose control surely gives the identities `held`: what only their policies tell apart adds nothing
    * either.
    */
-  isToldApartBeside(identity: IdentityNode, held: ReadonlySet<NodeId>): boolean {
-    return this.#isApart(identity, (zone) => {
-      const key = `${identity.provider}\n${zone}`;
+  isToldApartBeside(facts: PrincipalFacts, held: ReadonlySet<NodeId>): boolean {
+    const { provider } = facts.node;
+    return this.#isApart(facts, (zone) => {
+      const key = `${provider}\n${zone}`;
       let read = this.#factsReadBeside.get(key);
       if (read === undefined) {
-        read = this.#readIn(zone, identity.provider, (target) => !held.has(target));
+        read = this.#readIn(zone, provider, (target) => !held.has(target));
         this.#factsReadBeside.set(key, read);
       }
       return read;
     });
   }
 
-  #isApart(target: IdentityNode, readIn: (zone: NodeId) => ResourceSideFacts): boolean {
+  #isApart(facts: PrincipalFacts, readIn: (zone: NodeId) => ResourceSideFacts): boolean {
+    const target = facts.node;
     const zone = this.model.graph.zoneOf(target.id)?.id;
     if (zone === undefined || this.#callsApart(target)) return true;
     const read = readIn(zone);
     if (read.named.has(target.id)) return true;
     const made = newIdentityOf(this.model, zone, target.provider, `administrator:${zone}`);
-    return read.signature(this.model.factsOf(target)) !== read.signature(made);
+    return read.signature(facts) !== read.signature(made);
   }
 
   /** Whether identities of a type can use techniques that identities of the caller's own making cannot. */

@@ -72,14 +72,6 @@ class IntList {
   length: number = 0;
   #items: Int32Array = new Int32Array(1024);
 
-  at(index: number): number {
-    return this.#items[index]!;
-  }
-
-  set(index: number, value: number): void {
-    this.#items[index] = value;
-  }
-
   push(value: number): void {
     if (this.length === this.#items.length) {
       const wider = new Int32Array(this.#items.length * 2);
@@ -95,7 +87,7 @@ class IntList {
   }
 }
 
-/** Collects nodes and edges, lets them be walked while they grow, and packs them. Nodes are numbered in the order they are added. */
+/** Collects nodes and edges and packs them, as often as asked to. Nodes are numbered in the order they are added. */
 export class ReachGraphBuilder {
   readonly #kinds: IntList = new IntList();
   readonly #refs: IntList = new IntList();
@@ -106,56 +98,16 @@ export class ReachGraphBuilder {
   readonly #jointLeft: IntList = new IntList();
   readonly #jointRight: IntList = new IntList();
   readonly #jointTo: IntList = new IntList();
-  /** Edges of a node as a list from the last to the first: the last of each node, and the one before each edge. */
-  readonly #lastEdge: IntList = new IntList();
-  readonly #edgeBefore: IntList = new IntList();
-  /** The same for the joint edges a node is part of; entry 2k is joint k at its left node, 2k + 1 at its right one. */
-  readonly #lastPart: IntList = new IntList();
-  readonly #partBefore: IntList = new IntList();
-
-  /** How many nodes there are. */
-  get nodeCount(): number {
-    return this.#kinds.length;
-  }
-
-  /** Code of the kind of a node: index into {@link reachNodeKinds}. */
-  kindOf(node: number): number {
-    return this.#kinds.at(node);
-  }
-
-  /** What a node refers to, by kind. */
-  refOf(node: number): number {
-    return this.#refs.at(node);
-  }
-
-  /** Visits the edges of a node that have been added so far. */
-  eachEdge(node: number, visit: (to: number, certainty: number) => void): void {
-    for (let edge = this.#lastEdge.at(node); edge !== -1; edge = this.#edgeBefore.at(edge)) {
-      visit(this.#to.at(edge), this.#data.at(edge) >> 1);
-    }
-  }
-
-  /** Visits the joint edges a node is part of: the other part, and where they lead. */
-  eachJoint(node: number, visit: (other: number, to: number) => void): void {
-    for (let part = this.#lastPart.at(node); part !== -1; part = this.#partBefore.at(part)) {
-      const joint = part >> 1;
-      visit((part & 1) === 0 ? this.#jointRight.at(joint) : this.#jointLeft.at(joint), this.#jointTo.at(joint));
-    }
-  }
 
   /** Adds a node and returns its number. */
   node(kind: ReachNodeKind, ref: number): number {
     this.#kinds.push(reachNodeKinds.indexOf(kind));
     this.#refs.push(ref);
-    this.#lastEdge.push(-1);
-    this.#lastPart.push(-1);
     return this.#kinds.length - 1;
   }
 
   /** Adds an edge. `weight` 1 where it means holding one more identity. */
   edge(from: number, to: number, certainty: Truth = TRUE, label: number = -1, weight: 0 | 1 = 0): void {
-    this.#edgeBefore.push(this.#lastEdge.at(from));
-    this.#lastEdge.set(from, this.#from.length);
     this.#from.push(from);
     this.#to.push(to);
     this.#data.push(certainty * 2 + weight);
@@ -164,11 +116,6 @@ export class ReachGraphBuilder {
 
   /** Adds an edge that needs both of its sources. */
   joint(left: number, right: number, to: number): void {
-    const part = this.#jointLeft.length * 2;
-    this.#partBefore.push(this.#lastPart.at(left));
-    this.#lastPart.set(left, part);
-    this.#partBefore.push(this.#lastPart.at(right));
-    this.#lastPart.set(right, part + 1);
     this.#jointLeft.push(left);
     this.#jointRight.push(right);
     this.#jointTo.push(to);
