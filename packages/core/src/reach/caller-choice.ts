@@ -18,6 +18,16 @@ export function anyName(resource: string): string {
   return globOfInstance(resource, FRESH);
 }
 
+/** The most general resource of a template: its wildcards are text that no policy mentions. */
+export function generalName(template: string): string {
+  return instantiateGlob(template, FRESH);
+}
+
+/** Whether an id has a part that stands for whatever a caller chooses. */
+export function isNewName(id: string): boolean {
+  return id.includes(FRESH);
+}
+
 /** More ways than this to combine the patterns of a policy set leave a negative answer `UNKNOWN`. */
 const MOST_CANDIDATES = 512;
 

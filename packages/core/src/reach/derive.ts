@@ -1,7 +1,7 @@
 import type { AuthorizationModel } from '../authz/authorization-model.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import { FALSE } from '../authz/truth.ts';
-import type { NodeId } from '../graph/model.ts';
+import type { NodeId, Provider } from '../graph/model.ts';
 import { accessClasses } from './access-class.ts';
 import { AttackerWalk } from './attacker-walk.ts';
 import { CallerStates } from './caller-states.ts';
@@ -30,15 +30,30 @@ export function deriveReach(
   return new ReachDerivation(model, catalogues, options).run();
 }
 
-/** Targets of a row for callers of one zone. */
-interface Aim {
+/** A row that may be worth asking for a class, with the targets on which all members fare alike. */
+interface ClassAim {
+  readonly row: TechniqueRow;
+  /** Undefined for a row that aims at nothing in particular. */
   readonly universe: Universe | undefined;
+  readonly within: RangeSet;
+}
+
+/** A row that members of a class may fare differently with. */
+interface StateAim {
+  readonly row: TechniqueRow;
+  readonly universe: Universe;
   /** Targets grouped by their own policies, for each action the row asks for on them. */
   readonly groups: readonly TargetGroups[];
   /** Targets whose own policies tell members of a class apart. */
   readonly apart: RangeSet;
   /** The same for what else the row asks about: with it, every target may be told apart. */
   readonly others: readonly TargetGroups[];
+}
+
+/** The rows of a provider for callers of one zone. */
+interface Aims {
+  readonly forClasses: readonly ClassAim[];
+  readonly forStates: readonly StateAim[];
 }
 
 class ReachDerivation {
@@ -50,7 +65,7 @@ class ReachDerivation {
   readonly #combined: CombinedChanges;
   readonly #joins: Joins;
   readonly #yields: Yields;
-  readonly #aims: Map<NodeId | undefined, Map<number, Aim>> = new Map();
+  readonly #aims: Map<Provider, Map<NodeId | undefined, Aims>> = new Map();
   #unlistedZones: Set<NodeId> | undefined;
 
   constructor(model: AuthorizationModel, catalogues: readonly TechniqueCatalogue[], options: DeriveOptions) {
@@ -127,16 +142,14 @@ class ReachDerivation {
     const rows = this.#derivation.rowsOf(principalClass.provider);
     const caller: Caller = { class: principalClass, facts: anyMemberFacts(principalClass.facts), anyMember: true };
     this.#deriveUnbounded(node, caller, rows);
-    for (const row of rows.rows) {
+    for (const { row, universe, within } of this.#aimsOf(principalClass, rows).forClasses) {
       if (!canCall(row.technique, principalClass)) continue;
-      const { universe, apart } = this.#aim(row, principalClass.zone, rows);
+      const { requires } = row.technique;
       if (universe === undefined) {
-        this.#deriveInZone(node, caller, row, rows);
-        continue;
+        if (rows.evaluator.mayHoldAlone(requires, caller)) this.#deriveInZone(node, caller, row, rows);
+      } else if (rows.evaluator.mayHold(requires, caller, universe)) {
+        this.#yields.derive({ node, caller, class: principalClass, row, rows, universe, within });
       }
-      const within = apart.length === 0 ? universe.full : difference(universe.full, apart);
-      if (within.length === 0) continue;
-      this.#yields.derive({ node, caller, class: principalClass, row, rows, universe, within });
     }
   }
 
@@ -156,47 +169,67 @@ class ReachDerivation {
     const rows = this.#derivation.rowsOf(state.class.provider);
     const caller: Caller = { class: state.class, facts: state.facts, anyMember: false };
     const self = state.facts.node.id;
-    for (const row of rows.rows) {
+    for (const { row, universe, apart, groups, others } of this.#aimsOf(state.class, rows).forStates) {
       if (!canCall(row.technique, state.class)) continue;
-      const { universe, apart, groups, others } = this.#aim(row, state.class.zone, rows);
-      if (universe === undefined || universe.size === 0) continue;
       let within = apart;
       for (const named of groups)
         for (const group of named.naming.get(self) ?? []) within = union(within, group.members);
       if (others.some((one) => one.naming.has(self) || one.groups.some((group) => group.perPrincipal))) {
         within = universe.full;
       }
-      if (within.length === 0) continue;
+      if (within.length === 0 || !rows.evaluator.mayHold(row.technique.requires, caller, universe)) continue;
       this.#yields.derive({ node: state.node, caller, class: state.class, row, rows, universe, within });
     }
   }
 
-  /** What a row can be aimed at by callers of a zone; the same for all of them. */
-  #aim(row: TechniqueRow, zone: NodeId | undefined, rows: ProviderRows): Aim {
-    let known = this.#aims.get(zone);
+  /** What the rows of a provider can be aimed at by callers of a zone; the same for all of them. */
+  #aimsOf({ zone, provider }: PrincipalClass, rows: ProviderRows): Aims {
+    let known = this.#aims.get(provider);
     if (known === undefined) {
       known = new Map();
-      this.#aims.set(zone, known);
+      this.#aims.set(provider, known);
     }
-    const found = known.get(row.label);
+    const found = known.get(zone);
     if (found !== undefined) return found;
+    const forClasses: ClassAim[] = [];
+    const forStates: StateAim[] = [];
+    for (const row of rows.rows) {
+      const universe = this.#derivation.universeOf(row.technique, zone);
+      if (universe === undefined) {
+        forClasses.push({ row, universe, within: EMPTY });
+        continue;
+      }
+      // INVARIANT: what holds for no caller known by name holds for none that is not.
+      if (universe.size === 0 || rows.evaluator.prospectsOf(row.technique.requires, universe, false).length === 0)
+        continue;
+      const aim = this.#aim(row, universe, rows);
+      const { apart } = aim;
+      const within = apart.length === 0 ? universe.full : difference(universe.full, apart);
+      if (within.length > 0) forClasses.push({ row, universe, within });
+      const differs = [...aim.groups, ...aim.others].some(
+        (one) => one.naming.size > 0 || one.groups.some((group) => group.perPrincipal),
+      );
+      if (differs) forStates.push(aim);
+    }
+    const aims: Aims = { forClasses, forStates };
+    known.set(zone, aims);
+    return aims;
+  }
+
+  #aim(row: TechniqueRow, universe: Universe, rows: ProviderRows): StateAim {
     const { model, universes } = this.#derivation;
-    const groupsIn = (universe: Universe | undefined, actions: readonly string[]): readonly TargetGroups[] =>
-      universe === undefined || universe.size === 0
-        ? []
-        : actions.map((action) => universe.groupsFor(model, rows.model.catalogue.ref(action)));
-    const universe = this.#derivation.universeOf(row.technique, zone);
-    const groups = groupsIn(universe, actionsOnTarget(row.technique.requires));
+    const groupsIn = (of: Universe, actions: readonly string[]): readonly TargetGroups[] =>
+      of.size === 0 ? [] : actions.map((action) => of.groupsFor(model, rows.model.catalogue.ref(action)));
+    // Actions of which the same policies speak share their groups.
+    const groups = [...new Set(groupsIn(universe, actionsOnTarget(row.technique.requires)))];
     const others = otherTargets(row.technique.requires).flatMap(({ aim, actions }) =>
-      groupsIn(universes.of({ ...aim, sameZone: true }, row.technique.provider, zone), actions),
+      groupsIn(universes.of({ ...aim, sameZone: true }, row.technique.provider, universe.zone), actions),
     );
     let apart: RangeSet = EMPTY;
-    for (const group of groups.flatMap((one) => one.groups)) {
-      if (group.perPrincipal) apart = union(apart, group.members);
+    for (const { groups: list } of groups) {
+      for (const group of list) if (group.perPrincipal) apart = union(apart, group.members);
     }
-    const aim: Aim = { universe, groups, apart, others };
-    known.set(row.label, aim);
-    return aim;
+    return { row, universe, groups, apart, others: [...new Set(others)] };
   }
 
   /** Access to resources of the caller's zone that nobody listed: known to be there in kind, not in number. */

@@ -5,9 +5,12 @@ import { servicePrincipal } from '../authz/decide.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { RequestContext } from '../authz/semantics.ts';
 import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
-import type { GraphNode, NodeId } from '../graph/model.ts';
+import type { NodeId } from '../graph/model.ts';
 import { type ChoiceQuestion, chooseResources, chooseWithin, decideOn } from './caller-choice.ts';
+import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
+import { mayHold, type Prospect, Prospects } from './prospects.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
+import { inZone, resourceOn } from './requirement-text.ts';
 import { type Caller, TargetDecisions } from './target-decisions.ts';
 import type { FixedContext, OtherTarget, Predicate, Requirement } from './technique.ts';
 import {
@@ -21,6 +24,8 @@ import {
   valueOn,
 } from './truth-set.ts';
 import type { Universe } from './universe.ts';
+
+export { inZone, resourceOn };
 
 const NO_CONTEXT: RequestContext = new Map();
 
@@ -37,45 +42,6 @@ export function contextOf(
       value === null ? null : [inZone(value, zone)],
     ]),
   );
-}
-
-/** A text with `{zone}` and `{zone:N}` filled in. */
-export function inZone(template: string, zone: NodeId | undefined): string {
-  return template
-    .replaceAll('{zone}', zone ?? '')
-    .replaceAll(/\{zone:(\d)\}/g, (_, part) => zone?.split(':')[Number(part)] ?? '');
-}
-
-/** Text of a resource a technique names relative to its target. */
-export function resourceOn(template: string, target: GraphNode, zone: NodeId | undefined): string {
-  return inZone(
-    template
-      .replaceAll('{target}', target.id)
-      .replaceAll('{name}', target.name)
-      .replaceAll(/\{target:(\d)\}/g, (_, part) => target.id.split(':')[Number(part)] ?? ''),
-    zone,
-  );
-}
-
-const orders: WeakMap<readonly Requirement[], readonly Requirement[]> = new WeakMap();
-
-/** Parts of a conjunction, those that ask about the caller alone first: most callers fail them, whatever the target. */
-function cheapestFirst(requirement: { readonly all: readonly Requirement[] }): readonly Requirement[] {
-  let order = orders.get(requirement.all);
-  if (order === undefined) {
-    order = [...requirement.all].sort((left, right) => cost(left) - cost(right));
-    orders.set(requirement.all, order);
-  }
-  return order;
-}
-
-function cost(requirement: Requirement): number {
-  if ('all' in requirement) return Math.max(...requirement.all.map(cost));
-  if ('any' in requirement) return Math.max(...requirement.any.map(cost));
-  if ('allows' in requirement || 'zoneHolds' in requirement) return 0;
-  if ('some' in requirement) return 4;
-  if ('allowed' in requirement) return requirement.on === undefined ? 1 : requirement.on.includes('{') ? 3 : 0;
-  return 2;
 }
 
 /** Whether policies of a class limit the values of context keys its members choose in requests for an action. */
@@ -133,8 +99,19 @@ export function otherTargets(
 /** Finds the universe of another target for callers of a zone. */
 export type OtherUniverse = (aim: OtherTarget, zone: NodeId | undefined) => Universe;
 
+/** Who is asked about what. */
+interface Asked {
+  readonly caller: Caller;
+  /** Undefined where the caller is not held to them. */
+  readonly actions: ClassActions | undefined;
+  readonly universe: Universe;
+  readonly given: FixedContext | undefined;
+}
+
 /** Evaluates requirement formulas for one caller over all targets of a universe at once. */
 export class RequirementEvaluator {
+  readonly #prospects: Prospects;
+  readonly #actions: ActionsOfClasses;
   readonly #model: AuthorizationModel;
   readonly #provider: ProviderModel;
   readonly #predicates: Readonly<Record<string, Predicate>>;
@@ -161,9 +138,41 @@ export class RequirementEvaluator {
     this.#predicates = predicates;
     this.#now = now;
     this.#decisions = new TargetDecisions(model, now);
+    this.#actions = new ActionsOfClasses(provider.catalogue.names.length);
+    this.#prospects = new Prospects(model, provider, {
+      open: (part, universe) => {
+        if ('service' in part) return this.#served(part.service, part.may, universe).open;
+        return 'holds' in part ? this.#holds(part.holds, universe).open : universe.full;
+      },
+      zoneHolds: (name, zone) => this.#factOfZone(name, zone),
+      otherUniverse,
+    });
   }
 
-  /** Where in `within` the requirement holds for the caller. `given`: context beside what the requirement fixes. */
+  /** Whether a formula may hold for a caller on any target; a negative answer is sure, and quickly found. */
+  mayHold(requirement: Requirement, caller: Caller, universe: Universe): boolean {
+    const prospect = this.#prospects.of(requirement, universe, caller.anyMember);
+    if (prospect === undefined) return false;
+    return caller.class === undefined || mayHold(prospect, this.#actions.of(caller.class));
+  }
+
+  /** The same for a formula without target. */
+  mayHoldAlone(requirement: Requirement, caller: Caller): boolean {
+    const prospect = this.#prospects.alone(requirement, caller.class?.zone);
+    if (prospect === undefined) return false;
+    return caller.class === undefined || mayHold(prospect, this.#actions.of(caller.class));
+  }
+
+  /** Targets on which a formula may hold for some caller of the zone of a universe. */
+  prospectsOf(requirement: Requirement, universe: Universe, anyMember: boolean): RangeSet {
+    const prospect = this.#prospects.of(requirement, universe, anyMember);
+    return prospect === undefined ? EMPTY : (prospect.within ?? universe.full);
+  }
+
+  /**
+   * Where in `within` the requirement holds for the caller, whose zone is that of the universe. `given`: context beside what
+   * the requirement fixes.
+   */
   evaluate(
     requirement: Requirement,
     caller: Caller,
@@ -172,32 +181,48 @@ export class RequirementEvaluator {
     given?: FixedContext,
   ): TruthSet {
     if (within.length === 0) return NOWHERE;
+    const prospect = this.#prospects.of(requirement, universe, caller.anyMember);
+    if (prospect === undefined) return NOWHERE;
+    // Whoever writes the policies of its targets needs no grant.
+    const limited = caller.class !== undefined && caller.opensResource === undefined;
+    const actions = limited ? this.#actions.of(caller.class) : undefined;
+    return this.#follow(prospect, { caller, actions, universe, given }, within);
+  }
+
+  /** Evaluates what is left of a formula. */
+  #follow(prospect: Prospect, asked: Asked, within: RangeSet): TruthSet {
+    const { caller, actions, universe, given } = asked;
+    if (actions !== undefined && !mayHold(prospect, actions)) return NOWHERE;
+    const { requirement, parts } = prospect;
+    const inside = prospect.within === undefined ? within : intersection(within, prospect.within);
+    if (inside.length === 0) return NOWHERE;
     if ('all' in requirement) {
-      let result = restrict(everywhere(TRUE, universe.size), within);
-      for (const part of cheapestFirst(requirement)) {
-        result = andSets(result, this.evaluate(part, caller, universe, result.open, given));
+      let result = restrict(everywhere(TRUE, universe.size), inside);
+      for (const part of parts) {
+        result = andSets(result, this.#follow(part, asked, result.open));
         if (result.open.length === 0) return NOWHERE;
       }
       return result;
     }
     if ('any' in requirement) {
       let result: TruthSet = NOWHERE;
-      for (const part of requirement.any) {
-        const rest = difference(within, result.proven);
-        result = orSets(result, this.evaluate(part, caller, universe, rest, given));
+      for (const part of parts) {
+        const rest = difference(inside, result.proven);
+        if (rest.length === 0) break;
+        result = orSets(result, this.#follow(part, asked, rest));
       }
       return result;
     }
-    if ('service' in requirement) return restrict(this.#served(requirement.service, requirement.may, universe), within);
-    if ('holds' in requirement) return restrict(this.#holds(requirement.holds, universe), within);
-    if ('zoneHolds' in requirement) return valueOn(within, this.#zoneHolds(requirement.zoneHolds, caller));
-    if ('some' in requirement) return valueOn(within, this.#someOther(requirement.some, requirement.that, caller));
+    if ('service' in requirement) return restrict(this.#served(requirement.service, requirement.may, universe), inside);
+    if ('holds' in requirement) return restrict(this.#holds(requirement.holds, universe), inside);
+    if ('zoneHolds' in requirement) return valueOn(inside, this.#zoneHolds(requirement.zoneHolds, caller));
+    if ('some' in requirement) return valueOn(inside, this.#someOther(requirement.some, requirement.that, caller));
     const context = contextOf(requirement.context, caller.class?.zone, given);
-    if ('allows' in requirement) return valueOn(within, this.#choice(caller, requirement.allows, context));
+    if ('allows' in requirement) return valueOn(inside, this.#choice(caller, requirement.allows, context));
     const found =
       requirement.on === undefined
-        ? this.#allowed(requirement.allowed, context, caller, universe, within)
-        : this.#allowedOn(requirement.allowed, requirement.on, context, caller, universe, within);
+        ? this.#allowed(requirement.allowed, context, caller, universe, inside)
+        : this.#allowedOn(requirement.allowed, requirement.on, context, caller, universe, inside);
     return requirement.freely === true &&
       found.proven.length > 0 &&
       caller.class !== undefined &&
@@ -245,7 +270,10 @@ export class RequirementEvaluator {
   /** A fact about the zone of the caller; what stands in no zone has none. */
   #zoneHolds(name: string, caller: Caller): Truth {
     const zone = caller.class?.zone;
-    if (zone === undefined) return FALSE;
+    return zone === undefined ? FALSE : this.#factOfZone(name, zone);
+  }
+
+  #factOfZone(name: string, zone: NodeId): Truth {
     const node = this.#model.graph.node(zone);
     return node === undefined ? UNKNOWN : this.#predicate(name)(node, this.#model.graph);
   }

@@ -61,6 +61,8 @@ export class Universe {
   readonly nodes: readonly GraphNode[];
   readonly size: number;
   readonly full: RangeSet;
+  /** Some target stands for resources that were not collected. */
+  readonly hasUncollected: boolean;
   /** Targets in the callers' own zone. */
   readonly own: RangeSet;
   /** Targets that policies other than the caller's own may have a say on: all the others are plain for every action. */
@@ -101,6 +103,7 @@ export class Universe {
       }
       for (const level of guards) for (const { document } of level) texts.add(document);
     }
+    this.hasUncollected = nodes.some((node) => node.kind === 'resource' && node.uncollected === true);
     this.own = setOf(own);
     this.#governed = governed;
     this.#texts = [...texts];

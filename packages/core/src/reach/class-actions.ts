@@ -1,0 +1,90 @@
+import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
+import type { PrincipalClass } from '../authz/principal-class.ts';
+
+/** Actions that members of a class may be allowed at all, as bits over the catalogue. Never written once there. */
+export interface ClassActions {
+  /** Named by a grant and by every level of scope guards, and denied by no rule that holds whatever the request. */
+  readonly granted: Uint32Array;
+  /** Those of `granted` that every guard of the identity and of its session names as well. */
+  readonly within: Uint32Array;
+  /** Actions that scope guards and unconditional denies leave, whoever grants them. */
+  readonly left: Uint32Array;
+}
+
+/** Classes whose actions are kept; callers come class by class, near enough. */
+const KEPT = 32;
+
+/** Finds the actions of classes; those of the classes asked about last are kept. */
+export class ActionsOfClasses {
+  readonly #words: number;
+  readonly #known: Map<PrincipalClass, ClassActions> = new Map();
+  #last: PrincipalClass | undefined;
+  #lastActions: ClassActions | undefined;
+
+  /** `actions`: how many the catalogue has. */
+  constructor(actions: number) {
+    this.#words = (actions + 31) >>> 5;
+  }
+
+  of(principalClass: PrincipalClass): ClassActions {
+    if (principalClass === this.#last) return this.#lastActions!;
+    let found = this.#known.get(principalClass);
+    if (found === undefined) {
+      if (this.#known.size >= KEPT) this.#known.clear();
+      found = this.#find(principalClass);
+      this.#known.set(principalClass, found);
+    }
+    this.#last = principalClass;
+    this.#lastActions = found;
+    return found;
+  }
+
+  #find(principalClass: PrincipalClass): ClassActions {
+    const { allow, deny, guards, sessionGuards, scopeGuards } = principalClass;
+    const left: Uint32Array = new Uint32Array(this.#words).fill(~0);
+    for (const level of scopeGuards) keepAllowed(left, level);
+    for (const statement of deny) {
+      if (!isAbsolute(statement)) continue;
+      const { bits } = statement.actions;
+      for (let word = 0; word < left.length; word += 1) left[word]! &= ~bits[word]!;
+    }
+    // A grant that cannot be read may name any action.
+    const granted: Uint32Array = principalClass.grantUnknown ? left : namedBy(allow, this.#words);
+    if (granted !== left) {
+      for (let word = 0; word < left.length; word += 1) granted[word]! &= left[word]!;
+    }
+    if (guards.length === 0 && sessionGuards.length === 0) return { granted, within: granted, left };
+    const within = granted.slice();
+    for (const guard of guards) keepAllowed(within, [guard]);
+    for (const guard of sessionGuards) keepAllowed(within, [guard]);
+    return { granted, within, left };
+  }
+}
+
+function namedBy(statements: readonly CompiledStatement[], words: number): Uint32Array {
+  const bits = new Uint32Array(words);
+  for (const { actions } of statements) {
+    for (let word = 0; word < words; word += 1) bits[word]! |= actions.bits[word]!;
+  }
+  return bits;
+}
+
+/** Leaves out what none of the documents of a level allows. */
+function keepAllowed(bits: Uint32Array, level: readonly CompiledDocument[]): void {
+  if (level.some((document) => document.unreadable !== undefined)) return;
+  const allows = level.flatMap((document) => document.statements.filter((statement) => statement.allow));
+  const [only] = allows;
+  const allowed = allows.length === 1 && only !== undefined ? only.actions.bits : namedBy(allows, bits.length);
+  for (let word = 0; word < bits.length; word += 1) bits[word]! &= allowed[word]!;
+}
+
+/** A statement that holds on every resource, whatever the request. */
+function isAbsolute({ condition, undecidable, include, exclude, principals }: CompiledStatement): boolean {
+  return (
+    condition === undefined &&
+    undecidable === undefined &&
+    principals === undefined &&
+    exclude.length === 0 &&
+    include?.some((pattern) => pattern.all) === true
+  );
+}
