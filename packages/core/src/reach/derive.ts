@@ -200,7 +200,7 @@ class ReachDerivation {
         continue;
       }
       // INVARIANT: what holds for no caller known by name holds for none that is not.
-      if (universe.size === 0 || rows.evaluator.prospectsOf(row.technique.requires, universe, false).length === 0)
+      if (universe.size === 0 || rows.evaluator.prospectsOf(row.technique.requires, universe, 'one').length === 0)
         continue;
       const aim = this.#aim(row, universe, rows);
       const { apart } = aim;

@@ -5,17 +5,22 @@ import { FALSE, type Truth } from '../authz/truth.ts';
 import type { GraphNode, NodeId, PrincipalMatcher } from '../graph/model.ts';
 import { generalName, isNewName } from './caller-choice.ts';
 import type { ClassActions } from './class-actions.ts';
-import { EMPTY, forEachMember, intersection, type RangeSet, union } from './range-set.ts';
+import { difference, EMPTY, forEachMember, intersection, type RangeSet, sameSet, setOf, union } from './range-set.ts';
 import { cheapestFirst, inZone, resourceOn } from './requirement-text.ts';
 import type { OtherTarget, Requirement } from './technique.ts';
 import type { Universe } from './universe.ts';
+
+/**
+ * What is known of callers: `any` has no id that a rule could name, `one` may have any, `opening` writes the policies of its
+ * targets, so that nothing they say keeps it out.
+ */
+export type Callers = 'any' | 'one' | 'opening';
 
 /** Where a formula is asked: about the targets of a universe, or about nothing in particular in a zone. */
 interface Place {
   readonly universe: Universe | undefined;
   readonly zone: NodeId | undefined;
-  /** Rules that name principals by id match none of the callers. */
-  readonly anyMember: boolean;
+  readonly callers: Callers;
 }
 
 /** Which actions a caller must have left for a part of a formula to be worth asking. */
@@ -44,13 +49,28 @@ interface AnyWord {
   readonly bits: number;
 }
 
-/** Policies on something that a template names. */
-interface Beside {
-  /** Undefined: any. */
-  readonly grants: readonly ResourceGrant[] | undefined;
-  /** Nobody is asked about it who has no grant that names the action. */
-  readonly named: boolean;
+/** On what terms callers of a zone may be allowed an action. */
+interface Terms {
+  /** What they must have of it; undefined where nothing is sure. */
+  readonly kind: Kind | undefined;
+  /** Targets on which they may; undefined: all. */
+  readonly within: RangeSet | undefined;
 }
+
+const ANY_TERMS: Terms = { kind: undefined, within: undefined };
+
+/** What is known of everything that a template may name. */
+interface Places {
+  /** False where policies may govern it that nobody can list. */
+  readonly listed: boolean;
+  /** Policies on what is not surely in another zone than the caller, and on what is. */
+  readonly own: readonly (readonly ResourceGrant[])[];
+  readonly far: readonly (readonly ResourceGrant[])[];
+  /** Something it names may be in the zone of the caller, or is not in the input. */
+  readonly mayBeOwn: boolean;
+}
+
+const NO_PLACES: Places = { listed: true, own: [], far: [], mayBeOwn: true };
 
 const NO_PARTS: readonly Prospect[] = [];
 const NO_ACTIONS: readonly number[] = [];
@@ -90,15 +110,21 @@ export class Prospects {
   readonly #provider: ProviderModel;
   readonly #fixed: FixedAnswers;
   readonly #plain: Map<Requirement, Prospect>[] = [new Map(), new Map(), new Map(), new Map(), new Map()];
-  readonly #known: readonly [
-    WeakMap<Universe, Map<Requirement, Prospect | undefined>>,
-    WeakMap<Universe, Map<Requirement, Prospect | undefined>>,
-  ] = [new WeakMap(), new WeakMap()];
+  readonly #known: Readonly<Record<Callers, WeakMap<Universe, Map<Requirement, Prospect | undefined>>>> = {
+    any: new WeakMap(),
+    one: new WeakMap(),
+    opening: new WeakMap(),
+  };
   readonly #alone: Map<Requirement, Map<NodeId | undefined, Prospect | undefined>> = new Map();
-  readonly #besides: WeakMap<Universe, Map<string, readonly Beside[]>> = new WeakMap();
+  readonly #besides: WeakMap<Universe, Map<string, readonly Places[]>> = new WeakMap();
   readonly #free: WeakMap<Universe, Map<ActionRef, boolean>> = new WeakMap();
   #types: readonly string[] | undefined;
-  #governed: readonly NodeId[] | undefined;
+  readonly #terms: Readonly<Record<Callers, WeakMap<Universe, Map<ActionRef, Terms>>>> = {
+    any: new WeakMap(),
+    one: new WeakMap(),
+    opening: new WeakMap(),
+  };
+  #sorted: readonly NodeId[] | undefined;
   #hasServices: boolean | undefined;
 
   constructor(model: AuthorizationModel, provider: ProviderModel, fixed: FixedAnswers) {
@@ -108,19 +134,17 @@ export class Prospects {
   }
 
   /**
-   * The prospect of a formula for callers of the zone of a universe; undefined where it holds for none. `anyMember`: rules
-   * that name principals by id match none of them.
+   * The prospect of a formula for callers of the zone of a universe; undefined where it holds for none.
    */
-  of(requirement: Requirement, universe: Universe, anyMember: boolean): Prospect | undefined {
-    const byUniverse = this.#known[anyMember ? 0 : 1];
-    let known = byUniverse.get(universe);
+  of(requirement: Requirement, universe: Universe, callers: Callers): Prospect | undefined {
+    let known = this.#known[callers].get(universe);
     if (known === undefined) {
       known = new Map();
-      byUniverse.set(universe, known);
+      this.#known[callers].set(universe, known);
     }
     const found = known.get(requirement);
     if (found !== undefined || known.has(requirement)) return found;
-    const created = this.#find(requirement, { universe, zone: universe.zone, anyMember });
+    const created = this.#find(requirement, { universe, zone: universe.zone, callers });
     known.set(requirement, created);
     return created;
   }
@@ -134,13 +158,13 @@ export class Prospects {
     }
     const found = known.get(zone);
     if (found !== undefined || known.has(zone)) return found;
-    const created = this.#find(requirement, { universe: undefined, zone, anyMember: false });
+    const created = this.#find(requirement, { universe: undefined, zone, callers: 'one' });
     known.set(zone, created);
     return created;
   }
 
   #find(requirement: Requirement, place: Place): Prospect | undefined {
-    const { universe, zone, anyMember } = place;
+    const { universe, zone, callers } = place;
     if ('all' in requirement) {
       const parts: Prospect[] = [];
       let within: RangeSet | undefined;
@@ -167,7 +191,7 @@ export class Prospects {
     if ('zoneHolds' in requirement) return this.#ofZone(requirement.zoneHolds, zone, always);
     if ('some' in requirement) {
       if (zone === undefined) return undefined;
-      const that = this.of(requirement.that, this.#fixed.otherUniverse(requirement.some, zone), anyMember);
+      const that = this.of(requirement.that, this.#fixed.otherUniverse(requirement.some, zone), callers);
       if (that === undefined) return undefined;
       const parts = [that];
       const actions = NO_ACTIONS;
@@ -187,10 +211,12 @@ export class Prospects {
       });
     }
     const action = this.#provider.catalogue.ref(requirement.allowed);
-    const kind = action.index < 0 || zone === undefined ? undefined : this.#kindFor(action, requirement.on, place);
-    if (kind === undefined) return always(undefined);
-    const actions = [action.index];
-    return this.#made({ requirement, within: undefined, parts: NO_PARTS, actions, kind, words: undefined });
+    const terms =
+      zone === undefined || callers === 'opening' ? ANY_TERMS : this.#termsFor(action, requirement.on, place);
+    if (terms.within?.length === 0) return undefined;
+    const actions = action.index < 0 || terms.kind === undefined ? NO_ACTIONS : [action.index];
+    const { within, kind = 'granted' } = terms;
+    return this.#made({ requirement, within, parts: NO_PARTS, actions, kind, words: undefined });
   }
 
   #ofZone(
@@ -248,27 +274,19 @@ export class Prospects {
     return prospect;
   }
 
-  /**
-   * What a caller must have of an action to be allowed it, as a rule a grant within its guards. Undefined where nothing is
-   * sure.
-   */
-  #kindFor(action: ActionRef, on: string | undefined, place: Place): Kind | undefined {
-    const { universe, zone, anyMember } = place;
+  /** On what terms callers may be allowed an action: as a rule they need a grant within their guards. */
+  #termsFor(action: ActionRef, on: string | undefined, place: Place): Terms {
+    const { universe, zone, callers } = place;
     if (this.#isFree(action) && (on !== undefined || universe === undefined || this.#needsNoGrant(action, universe))) {
-      return undefined;
+      return ANY_TERMS;
     }
-    if (on === undefined) return universe === undefined ? undefined : this.#kindOnTargets(action, universe, anyMember);
+    if (on === undefined) return universe === undefined ? ANY_TERMS : this.#onTargets(action, universe, callers);
     if (universe !== undefined && (on.includes('{target') || on.includes('{name}'))) {
-      let kind: Kind = 'within';
-      for (const { grants, named } of this.#beside(on, universe)) {
-        if (!this.#opens(grants, action, anyMember)) continue;
-        if (!named) return 'left';
-        kind = 'granted';
-      }
-      return kind;
+      return this.#besideTargets(action, on, universe, callers);
     }
-    const opened = this.#policiesOn(inZone(on, zone), zone)?.some((grants) => this.#opens(grants, action, anyMember));
-    return opened === false ? 'within' : undefined;
+    const { listed, own } = this.#placesOf(inZone(on, zone), zone);
+    const opened = !listed || own.some((grants) => this.#opens(grants, action, callers));
+    return { kind: opened ? undefined : 'within', within: undefined };
   }
 
   /** Whether the service may have something to say of requests for an action that no policy says. */
@@ -300,71 +318,108 @@ export class Prospects {
     return free;
   }
 
-  #kindOnTargets(action: ActionRef, universe: Universe, anyMember: boolean): Kind {
-    for (const group of universe.groupsFor(this.#model, action).groups) {
-      if (!this.#opens(group.grants, action, anyMember)) continue;
-      let near = group.sameZone;
-      // Targets elsewhere share a group whatever their zone.
-      if (!near)
-        forEachMember(group.members, (index) => (near ||= !this.#isElsewhere(universe.nodes[index]!, universe.zone)));
-      if (near) return 'left';
+  #onTargets(action: ActionRef, universe: Universe, callers: Callers): Terms {
+    let known = this.#terms[callers].get(universe);
+    if (known === undefined) {
+      known = new Map();
+      this.#terms[callers].set(universe, known);
     }
-    return universe.hasUncollected ? 'granted' : 'within';
+    let terms = known.get(action);
+    if (terms === undefined) {
+      terms = this.#findOnTargets(action, universe, callers);
+      known.set(action, terms);
+    }
+    return terms;
   }
 
-  /** Policies that may let in callers of the zone by themselves to what a template names beside or inside targets. */
-  #beside(on: string, universe: Universe): readonly Beside[] {
+  #findOnTargets(action: ActionRef, universe: Universe, callers: Callers): Terms {
+    const consented = this.#provider.semantics.needsNoConsent(action.name);
+    let within: RangeSet | undefined;
+    let opened = false;
+    for (const { grants, members, sameZone } of universe.groupsFor(this.#model, action).groups) {
+      let far = EMPTY;
+      if (!sameZone) {
+        // Targets elsewhere share a group whatever their zone.
+        const indices: number[] = [];
+        forEachMember(members, (index) => {
+          if (this.#isElsewhere(universe.nodes[index]!, universe.zone)) indices.push(index);
+        });
+        far = setOf(indices);
+      }
+      if (!sameSet(far, members) && this.#opens(grants, action, callers)) opened = true;
+      // In another zone nobody gets in whom its policies do not let in.
+      if (far.length > 0 && !consented && !this.#consents(grants, action, callers)) {
+        within = difference(within ?? universe.full, far);
+      }
+    }
+    return { kind: opened ? 'left' : universe.hasUncollected ? 'granted' : 'within', within };
+  }
+
+  /** The same for what a template names beside or inside targets. */
+  #besideTargets(action: ActionRef, on: string, universe: Universe, callers: Callers): Terms {
+    const consented = this.#provider.semantics.needsNoConsent(action.name);
+    let kind: Kind = 'within';
+    const indices: number[] = [];
+    for (const [index, { listed, own, far, mayBeOwn }] of this.#beside(on, universe).entries()) {
+      if (!listed || own.some((grants) => this.#opens(grants, action, callers))) {
+        // Where the target has no policies, only those with a grant of their own are asked about.
+        if (this.#model.grantsOn(universe.nodes[index]!.id).length > 0) kind = 'left';
+        else if (kind === 'within') kind = 'granted';
+      }
+      if (!listed || mayBeOwn || consented || far.some((grants) => this.#consents(grants, action, callers))) {
+        indices.push(index);
+      }
+    }
+    return { kind, within: indices.length === universe.size ? undefined : setOf(indices) };
+  }
+
+  /** What a template names beside or inside each target. */
+  #beside(on: string, universe: Universe): readonly Places[] {
     let byTemplate = this.#besides.get(universe);
     if (byTemplate === undefined) {
       byTemplate = new Map();
       this.#besides.set(universe, byTemplate);
     }
-    const known = byTemplate.get(on);
-    if (known !== undefined) return known;
-    const found: Beside[] = [];
-    for (const node of universe.nodes) {
-      // Where the target has no policies, only those with a grant of their own are asked about.
-      const named = this.#model.grantsOn(node.id).length === 0;
-      const policies = this.#policiesOn(resourceOn(on, node, universe.zone), universe.zone);
-      for (const grants of policies ?? []) found.push({ grants, named });
-      if (policies === undefined) found.push({ grants: undefined, named });
+    let found = byTemplate.get(on);
+    if (found === undefined) {
+      found = universe.nodes.map((node) => this.#placesOf(resourceOn(on, node, universe.zone), universe.zone));
+      byTemplate.set(on, found);
     }
-    byTemplate.set(on, found);
     return found;
   }
 
-  /**
-   * Policies on what a text may name, with `*` for text the caller chooses, that stands in the zone of the caller; undefined
-   * where nobody can list them.
-   */
-  #policiesOn(resource: string, zone: NodeId | undefined): readonly (readonly ResourceGrant[])[] | undefined {
-    if (resource === '*') return [];
+  /** What a text may name, with `*` for text the caller chooses. */
+  #placesOf(resource: string, zone: NodeId | undefined): Places {
+    if (resource === '*') return NO_PLACES;
     const general = generalName(resource);
-    const found: (readonly ResourceGrant[])[] = [];
-    const add = (node: GraphNode | undefined): void => {
-      if (node === undefined || this.#isElsewhere(node, zone)) return;
+    const own: (readonly ResourceGrant[])[] = [];
+    const far: (readonly ResourceGrant[])[] = [];
+    let mayBeOwn = false;
+    const add = (node: GraphNode): void => {
+      const elsewhere = this.#isElsewhere(node, zone);
+      if (!elsewhere) mayBeOwn = true;
       const grants = this.#model.grantsOn(node.id);
-      if (grants.length > 0) found.push(grants);
+      if (grants.length > 0) (elsewhere ? far : own).push(grants);
     };
-    add(this.#model.resourceFacts(general, this.#provider).node);
-    if (general === resource) return found;
-    const holders = this.#provider.semantics.holdersOf(general);
-    if (holders.some((holder) => holder !== general && isNewName(holder))) return undefined;
-    // A name that the caller chooses may be that of something that is there.
-    const ids = this.#governedNodes();
-    const [from, to] = prefixRange(ids, literalPrefix(resource));
-    for (let at = from; at < to; at += 1) add(this.#model.graph.node(ids[at]!));
-    return found;
+    const { node } = this.#model.resourceFacts(general, this.#provider);
+    if (node === undefined) mayBeOwn = true;
+    else add(node);
+    let listed = true;
+    if (general !== resource) {
+      const holders = this.#provider.semantics.holdersOf(general);
+      if (holders.some((holder) => holder !== general && isNewName(holder))) listed = false;
+      // A name that the caller chooses may be that of something that is there.
+      const ids = this.#ids();
+      const [from, to] = prefixRange(ids, literalPrefix(resource));
+      for (let at = from; at < to; at += 1) add(this.#model.graph.node(ids[at]!)!);
+    }
+    return { listed, own, far, mayBeOwn };
   }
 
-  /** Ids of all nodes with policies that name principals, sorted. */
-  #governedNodes(): readonly NodeId[] {
-    if (this.#governed === undefined) {
-      const found: NodeId[] = [];
-      for (const { id } of this.#model.graph.graph.nodes) if (this.#model.grantsOn(id).length > 0) found.push(id);
-      this.#governed = found.sort();
-    }
-    return this.#governed;
+  /** Ids of all nodes, sorted. */
+  #ids(): readonly NodeId[] {
+    this.#sorted ??= this.#model.graph.graph.nodes.map(({ id }) => id).sort();
+    return this.#sorted;
   }
 
   /** Whether a node surely stands in another zone, where nobody gets in without a grant of its own. */
@@ -373,25 +428,32 @@ export class Prospects {
     return of !== undefined && of !== zone;
   }
 
-  /** Whether policies may let somebody do something that it has no grant for; undefined stands for any policies. */
-  #opens(grants: readonly ResourceGrant[] | undefined, action: ActionRef, anyMember: boolean): boolean {
-    if (grants === undefined) return true;
+  /** Whether policies may let somebody of their zone do something that it has no grant for. */
+  #opens(grants: readonly ResourceGrant[], action: ActionRef, callers: Callers): boolean {
+    return this.#letIn(grants, action, (matcher) => matcher.strength !== 'delegates' && this.#names(matcher, callers));
+  }
+
+  /** Whether policies may let in somebody of another zone that has a grant. */
+  #consents(grants: readonly ResourceGrant[], action: ActionRef, callers: Callers): boolean {
+    return this.#letIn(grants, action, (matcher) => this.#names(matcher, callers));
+  }
+
+  #letIn(grants: readonly ResourceGrant[], action: ActionRef, letsIn: (matcher: PrincipalMatcher) => boolean): boolean {
     for (const { held, exclusive } of grants) {
       const { document } = held;
       if (document.unreadable !== undefined && (exclusive === undefined || hasAction(exclusive, action))) return true;
       for (const { allow, actions, principals } of document.statements) {
-        if (!allow || !hasAction(actions, action)) continue;
-        if (principals?.include.some((matcher) => this.#letsIn(matcher, anyMember)) === true) return true;
+        if (allow && hasAction(actions, action) && principals?.include.some(letsIn) === true) return true;
       }
     }
     return false;
   }
 
-  #letsIn(matcher: PrincipalMatcher, anyMember: boolean): boolean {
-    if (matcher.strength === 'delegates') return false;
+  /** Whether a matcher may name a caller. */
+  #names(matcher: PrincipalMatcher, callers: Callers): boolean {
     switch (matcher.match) {
       case 'node':
-        return !anyMember;
+        return callers !== 'any';
       case 'service':
         this.#hasServices ??= this.#model.graph.identities.some((identity) => identity.type === 'service');
         return this.#hasServices;

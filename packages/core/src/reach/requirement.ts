@@ -8,7 +8,7 @@ import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz
 import type { NodeId } from '../graph/model.ts';
 import { type ChoiceQuestion, chooseResources, chooseWithin, decideOn } from './caller-choice.ts';
 import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
-import { mayHold, type Prospect, Prospects } from './prospects.ts';
+import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
 import { inZone, resourceOn } from './requirement-text.ts';
 import { type Caller, TargetDecisions } from './target-decisions.ts';
@@ -96,13 +96,17 @@ export function otherTargets(
   return [{ aim: requirement.some, actions: actionsOnTarget(requirement.that) }, ...otherTargets(requirement.that)];
 }
 
+function callersLike({ opensResource, anyMember }: Caller): Callers {
+  if (opensResource !== undefined) return 'opening';
+  return anyMember ? 'any' : 'one';
+}
+
 /** Finds the universe of another target for callers of a zone. */
 export type OtherUniverse = (aim: OtherTarget, zone: NodeId | undefined) => Universe;
 
 /** Who is asked about what. */
 interface Asked {
   readonly caller: Caller;
-  /** Undefined where the caller is not held to them. */
   readonly actions: ClassActions | undefined;
   readonly universe: Universe;
   readonly given: FixedContext | undefined;
@@ -151,7 +155,7 @@ export class RequirementEvaluator {
 
   /** Whether a formula may hold for a caller on any target; a negative answer is sure, and quickly found. */
   mayHold(requirement: Requirement, caller: Caller, universe: Universe): boolean {
-    const prospect = this.#prospects.of(requirement, universe, caller.anyMember);
+    const prospect = this.#prospects.of(requirement, universe, callersLike(caller));
     if (prospect === undefined) return false;
     return caller.class === undefined || mayHold(prospect, this.#actions.of(caller.class));
   }
@@ -164,8 +168,8 @@ export class RequirementEvaluator {
   }
 
   /** Targets on which a formula may hold for some caller of the zone of a universe. */
-  prospectsOf(requirement: Requirement, universe: Universe, anyMember: boolean): RangeSet {
-    const prospect = this.#prospects.of(requirement, universe, anyMember);
+  prospectsOf(requirement: Requirement, universe: Universe, callers: Callers): RangeSet {
+    const prospect = this.#prospects.of(requirement, universe, callers);
     return prospect === undefined ? EMPTY : (prospect.within ?? universe.full);
   }
 
@@ -181,11 +185,9 @@ export class RequirementEvaluator {
     given?: FixedContext,
   ): TruthSet {
     if (within.length === 0) return NOWHERE;
-    const prospect = this.#prospects.of(requirement, universe, caller.anyMember);
+    const prospect = this.#prospects.of(requirement, universe, callersLike(caller));
     if (prospect === undefined) return NOWHERE;
-    // Whoever writes the policies of its targets needs no grant.
-    const limited = caller.class !== undefined && caller.opensResource === undefined;
-    const actions = limited ? this.#actions.of(caller.class) : undefined;
+    const actions = caller.class === undefined ? undefined : this.#actions.of(caller.class);
     return this.#follow(prospect, { caller, actions, universe, given }, within);
   }
 
