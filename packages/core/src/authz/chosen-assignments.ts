@@ -170,11 +170,22 @@ function eachChoosing(
   };
   const of = query.class;
   if (of !== undefined && (of.hasChosen || (tags && of.hasChosenTags))) {
-    for (const document of documentsOf(of)) if (look(document, true)) return true;
+    for (const document of choosingDocuments(of)) if (look(document, true)) return true;
   }
   for (const grant of grants) if (look(grant.held.document, false)) return true;
   for (const level of levels) for (const held of level) if (look(held.document, false)) return true;
   return false;
+}
+
+const choosing: WeakMap<PrincipalClass, readonly CompiledDocument[]> = new WeakMap();
+
+/** Texts on the identity side with keys that the caller may choose; most have none. */
+function choosingDocuments(principalClass: PrincipalClass): readonly CompiledDocument[] {
+  const known = choosing.get(principalClass);
+  if (known !== undefined) return known;
+  const found = documentsOf(principalClass).filter((document) => document.hasChosen || document.hasChosenTags);
+  choosing.set(principalClass, found);
+  return found;
 }
 
 /** Every policy text on the identity side. */

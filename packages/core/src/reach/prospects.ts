@@ -57,10 +57,17 @@ interface Terms {
   readonly within: RangeSet | undefined;
 }
 
+interface TermsBeside extends Terms {
+  /** Targets beside which something may be open to callers without a grant. */
+  readonly opened: RangeSet;
+}
+
 const ANY_TERMS: Terms = { kind: undefined, within: undefined };
 
 /** What is known of everything that a template may name. */
 interface Places {
+  /** The template for the target, with `*` for text the caller chooses. */
+  readonly name: string;
   /** False where policies may govern it that nobody can list. */
   readonly listed: boolean;
   /** Policies on what is not surely in another zone than the caller, and on what is. */
@@ -70,7 +77,7 @@ interface Places {
   readonly mayBeOwn: boolean;
 }
 
-const NO_PLACES: Places = { listed: true, own: [], far: [], mayBeOwn: true };
+const NO_PLACES: Places = { name: '*', listed: true, own: [], far: [], mayBeOwn: true };
 
 const NO_PARTS: readonly Prospect[] = [];
 const NO_ACTIONS: readonly number[] = [];
@@ -124,6 +131,12 @@ export class Prospects {
     one: new WeakMap(),
     opening: new WeakMap(),
   };
+  readonly #termsBeside: Readonly<Record<Callers, WeakMap<Universe, Map<string, Map<ActionRef, TermsBeside>>>>> = {
+    any: new WeakMap(),
+    one: new WeakMap(),
+    opening: new WeakMap(),
+  };
+  #named: Set<NodeId> | undefined;
   #sorted: readonly NodeId[] | undefined;
   #hasServices: boolean | undefined;
 
@@ -147,6 +160,35 @@ export class Prospects {
     const created = this.#find(requirement, { universe, zone: universe.zone, callers });
     known.set(requirement, created);
     return created;
+  }
+
+  /** Whether any policy on a resource lets a principal in by its id. */
+  isNamed(id: NodeId): boolean {
+    if (this.#named === undefined) {
+      this.#named = new Set();
+      for (const { role, policy } of this.#model.graph.graph.attachments) {
+        const text = role === 'resource-grant' ? this.#model.graph.policy(policy)?.document : undefined;
+        const document = text === undefined ? undefined : this.#model.graph.document(text);
+        for (const { principals } of document?.statements ?? []) {
+          for (const matcher of principals?.include ?? []) if (matcher.match === 'node') this.#named.add(matcher.id);
+        }
+      }
+    }
+    return this.#named.has(id);
+  }
+
+  /**
+   * Targets beside or inside which something may be open to callers without a grant of their own; undefined where nothing is
+   * sure. For templates that speak of the target.
+   */
+  openedTo(action: ActionRef, on: string, universe: Universe, callers: Callers): RangeSet | undefined {
+    if (callers === 'opening' || universe.zone === undefined || this.#isFree(action)) return undefined;
+    return this.#besideTargets(action, on, universe, callers).opened;
+  }
+
+  /** What a template names for a target. */
+  nameBeside(on: string, universe: Universe, index: number): string {
+    return this.#beside(on, universe)[index]!.name;
   }
 
   /** The same for a formula without target. */
@@ -356,12 +398,33 @@ export class Prospects {
   }
 
   /** The same for what a template names beside or inside targets. */
-  #besideTargets(action: ActionRef, on: string, universe: Universe, callers: Callers): Terms {
+  #besideTargets(action: ActionRef, on: string, universe: Universe, callers: Callers): TermsBeside {
+    let byTemplate = this.#termsBeside[callers].get(universe);
+    if (byTemplate === undefined) {
+      byTemplate = new Map();
+      this.#termsBeside[callers].set(universe, byTemplate);
+    }
+    let byAction = byTemplate.get(on);
+    if (byAction === undefined) {
+      byAction = new Map();
+      byTemplate.set(on, byAction);
+    }
+    let terms = byAction.get(action);
+    if (terms === undefined) {
+      terms = this.#findBesideTargets(action, on, universe, callers);
+      byAction.set(action, terms);
+    }
+    return terms;
+  }
+
+  #findBesideTargets(action: ActionRef, on: string, universe: Universe, callers: Callers): TermsBeside {
     const consented = this.#provider.semantics.needsNoConsent(action.name);
     let kind: Kind = 'within';
     const indices: number[] = [];
+    const opened: number[] = [];
     for (const [index, { listed, own, far, mayBeOwn }] of this.#beside(on, universe).entries()) {
       if (!listed || own.some((grants) => this.#opens(grants, action, callers))) {
+        opened.push(index);
         // Where the target has no policies, only those with a grant of their own are asked about.
         if (this.#model.grantsOn(universe.nodes[index]!.id).length > 0) kind = 'left';
         else if (kind === 'within') kind = 'granted';
@@ -370,7 +433,11 @@ export class Prospects {
         indices.push(index);
       }
     }
-    return { kind, within: indices.length === universe.size ? undefined : setOf(indices) };
+    return {
+      kind,
+      within: indices.length === universe.size ? undefined : setOf(indices),
+      opened: opened.length === universe.size ? universe.full : setOf(opened),
+    };
   }
 
   /** What a template names beside or inside each target. */
@@ -406,6 +473,9 @@ export class Prospects {
     else add(node);
     let listed = true;
     if (general !== resource) {
+      // An id may have a wildcard of its own.
+      const { node: literal } = this.#model.resourceFacts(resource, this.#provider);
+      if (literal !== undefined) add(literal);
       const holders = this.#provider.semantics.holdersOf(general);
       if (holders.some((holder) => holder !== general && isNewName(holder))) listed = false;
       // A name that the caller chooses may be that of something that is there.
@@ -413,7 +483,7 @@ export class Prospects {
       const [from, to] = prefixRange(ids, literalPrefix(resource));
       for (let at = from; at < to; at += 1) add(this.#model.graph.node(ids[at]!)!);
     }
-    return { listed, own, far, mayBeOwn };
+    return { name: resource, listed, own, far, mayBeOwn };
   }
 
   /** Ids of all nodes, sorted. */

@@ -2,6 +2,7 @@ import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import { servicePrincipal } from '../authz/decide.ts';
+import { literalPrefix } from '../authz/glob.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { RequestContext } from '../authz/semantics.ts';
 import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
@@ -9,7 +10,7 @@ import type { NodeId } from '../graph/model.ts';
 import { type ChoiceQuestion, chooseResources, chooseWithin, decideOn } from './caller-choice.ts';
 import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
-import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
+import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
 import { inZone, resourceOn } from './requirement-text.ts';
 import { type Caller, TargetDecisions } from './target-decisions.ts';
 import type { FixedContext, OtherTarget, Predicate, Requirement } from './technique.ts';
@@ -96,13 +97,27 @@ export function otherTargets(
   return [{ aim: requirement.some, actions: actionsOnTarget(requirement.that) }, ...otherTargets(requirement.that)];
 }
 
-function callersLike({ opensResource, anyMember }: Caller): Callers {
-  if (opensResource !== undefined) return 'opening';
-  return anyMember ? 'any' : 'one';
-}
-
 /** Finds the universe of another target for callers of a zone. */
 export type OtherUniverse = (aim: OtherTarget, zone: NodeId | undefined) => Universe;
+
+/** Whether a grant of a class may allow an action on something that a text names; a negative answer is sure. */
+function speaksOf({ allow, grantUnknown }: PrincipalClass, action: ActionRef, resource: string): boolean {
+  if (grantUnknown) return true;
+  const start = literalPrefix(resource);
+  for (const { actions, include } of allow) {
+    if (!hasAction(actions, action)) continue;
+    if (include === undefined) return true;
+    for (const { prefix, otherPrefix } of include) {
+      if (meet(prefix, start) || (otherPrefix !== undefined && meet(otherPrefix, start))) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether some text can begin with both. */
+function meet(left: string, right: string): boolean {
+  return left.length < right.length ? right.startsWith(left) : left.startsWith(right);
+}
 
 /** Who is asked about what. */
 interface Asked {
@@ -155,7 +170,7 @@ export class RequirementEvaluator {
 
   /** Whether a formula may hold for a caller on any target; a negative answer is sure, and quickly found. */
   mayHold(requirement: Requirement, caller: Caller, universe: Universe): boolean {
-    const prospect = this.#prospects.of(requirement, universe, callersLike(caller));
+    const prospect = this.#prospects.of(requirement, universe, this.#callersLike(caller));
     if (prospect === undefined) return false;
     return caller.class === undefined || mayHold(prospect, this.#actions.of(caller.class));
   }
@@ -185,10 +200,15 @@ export class RequirementEvaluator {
     given?: FixedContext,
   ): TruthSet {
     if (within.length === 0) return NOWHERE;
-    const prospect = this.#prospects.of(requirement, universe, callersLike(caller));
+    const prospect = this.#prospects.of(requirement, universe, this.#callersLike(caller));
     if (prospect === undefined) return NOWHERE;
     const actions = caller.class === undefined ? undefined : this.#actions.of(caller.class);
     return this.#follow(prospect, { caller, actions, universe, given }, within);
+  }
+
+  #callersLike({ opensResource, anyMember, facts }: Caller): Callers {
+    if (opensResource !== undefined) return 'opening';
+    return anyMember || !this.#prospects.isNamed(facts.node.id) ? 'any' : 'one';
   }
 
   /** Evaluates what is left of a formula. */
@@ -343,11 +363,13 @@ export class RequirementEvaluator {
       caller.opensResource !== undefined ||
       question.class.grantUnknown ||
       question.class.allow.some((statement) => hasAction(statement.actions, action));
+    const opened = this.#prospects.openedTo(action, on, universe, this.#callersLike(caller));
     const builder = new TruthSetBuilder();
     forEachMember(within, (index) => {
-      // Without a grant of its own a caller gets in only where the target's own policies let it.
+      const resource = this.#prospects.nameBeside(on, universe, index);
+      // Without a grant of its own a caller gets in only where policies on what it asks about let it.
+      if (opened !== undefined && !contains(opened, index) && !speaksOf(question.class, action, resource)) return;
       if (!named && this.#model.grantsOn(universe.nodes[index]!.id).length === 0) return;
-      const resource = resourceOn(on, universe.nodes[index]!, zone);
       const truth = on.includes('*')
         ? chooseWithin(question, resource, action).truth
         : decideOn(question, action, resource);
