@@ -5,7 +5,7 @@ import type { CompiledStatement } from '../authz/compiled-document.ts';
 import { decideQuery } from '../authz/decide.ts';
 import { globOfInstance, instantiateGlob, intersectGlobs } from '../authz/glob-intersection.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
-import type { PrincipalFacts, RequestContext } from '../authz/semantics.ts';
+import type { PrincipalFacts, RequestContext, ResourceLanguage, ResourcePattern } from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode } from '../graph/model.ts';
 import { type Caller, openedTo } from './target-decisions.ts';
@@ -41,6 +41,41 @@ export interface ChoiceQuestion {
   readonly now: number;
   /** What the caller has changed about the resources it asks about. */
   readonly changed?: Pick<Caller, 'chosenResourceTags' | 'opensResource'>;
+  /** Keeps what questions of one caller have in common; answers are the same without it. */
+  readonly memo?: ChoiceMemo;
+}
+
+/** A key that the caller chooses in some requests, with a value that policies ask of it. */
+type AskedValue = readonly [key: string, value: string];
+
+/** What the rules of a caller say of some actions. */
+interface SaidOf {
+  /** Globs worth combining, see {@link patternLayers}. */
+  readonly layers: readonly (readonly string[])[];
+  /** Values that may have to agree with the resource. */
+  readonly values: readonly AskedValue[];
+}
+
+/** What is known of the rules of the caller that was asked about last. */
+export class ChoiceMemo {
+  #class: PrincipalClass | undefined;
+  #facts: PrincipalFacts | undefined;
+  readonly #said: Map<string, SaidOf> = new Map();
+
+  said({ class: of, facts }: ChoiceQuestion, actions: readonly ActionRef[], find: () => SaidOf): SaidOf {
+    if (of !== this.#class || facts !== this.#facts) {
+      this.#class = of;
+      this.#facts = facts;
+      this.#said.clear();
+    }
+    const key = actions.length === 1 ? actions[0]!.folded : JSON.stringify(actions.map(({ folded }) => folded));
+    let said = this.#said.get(key);
+    if (said === undefined) {
+      said = find();
+      this.#said.set(key, said);
+    }
+    return said;
+  }
 }
 
 /** What is allowed on resources the caller names itself, and the names that prove it. */
@@ -102,16 +137,25 @@ function chooseOne(
   question: ChoiceQuestion,
   templates: readonly string[],
   actions: readonly ActionRef[],
+  known?: { readonly truth: Truth; readonly resource: string },
 ): { readonly truth: Truth; readonly resource: string } {
+  // Most of what is allowed is allowed on the most general name, which is the first of the candidates.
+  const [first] = templates;
+  const general = known ?? (first === undefined ? undefined : generalAnswer(question, first, actions));
+  if (general?.truth === TRUE) return general;
   const { candidates, complete } = candidateResources(question, templates, actions);
   let best: Truth = FALSE;
   let resource = candidates[0] ?? '*';
   for (const candidate of candidates) {
-    if (isTaken(question, actions, candidate)) continue;
     let truth: Truth = TRUE;
-    for (const action of actions) {
-      truth = and(truth, decideOn(question, action, candidate));
-      if (truth <= best) break;
+    if (general !== undefined && candidate === general.resource) {
+      truth = general.truth;
+    } else {
+      if (isTaken(question, actions, candidate)) continue;
+      for (const action of actions) {
+        truth = and(truth, decideOn(question, action, candidate));
+        if (truth <= best) break;
+      }
     }
     if (truth > best) {
       best = truth;
@@ -123,15 +167,54 @@ function chooseOne(
   return { truth: best, resource };
 }
 
+/** The answer about the most general name of a template; undefined where it is no name of its own. */
+function generalAnswer(
+  question: ChoiceQuestion,
+  template: string,
+  actions: readonly ActionRef[],
+): { readonly truth: Truth; readonly resource: string } | undefined {
+  if (template === '*') return undefined;
+  const resource = generalName(template);
+  if (!isOfForm(question, template, resource) || isTaken(question, actions, resource)) return undefined;
+  let truth: Truth = TRUE;
+  for (const action of actions) {
+    truth = and(truth, decideOn(question, action, resource));
+    if (truth === FALSE) break;
+  }
+  return { truth, resource };
+}
+
+const forms: WeakMap<ResourceLanguage, Map<string, ResourcePattern>> = new WeakMap();
+
+/** More templates than this are compiled anew. */
+const MOST_FORMS = 4_096;
+
+/** Whether a resource is of the kind that a template names. */
+function isOfForm({ provider, facts }: ChoiceQuestion, template: string, resource: string): boolean {
+  const { resources } = provider.semantics;
+  let known = forms.get(resources);
+  if (known === undefined) {
+    known = new Map();
+    forms.set(resources, known);
+  }
+  let form = known.get(template);
+  if (form === undefined) {
+    form = resources.compile(template);
+    if (known.size >= MOST_FORMS) known.clear();
+    known.set(template, form);
+  }
+  return form.matches(resource, facts) === TRUE;
+}
+
 /** Whether the caller is allowed one action on something inside a template, e.g. some object of a bucket. */
 export function chooseWithin(
   question: ChoiceQuestion,
   template: string,
   action: ActionRef,
 ): { readonly truth: Truth; readonly resource: string } {
-  const general = instantiateGlob(template, FRESH);
-  if (decideOn(question, action, general) === TRUE) return { truth: TRUE, resource: general };
-  return chooseOne(question, [template], [action]);
+  const resource = generalName(template);
+  const general = { truth: decideOn(question, action, resource), resource };
+  return general.truth === TRUE ? general : chooseOne(question, [template], [action], general);
 }
 
 /** Whether the caller is allowed one action on one resource id. */
@@ -155,7 +238,8 @@ function candidateResources(
 ): { readonly candidates: readonly string[]; readonly complete: boolean } {
   const candidates = new Set<string>();
   let complete = true;
-  for (const template of templates.flatMap((one) => [one, ...agreeing(question, actions, one)])) {
+  const said = saidOf(question, actions);
+  for (const template of templates.flatMap((one) => [one, ...agreeing(question, said, one)])) {
     // An action without resource types is about nothing in particular: only a rule on `*` speaks of it (aws.md 1.10).
     if (template === '*') {
       candidates.add('*');
@@ -163,7 +247,7 @@ function candidateResources(
     }
     // What lies inside a node is governed by the node's own policies too.
     const { node } = question.model.resourceFacts(instantiateGlob(template, FRESH), question.provider);
-    const layers = patternLayers(question, actions, node);
+    const layers = patternLayers(question, said, actions, node);
     let globs = new Set([template]);
     for (const layer of layers) {
       const next = new Set(globs);
@@ -181,68 +265,96 @@ function candidateResources(
       globs = next;
     }
     // A shared glob may stretch a wildcard over parts the language keeps apart: it is then no resource of this kind.
-    const form = question.provider.semantics.resources.compile(template);
     for (const glob of globs) {
       const candidate = glob === '*' ? '*' : instantiateGlob(glob, FRESH);
-      if (candidate === '*' || form.matches(candidate, question.facts) === TRUE) candidates.add(candidate);
+      if (candidate === '*' || isOfForm(question, template, candidate)) candidates.add(candidate);
     }
   }
   return { candidates: [...candidates], complete };
 }
 
 /** The template with the parts filled in that must agree with values policies ask of keys the caller chooses. */
-function agreeing(question: ChoiceQuestion, actions: readonly ActionRef[], template: string): readonly string[] {
-  const { agreeingTemplate } = question.provider.semantics;
-  if (agreeingTemplate === undefined) return [];
-  const { class: of } = question;
-  const guards = [...of.guards, ...of.sessionGuards, ...of.scopeGuards.flat()].flatMap(({ statements }) => statements);
+function agreeing({ provider }: ChoiceQuestion, { values }: SaidOf, template: string): readonly string[] {
+  const { agreeingTemplate } = provider.semantics;
+  if (agreeingTemplate === undefined || values.length === 0) return [];
   const found = new Set<string>();
-  for (const statement of new Set([...of.allow, ...guards, ...of.deny])) {
-    if (!actions.some((action) => hasAction(statement.actions, action))) continue;
-    for (const { key, values, free } of statement.chosen) {
-      if (free === undefined) continue;
-      for (const value of values) {
-        const one = found.size < MOST_CANDIDATES ? agreeingTemplate(template, key, value) : undefined;
-        if (one !== undefined) found.add(one);
-      }
-    }
+  for (const [key, value] of values) {
+    const one = found.size < MOST_CANDIDATES ? agreeingTemplate(template, key, value) : undefined;
+    if (one !== undefined) found.add(one);
   }
   return [...found].sort();
 }
 
-/** Globs worth combining, one list for each layer of the decision that can demand something of the resource. */
+/** What the rules of the caller itself say of actions. */
+function saidOf(question: ChoiceQuestion, actions: readonly ActionRef[]): SaidOf {
+  const find = (): SaidOf => ({ layers: ownLayers(question, actions), values: askedValues(question.class, actions) });
+  return question.memo === undefined ? find() : question.memo.said(question, actions, find);
+}
+
+function askedValues(of: PrincipalClass, actions: readonly ActionRef[]): readonly AskedValue[] {
+  if (!of.hasChosen && !of.hasChosenTags) return [];
+  const guards = [...of.guards, ...of.sessionGuards, ...of.scopeGuards.flat()].flatMap(({ statements }) => statements);
+  const found: AskedValue[] = [];
+  for (const statement of new Set([...of.allow, ...guards, ...of.deny])) {
+    if (!speaksOf(statement, actions)) continue;
+    for (const { key, values, free } of statement.chosen) {
+      if (free === undefined) continue;
+      for (const value of values) found.push([key, value]);
+    }
+  }
+  return found;
+}
+
+function speaksOf(statement: CompiledStatement, actions: readonly ActionRef[]): boolean {
+  for (const action of actions) if (hasAction(statement.actions, action)) return true;
+  return false;
+}
+
+function globsOf(patterns: CompiledStatement['exclude'], facts: PrincipalFacts): readonly string[] {
+  const found: string[] = [];
+  for (const pattern of patterns) {
+    if (pattern.all) continue;
+    const glob = pattern.glob(facts);
+    if (glob !== undefined) found.push(glob);
+  }
+  return found;
+}
+
+/**
+ * Globs worth combining, one list for each layer of the decision that can demand something of the resource. `node`: what
+ * governs it.
+ */
 function patternLayers(
-  question: ChoiceQuestion,
+  { model, facts }: ChoiceQuestion,
+  { layers }: SaidOf,
   actions: readonly ActionRef[],
   node: GraphNode | undefined,
 ): readonly (readonly string[])[] {
-  const speaks = (statement: CompiledStatement): boolean =>
-    actions.some((action) => hasAction(statement.actions, action));
-  const globs = (patterns: CompiledStatement['exclude']): string[] => {
-    const found: string[] = [];
-    for (const pattern of patterns) {
-      if (pattern.all) continue;
-      const glob = pattern.glob(question.facts);
-      if (glob !== undefined) found.push(glob);
-    }
-    return found;
-  };
-  const { class: principalClass } = question;
-  const layers: string[][] = [
-    principalClass.allow.filter(speaks).flatMap((statement) => globs(statement.include ?? [])),
+  const grants = node === undefined ? [] : model.grantsOn(node.id);
+  if (grants.length === 0) return layers;
+  const all = [...layers];
+  for (const grant of grants) {
+    const statements = grant.held.document.statements.filter((statement) => speaksOf(statement, actions));
+    const layer = statements.flatMap((one) => globsOf(one.allow ? (one.include ?? []) : one.exclude, facts));
+    if (layer.length > 0) all.push([...new Set(layer)]);
+  }
+  return all;
+}
+
+function ownLayers(
+  { class: of, facts }: ChoiceQuestion,
+  actions: readonly ActionRef[],
+): readonly (readonly string[])[] {
+  const included = (statements: readonly CompiledStatement[]): readonly string[] =>
+    statements
+      .filter((statement) => statement.allow && speaksOf(statement, actions))
+      .flatMap((statement) => globsOf(statement.include ?? [], facts));
+  const denies = of.deny.filter((statement) => speaksOf(statement, actions));
+  const layers = [
+    included(of.allow),
+    ...[...of.guards, ...of.sessionGuards].map((guard) => included(guard.statements)),
+    ...of.scopeGuards.map((level) => included(level.flatMap((document) => document.statements))),
+    denies.flatMap((statement) => globsOf(statement.exclude, facts)),
   ];
-  for (const guard of [...principalClass.guards, ...principalClass.sessionGuards]) {
-    const allows = guard.statements.filter((statement) => statement.allow && speaks(statement));
-    layers.push(allows.flatMap((statement) => globs(statement.include ?? [])));
-  }
-  for (const level of principalClass.scopeGuards) {
-    const allows = level.flatMap((document) => document.statements.filter((one) => one.allow && speaks(one)));
-    layers.push(allows.flatMap((statement) => globs(statement.include ?? [])));
-  }
-  layers.push(principalClass.deny.filter(speaks).flatMap((statement) => globs(statement.exclude)));
-  for (const grant of node === undefined ? [] : question.model.grantsOn(node.id)) {
-    const statements = grant.held.document.statements.filter(speaks);
-    layers.push(statements.flatMap((one) => globs(one.allow ? (one.include ?? []) : one.exclude)));
-  }
   return layers.map((layer) => [...new Set(layer)]).filter((layer) => layer.length > 0);
 }

@@ -7,7 +7,7 @@ import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { RequestContext } from '../authz/semantics.ts';
 import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { NodeId } from '../graph/model.ts';
-import { type ChoiceQuestion, chooseResources, chooseWithin, decideOn } from './caller-choice.ts';
+import { ChoiceMemo, type ChoiceQuestion, chooseResources, chooseWithin, decideOn } from './caller-choice.ts';
 import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
 import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
@@ -137,6 +137,7 @@ export class RequirementEvaluator {
   readonly #now: number;
   readonly #decisions: TargetDecisions;
   readonly #otherUniverse: OtherUniverse;
+  readonly #memo: ChoiceMemo = new ChoiceMemo();
   readonly #choices: Map<PrincipalClass, Map<string, Truth>> = new Map();
   readonly #services: Map<string, TruthSet> = new Map();
   readonly #others: Map<Requirement, Map<PrincipalClass, Truth>> = new Map();
@@ -405,6 +406,7 @@ export class RequirementEvaluator {
       facts: caller.facts,
       context,
       now: this.#now,
+      memo: this.#memo,
     };
   }
 
