@@ -68,6 +68,8 @@ const ANY_TERMS: Terms = { kind: undefined, within: undefined };
 interface Places {
   /** The template for the target, with `*` for text the caller chooses. */
   readonly name: string;
+  /** Nodes that govern something it names. */
+  readonly nodes: readonly NodeId[];
   /** False where policies may govern it that nobody can list. */
   readonly listed: boolean;
   /** Policies on what is not surely in another zone than the caller, and on what is. */
@@ -77,7 +79,7 @@ interface Places {
   readonly mayBeOwn: boolean;
 }
 
-const NO_PLACES: Places = { name: '*', listed: true, own: [], far: [], mayBeOwn: true };
+const NO_PLACES: Places = { name: '*', nodes: [], listed: true, own: [], far: [], mayBeOwn: true };
 
 const NO_PARTS: readonly Prospect[] = [];
 const NO_ACTIONS: readonly number[] = [];
@@ -184,6 +186,13 @@ export class Prospects {
   openedTo(action: ActionRef, on: string, universe: Universe, callers: Callers): RangeSet | undefined {
     if (callers === 'opening' || universe.zone === undefined || this.#isFree(action)) return undefined;
     return this.#besideTargets(action, on, universe, callers).opened;
+  }
+
+  /** Whether all that a template names lies in the targets of a universe, and their policies alone govern it. */
+  liesInTargets(on: string, universe: Universe): boolean {
+    return this.#beside(on, universe).every(
+      ({ listed, nodes }, index) => listed && nodes.length > 0 && nodes.every((id) => id === universe.ids[index]),
+    );
   }
 
   /** What a template names for a target. */
@@ -322,6 +331,8 @@ export class Prospects {
     if (this.#isFree(action) && (on !== undefined || universe === undefined || this.#needsNoGrant(action, universe))) {
       return ANY_TERMS;
     }
+    // What opens a resource leaves the guards of scopes, and denies, as they are.
+    if (callers === 'opening') return { kind: 'left', within: undefined };
     if (on === undefined) return universe === undefined ? ANY_TERMS : this.#onTargets(action, universe, callers);
     if (universe !== undefined && (on.includes('{target') || on.includes('{name}'))) {
       return this.#besideTargets(action, on, universe, callers);
@@ -461,8 +472,10 @@ export class Prospects {
     const general = generalName(resource);
     const own: (readonly ResourceGrant[])[] = [];
     const far: (readonly ResourceGrant[])[] = [];
+    const nodes: NodeId[] = [];
     let mayBeOwn = false;
     const add = (node: GraphNode): void => {
+      nodes.push(node.id);
       const elsewhere = this.#isElsewhere(node, zone);
       if (!elsewhere) mayBeOwn = true;
       const grants = this.#model.grantsOn(node.id);
@@ -483,7 +496,7 @@ export class Prospects {
       const [from, to] = prefixRange(ids, literalPrefix(resource));
       for (let at = from; at < to; at += 1) add(this.#model.graph.node(ids[at]!)!);
     }
-    return { name: resource, listed, own, far, mayBeOwn };
+    return { name: resource, nodes, listed, own, far, mayBeOwn };
   }
 
   /** Ids of all nodes, sorted. */

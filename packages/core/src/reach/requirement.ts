@@ -9,6 +9,7 @@ import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz
 import type { NodeId } from '../graph/model.ts';
 import { ChoiceMemo, type ChoiceQuestion, chooseResources, chooseWithin, decideOn } from './caller-choice.ts';
 import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
+import { OpeningGains } from './opening-gains.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
 import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
 import { inZone, resourceOn } from './requirement-text.ts';
@@ -130,6 +131,7 @@ interface Asked {
 /** Evaluates requirement formulas for one caller over all targets of a universe at once. */
 export class RequirementEvaluator {
   readonly #prospects: Prospects;
+  readonly #gains: OpeningGains;
   readonly #actions: ActionsOfClasses;
   readonly #model: AuthorizationModel;
   readonly #provider: ProviderModel;
@@ -167,6 +169,7 @@ export class RequirementEvaluator {
       zoneHolds: (name, zone) => this.#factOfZone(name, zone),
       otherUniverse,
     });
+    this.#gains = new OpeningGains(model, provider, this.#prospects);
   }
 
   /** Whether a formula may hold for a caller on any target; a negative answer is sure, and quickly found. */
@@ -187,6 +190,17 @@ export class RequirementEvaluator {
   prospectsOf(requirement: Requirement, universe: Universe, callers: Callers): RangeSet {
     const prospect = this.#prospects.of(requirement, universe, callers);
     return prospect === undefined ? EMPTY : (prospect.within ?? universe.full);
+  }
+
+  /** Targets of `set` on which a formula may hold more surely for a caller for what it has changed about them. */
+  worthAsking(
+    requirement: Requirement,
+    changed: Caller,
+    principalClass: PrincipalClass,
+    universe: Universe,
+    set: RangeSet,
+  ): RangeSet {
+    return this.#gains.worthAsking(requirement, changed, principalClass, universe, set);
   }
 
   /**

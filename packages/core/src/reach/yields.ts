@@ -177,13 +177,16 @@ export class Yields {
       const lead = there === undefined ? undefined : this.#simpleLead(there, other);
       if (there === undefined || lead === undefined) continue;
       const moved = moveTo(there, universe, found);
+      const { requires } = other.technique;
+      const worth = rows.evaluator.worthAsking(requires, opened, principalClass, there, moved.open);
+      if (worth.length === 0 || !rows.evaluator.mayHold(requires, opened, there)) continue;
       const { names } = other.technique;
       const given =
         names?.strongest === undefined ? undefined : { [names.key]: inZone(names.strongest, caller.class?.zone) };
-      const before = rows.evaluator.evaluate(other.technique.requires, caller, there, moved.open, given);
-      const rest = difference(moved.open, before.proven);
+      const before = rows.evaluator.evaluate(requires, caller, there, worth, given);
+      const rest = difference(worth, before.proven);
       if (rest.length === 0) continue;
-      const after = andSets(rows.evaluator.evaluate(other.technique.requires, opened, there, rest, given), moved);
+      const after = andSets(rows.evaluator.evaluate(requires, opened, there, rest, given), moved);
       // Only what is surer than before comes of it.
       const gained: TruthSet = {
         proven: after.proven,
