@@ -1,5 +1,6 @@
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
+import { KeptByClass } from './kept-by-class.ts';
 
 /** Actions that members of a class may be allowed at all, as bits over the catalogue. Never written once there. */
 export interface ClassActions {
@@ -11,32 +12,19 @@ export interface ClassActions {
   readonly left: Uint32Array;
 }
 
-/** Classes whose actions are kept; callers come class by class, near enough. */
-const KEPT = 32;
-
 /** Finds the actions of classes; those of the classes asked about last are kept. */
 export class ActionsOfClasses {
   readonly #words: number;
-  readonly #known: Map<PrincipalClass, ClassActions> = new Map();
-  #last: PrincipalClass | undefined;
-  #lastActions: ClassActions | undefined;
+  readonly #known: KeptByClass<ClassActions> = new KeptByClass((principalClass) => this.#find(principalClass));
 
   /** `actions`: how many the catalogue has. */
   constructor(actions: number) {
     this.#words = (actions + 31) >>> 5;
   }
 
+  /** The actions of one class. */
   of(principalClass: PrincipalClass): ClassActions {
-    if (principalClass === this.#last) return this.#lastActions!;
-    let found = this.#known.get(principalClass);
-    if (found === undefined) {
-      if (this.#known.size >= KEPT) this.#known.clear();
-      found = this.#find(principalClass);
-      this.#known.set(principalClass, found);
-    }
-    this.#last = principalClass;
-    this.#lastActions = found;
-    return found;
+    return this.#known.of(principalClass);
   }
 
   #find(principalClass: PrincipalClass): ClassActions {

@@ -3,6 +3,7 @@ import type { AuthorizationModel, ProviderModel } from '../authz/authorization-m
 import type { CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { OpenedResource } from '../authz/semantics.ts';
+import { KeptByClass } from './kept-by-class.ts';
 import type { Prospects } from './prospects.ts';
 import { difference, EMPTY, type RangeSet, setOf } from './range-set.ts';
 import type { Caller } from './target-decisions.ts';
@@ -19,7 +20,6 @@ interface AskedOfTargets {
 
 /** What is known of a class that opens or retags resources. */
 interface Opener {
-  readonly class: PrincipalClass;
   /** Actions granted on everything, whatever the request, and by each of its guards too. */
   readonly free: Uint32Array;
   /** Actions of which rules speak that read tags of the resource. */
@@ -41,7 +41,7 @@ export class OpeningGains {
     beside: new WeakMap(),
     instead: new WeakMap(),
   };
-  #opener: Opener | undefined;
+  readonly #openers: KeptByClass<Opener> = new KeptByClass((principalClass) => this.#openerOf(principalClass));
 
   constructor(model: AuthorizationModel, provider: ProviderModel, prospects: Prospects) {
     this.#model = model;
@@ -61,7 +61,7 @@ export class OpeningGains {
     const asked = this.#askedBy(requirement);
     if (asked === undefined || universe.zone === undefined || principalClass.external) return set;
     if (!asked.inside.every((template) => this.#prospects.liesInTargets(template, universe))) return set;
-    const { free, tagged } = this.#openerOf(principalClass);
+    const { free, tagged } = this.#openers.of(principalClass);
     if (chosenResourceTags === true) {
       const reads = intersects(asked.bits, tagged) || intersects(asked.bits, this.#taggedOn(universe));
       if (reads || opensResource !== undefined) return set;
@@ -99,9 +99,7 @@ export class OpeningGains {
     return found;
   }
 
-  #openerOf(principalClass: PrincipalClass): Opener {
-    if (this.#opener?.class === principalClass) return this.#opener;
-    const { allow, deny, guards, sessionGuards, scopeGuards } = principalClass;
+  #openerOf({ allow, deny, guards, sessionGuards, scopeGuards }: PrincipalClass): Opener {
     const free = this.#namedBy(allow.filter(isFree));
     for (const guard of [...guards, ...sessionGuards]) {
       const within = this.#namedBy(guard.statements.filter((statement) => statement.allow && isFree(statement)));
@@ -109,8 +107,7 @@ export class OpeningGains {
     }
     const caps = [...guards, ...sessionGuards, ...scopeGuards.flat()].flatMap(({ statements }) => statements);
     const tagged = this.#namedBy([...allow, ...deny, ...caps].filter(readsTags));
-    this.#opener = { class: principalClass, free, tagged };
-    return this.#opener;
+    return { free, tagged };
   }
 
   #taggedOn(universe: Universe): Uint32Array {

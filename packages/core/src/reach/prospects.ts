@@ -184,7 +184,7 @@ export class Prospects {
    * sure. For templates that speak of the target.
    */
   openedTo(action: ActionRef, on: string, universe: Universe, callers: Callers): RangeSet | undefined {
-    if (callers === 'opening' || universe.zone === undefined || this.#isFree(action)) return undefined;
+    if (callers === 'opening' || universe.zone === undefined || this.isFree(action)) return undefined;
     return this.#besideTargets(action, on, universe, callers).opened;
   }
 
@@ -250,7 +250,7 @@ export class Prospects {
     }
     if ('allows' in requirement) {
       const refs = requirement.allows.map((name) => this.#provider.catalogue.ref(name));
-      if (refs.some((action) => action.index < 0 || this.#isFree(action))) return always(undefined);
+      if (refs.some((action) => action.index < 0 || this.isFree(action))) return always(undefined);
       const actions = refs.map(({ index }) => index);
       return this.#made({
         requirement,
@@ -328,7 +328,7 @@ export class Prospects {
   /** On what terms callers may be allowed an action: as a rule they need a grant within their guards. */
   #termsFor(action: ActionRef, on: string | undefined, place: Place): Terms {
     const { universe, zone, callers } = place;
-    if (this.#isFree(action) && (on !== undefined || universe === undefined || this.#needsNoGrant(action, universe))) {
+    if (this.isFree(action) && (on !== undefined || universe === undefined || this.#needsNoGrant(action, universe))) {
       return ANY_TERMS;
     }
     // What opens a resource leaves the guards of scopes, and denies, as they are.
@@ -343,7 +343,7 @@ export class Prospects {
   }
 
   /** Whether the service may have something to say of requests for an action that no policy says. */
-  #isFree(action: ActionRef): boolean {
+  isFree(action: ActionRef): boolean {
     const { semantics } = this.#provider;
     return semantics.alwaysAllowed.includes(action.name) || semantics.hasServiceRule(action.folded);
   }

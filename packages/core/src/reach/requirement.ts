@@ -9,6 +9,7 @@ import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz
 import type { NodeId } from '../graph/model.ts';
 import { ChoiceMemo, type ChoiceQuestion, chooseResources, chooseWithin, decideOn } from './caller-choice.ts';
 import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
+import { KeptByClass } from './kept-by-class.ts';
 import { OpeningGains } from './opening-gains.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
 import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
@@ -140,9 +141,9 @@ export class RequirementEvaluator {
   readonly #decisions: TargetDecisions;
   readonly #otherUniverse: OtherUniverse;
   readonly #memo: ChoiceMemo = new ChoiceMemo();
-  readonly #choices: Map<PrincipalClass, Map<string, Truth>> = new Map();
+  readonly #choices: KeptByClass<Map<string, Truth>> = new KeptByClass(() => new Map());
   readonly #services: Map<string, TruthSet> = new Map();
-  readonly #others: Map<Requirement, Map<PrincipalClass, Truth>> = new Map();
+  readonly #others: KeptByClass<Map<Requirement, Truth>> = new KeptByClass(() => new Map());
   readonly #held: Map<Universe, Map<string, TruthSet>> = new Map();
   readonly #uncollected: Map<Universe, RangeSet> = new Map();
   readonly #universeKeys: Map<Universe, number> = new Map();
@@ -321,15 +322,11 @@ export class RequirementEvaluator {
     if (zone === undefined) return FALSE;
     const shared = caller.anyMember && caller.opensResource === undefined && caller.chosenResourceTags === undefined;
     if (!shared) return this.#anyOther(aim, that, caller, zone);
-    let byClass = this.#others.get(that);
-    if (byClass === undefined) {
-      byClass = new Map();
-      this.#others.set(that, byClass);
-    }
-    let truth = byClass.get(caller.class!);
+    const others = this.#others.of(caller.class!);
+    let truth = others.get(that);
     if (truth === undefined) {
       truth = this.#anyOther(aim, that, caller, zone);
-      byClass.set(caller.class!, truth);
+      others.set(that, truth);
     }
     return truth;
   }
@@ -377,6 +374,7 @@ export class RequirementEvaluator {
     const named =
       caller.opensResource !== undefined ||
       question.class.grantUnknown ||
+      this.#prospects.isFree(action) ||
       question.class.allow.some((statement) => hasAction(statement.actions, action));
     const opened = this.#prospects.openedTo(action, on, universe, this.#callersLike(caller));
     const builder = new TruthSetBuilder();
@@ -396,11 +394,7 @@ export class RequirementEvaluator {
   #choice(caller: Caller, actions: readonly string[], context: RequestContext): Truth {
     const question = this.#question(caller, context);
     if (question === undefined) return FALSE;
-    let byClass = this.#choices.get(question.class);
-    if (byClass === undefined) {
-      byClass = new Map();
-      this.#choices.set(question.class, byClass);
-    }
+    const byClass = this.#choices.of(question.class);
     // Only guards on the scopes of what is named can tell members of a class apart, and they are asked by id.
     const key = JSON.stringify([caller.anyMember ? '' : caller.facts.node.id, actions, [...context]]);
     const known = byClass.get(key);

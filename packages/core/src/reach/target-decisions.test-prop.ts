@@ -23,7 +23,10 @@ import type {
   PrincipalMatcher,
   Statement,
 } from '../graph/model.ts';
-import { anyMemberFacts, type Caller, TargetDecisions } from './target-decisions.ts';
+import { contains } from './range-set.ts';
+import { RequirementEvaluator } from './requirement.ts';
+import { anyMemberFacts, type Caller, openedTo, TargetDecisions } from './target-decisions.ts';
+import type { Requirement } from './technique.ts';
 import { valueAt } from './truth-set.ts';
 import { Universe } from './universe.ts';
 
@@ -274,6 +277,8 @@ function documentOf(id: string, rules: readonly Rule[], named: boolean): PolicyD
 describe('decisions on all targets at once', () => {
   it('are those on each target by itself', () => {
     const counts = new Map<Truth, number>();
+    const hopes = new Map<boolean, number>();
+    const gains = new Map<boolean, number>();
     fc.assert(
       fc.property(asked, (one) => {
         const common = { provider: 'toy', type: 'thing' };
@@ -322,6 +327,17 @@ describe('decisions on all targets at once', () => {
         const boxes = BOXES.map((id) => graph.node(id)!);
         const universe = new Universe(model, boxes, 'z');
         const decisions = new TargetDecisions(model, 0);
+        const evaluator = new RequirementEvaluator(model, provider, {}, 0, () => universe);
+        const changes: readonly Pick<Caller, 'chosenResourceTags' | 'opensResource'>[] = [
+          { chosenResourceTags: true },
+          { opensResource: { how: 'beside' } },
+          {
+            opensResource: {
+              how: 'instead',
+              actions: provider.catalogue.select({ include: ['box:Read'], exclude: [] }),
+            },
+          },
+        ];
         for (const name of toy.actions) {
           const action = provider.catalogue.ref(name);
           const found = decisions.allowed(caller, action, universe, new Map(), provider, universe.full);
@@ -336,6 +352,34 @@ describe('decisions on all targets at once', () => {
             const expected = decideQuery(model, { ...query, context: new Map(), now: 0 });
             expect([name, node.id, valueAt(found, index)]).toEqual([name, node.id, expected]);
             counts.set(expected, (counts.get(expected) ?? 0) + 1);
+            for (const changed of one.chosenResourceTags ? [] : changes) {
+              const more = decideQuery(model, {
+                ...query,
+                resource: openedTo(changed, resource),
+                context: new Map(),
+                now: 0,
+              });
+              const other: Caller = { ...caller, ...changed };
+              const asks: Requirement = { allowed: name };
+              expect([changed, valueAt(evaluator.evaluate(asks, other, universe, universe.full), index)]).toEqual([
+                changed,
+                more,
+              ]);
+              const worth = evaluator.worthAsking(asks, other, principalClass, universe, universe.full);
+              gains.set(contains(worth, index), (gains.get(contains(worth, index)) ?? 0) + 1);
+              if (!contains(worth, index))
+                expect([name, node.id, changed, more]).toEqual([name, node.id, changed, expected]);
+            }
+          }
+          const asked: Requirement[] = [{ allowed: name }, { allowed: name, on: '{target}' }];
+          for (const formula of [...asked, { all: asked }, { any: [...asked].reverse() }]) {
+            const answer = evaluator.evaluate(formula, caller, universe, universe.full);
+            expect([formula, BOXES.map((_, index) => valueAt(answer, index))]).toEqual([
+              formula,
+              BOXES.map((_, index) => valueAt(found, index)),
+            ]);
+            const may = evaluator.mayHold(formula, caller, universe);
+            hopes.set(may, (hopes.get(may) ?? 0) + 1);
           }
         }
       }),
@@ -343,5 +387,9 @@ describe('decisions on all targets at once', () => {
     );
     // Every answer must be worth comparing.
     for (const truth of [FALSE, UNKNOWN, CONDITIONAL, TRUE]) expect(counts.get(truth) ?? 0).toBeGreaterThan(60);
-  }, 30_000);
+    for (const answer of [true, false]) {
+      expect(hopes.get(answer) ?? 0).toBeGreaterThan(500);
+      expect(gains.get(answer) ?? 0).toBeGreaterThan(500);
+    }
+  }, 90_000);
 });

@@ -16,6 +16,7 @@ import type {
 } from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode } from '../graph/model.ts';
+import { KeptByClass } from './kept-by-class.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
 import {
   andSets,
@@ -92,7 +93,7 @@ const NO_POLICIES: ResourcePolicies = { grants: [], levels: [] };
 export class TargetDecisions {
   readonly #model: AuthorizationModel;
   readonly #now: number;
-  readonly #identitySides: Map<string, IdentityParts> = new Map();
+  readonly #identitySides: KeptByClass<Map<string, IdentityParts>> = new KeptByClass(() => new Map());
   readonly #universeKeys: Map<Universe, number> = new Map();
   readonly #sides: Map<TargetGroup, Map<string, ResourceSide>> = new Map();
   readonly #ruled: Map<string, RangeSet> = new Map();
@@ -278,8 +279,9 @@ export class TargetDecisions {
   #identityParts(principalClass: PrincipalClass, question: ActionQuestion): IdentityParts {
     const { caller, action, universe, context } = question;
     const tagged = caller.chosenResourceTags === true ? 'tagged' : '';
-    const key = `${principalClass.index}${tagged}\n${action.folded}\n${this.#keyOf(universe)}\n${contextKey(context)}`;
-    const known = this.#identitySides.get(key);
+    const sides = this.#identitySides.of(principalClass);
+    const key = `${tagged}\n${action.folded}\n${this.#keyOf(universe)}\n${contextKey(context)}`;
+    const known = sides.get(key);
     if (known !== undefined) return known;
     const size = universe.size;
     let grant = this.#union(principalClass.allow, question, principalClass.facts);
@@ -299,7 +301,7 @@ export class TargetDecisions {
       if (deny !== NOWHERE) pass = andSets(pass, notSet(deny, size));
     }
     const parts: IdentityParts = { grant, guard, pass };
-    this.#identitySides.set(key, parts);
+    sides.set(key, parts);
     return parts;
   }
 

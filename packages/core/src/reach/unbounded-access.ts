@@ -1,9 +1,10 @@
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
-import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
+import type { CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import { FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { AccessCatalogue, AccessClass } from './access-class.ts';
 import { chooseResources } from './caller-choice.ts';
+import { ActionsOfClasses } from './class-actions.ts';
 
 /** Actions tried in search of a proof, where one that may be allowed was found. */
 const MOST_TRIED_FOR_PROOF = 24;
@@ -28,13 +29,14 @@ export class UnboundedAccess {
   readonly #provider: ProviderModel;
   readonly #now: number;
   readonly #bits: Map<AccessClass, Uint32Array> = new Map();
-  readonly #candidates: Map<PrincipalClass, Uint32Array> = new Map();
+  readonly #actions: ActionsOfClasses;
   readonly #proofs: Map<PrincipalClass, Map<AccessClass, UnlistedProof>> = new Map();
 
   constructor(model: AuthorizationModel, provider: ProviderModel, access: AccessCatalogue, now: number) {
     this.#model = model;
     this.#provider = provider;
     this.#now = now;
+    this.#actions = new ActionsOfClasses(provider.catalogue.names.length);
     const words = (provider.catalogue.names.length + 31) >>> 5;
     for (let index = 0; index < provider.catalogue.names.length; index += 1) {
       const accessClass = access.classOf(provider.catalogue.names[index]!);
@@ -78,7 +80,8 @@ export class UnboundedAccess {
       truth = one;
       action = this.#provider.catalogue.names[index];
     };
-    const candidates = this.#candidatesOf(principalClass);
+    // Named by a grant and by every guard, and left by every Deny.
+    const candidates = this.#actions.of(principalClass).within;
     const actions: number[] = [];
     for (let word = 0; word < bits.length; word += 1) {
       for (let both = candidates[word]! & bits[word]!; both !== 0; both &= both - 1) {
@@ -102,24 +105,6 @@ export class UnboundedAccess {
     return { truth, action };
   }
 
-  /** Actions that are named by a grant and by every guard, and that no Deny takes away whatever the request. */
-  #candidatesOf(principalClass: PrincipalClass): Uint32Array {
-    const known = this.#candidates.get(principalClass);
-    if (known !== undefined) return known;
-    const words = (this.#provider.catalogue.names.length + 31) >>> 5;
-    // A grant that cannot be read may name any action.
-    const bits = principalClass.grantUnknown ? new Uint32Array(words).fill(~0) : namedBy(principalClass.allow, words);
-    const { guards, sessionGuards, scopeGuards } = principalClass;
-    for (const level of [...[...guards, ...sessionGuards].map((guard) => [guard]), ...scopeGuards])
-      keepAllowed(bits, level);
-    for (const statement of principalClass.deny) {
-      if (!isAbsolute(statement)) continue;
-      for (let word = 0; word < bits.length; word += 1) bits[word]! &= ~statement.actions.bits[word]!;
-    }
-    this.#candidates.set(principalClass, bits);
-    return bits;
-  }
-
   #allowed(principalClass: PrincipalClass, index: number): Truth {
     const question = {
       model: this.#model,
@@ -131,35 +116,6 @@ export class UnboundedAccess {
     };
     return chooseResources(question, [this.#provider.catalogue.names[index]!]).truth;
   }
-}
-
-function namedBy(statements: readonly CompiledStatement[], words: number): Uint32Array {
-  const bits = new Uint32Array(words);
-  for (const { actions } of statements) {
-    for (let word = 0; word < words; word += 1) bits[word]! |= actions.bits[word]!;
-  }
-  return bits;
-}
-
-/** Leaves out what none of the documents of a level allows. */
-function keepAllowed(bits: Uint32Array, level: readonly CompiledDocument[]): void {
-  if (level.some((document) => document.unreadable !== undefined)) return;
-  const allowed = namedBy(
-    level.flatMap((document) => document.statements.filter((statement) => statement.allow)),
-    bits.length,
-  );
-  for (let word = 0; word < bits.length; word += 1) bits[word]! &= allowed[word]!;
-}
-
-/** A statement that holds on every resource, whatever the request. */
-function isAbsolute({ condition, undecidable, include, exclude, principals }: CompiledStatement): boolean {
-  return (
-    condition === undefined &&
-    undecidable === undefined &&
-    principals === undefined &&
-    exclude.length === 0 &&
-    include?.some((pattern) => pattern.all) === true
-  );
 }
 
 function statementsOf({
