@@ -56,6 +56,9 @@ interface Aims {
   readonly forStates: readonly StateAim[];
 }
 
+/** Zones for which the rows worth asking are kept; callers come zone by zone, near enough. */
+const KEPT_ZONES = 64;
+
 class ReachDerivation {
   readonly #derivation: Derivation;
   readonly #options: DeriveOptions;
@@ -213,6 +216,10 @@ class ReachDerivation {
     }
     const aims: Aims = { forClasses, forStates };
     known.set(zone, aims);
+    for (const oldest of known.keys()) {
+      if (known.size <= KEPT_ZONES) break;
+      known.delete(oldest);
+    }
     return aims;
   }
 

@@ -113,31 +113,50 @@ export interface FixedAnswers {
   otherUniverse(aim: OtherTarget, zone: NodeId): Universe;
 }
 
+/** Zones for which prospects are kept; callers come zone by zone, near enough. */
+const KEPT_ZONES = 64;
+
+/** A map by universe, for callers of each kind. */
+type ByCallers<Value> = Readonly<Record<Callers, Map<Universe, Value>>>;
+
+function byCallers<Value>(): ByCallers<Value> {
+  return { any: new Map(), one: new Map(), opening: new Map() };
+}
+
+/** The map that another one holds for a key; an empty one at first. */
+function listIn<Key, InnerKey, Value>(map: Map<Key, Map<InnerKey, Value>>, key: Key): Map<InnerKey, Value> {
+  let inner = map.get(key);
+  if (inner === undefined) {
+    inner = new Map();
+    map.set(key, inner);
+  }
+  return inner;
+}
+
+/** What was found for callers of one zone. */
+class ZoneProspects {
+  readonly zone: NodeId | undefined;
+  readonly known: ByCallers<Map<Requirement, Prospect | undefined>> = byCallers();
+  readonly alone: Map<Requirement, Prospect | undefined> = new Map();
+  readonly terms: ByCallers<Map<ActionRef, Terms>> = byCallers();
+  readonly termsBeside: ByCallers<Map<string, Map<ActionRef, TermsBeside>>> = byCallers();
+  readonly besides: Map<Universe, Map<string, readonly Places[]>> = new Map();
+  readonly free: Map<Universe, Map<ActionRef, boolean>> = new Map();
+
+  constructor(zone: NodeId | undefined) {
+    this.zone = zone;
+  }
+}
+
 /** Finds the prospects of formulas; one for each universe, shared where no target makes a difference. */
 export class Prospects {
   readonly #model: AuthorizationModel;
   readonly #provider: ProviderModel;
   readonly #fixed: FixedAnswers;
   readonly #plain: Map<Requirement, Prospect>[] = [new Map(), new Map(), new Map(), new Map(), new Map()];
-  readonly #known: Readonly<Record<Callers, WeakMap<Universe, Map<Requirement, Prospect | undefined>>>> = {
-    any: new WeakMap(),
-    one: new WeakMap(),
-    opening: new WeakMap(),
-  };
-  readonly #alone: Map<Requirement, Map<NodeId | undefined, Prospect | undefined>> = new Map();
-  readonly #besides: WeakMap<Universe, Map<string, readonly Places[]>> = new WeakMap();
-  readonly #free: WeakMap<Universe, Map<ActionRef, boolean>> = new WeakMap();
+  readonly #zones: Map<NodeId | undefined, ZoneProspects> = new Map();
+  #last: ZoneProspects | undefined;
   #types: readonly string[] | undefined;
-  readonly #terms: Readonly<Record<Callers, WeakMap<Universe, Map<ActionRef, Terms>>>> = {
-    any: new WeakMap(),
-    one: new WeakMap(),
-    opening: new WeakMap(),
-  };
-  readonly #termsBeside: Readonly<Record<Callers, WeakMap<Universe, Map<string, Map<ActionRef, TermsBeside>>>>> = {
-    any: new WeakMap(),
-    one: new WeakMap(),
-    opening: new WeakMap(),
-  };
   #named: Set<NodeId> | undefined;
   #sorted: readonly NodeId[] | undefined;
   #hasServices: boolean | undefined;
@@ -152,11 +171,7 @@ export class Prospects {
    * The prospect of a formula for callers of the zone of a universe; undefined where it holds for none.
    */
   of(requirement: Requirement, universe: Universe, callers: Callers): Prospect | undefined {
-    let known = this.#known[callers].get(universe);
-    if (known === undefined) {
-      known = new Map();
-      this.#known[callers].set(universe, known);
-    }
+    const known = listIn(this.#zone(universe.zone).known[callers], universe);
     const found = known.get(requirement);
     if (found !== undefined || known.has(requirement)) return found;
     const created = this.#find(requirement, { universe, zone: universe.zone, callers });
@@ -202,16 +217,28 @@ export class Prospects {
 
   /** The same for a formula without target. */
   alone(requirement: Requirement, zone: NodeId | undefined): Prospect | undefined {
-    let known = this.#alone.get(requirement);
-    if (known === undefined) {
-      known = new Map();
-      this.#alone.set(requirement, known);
-    }
-    const found = known.get(zone);
-    if (found !== undefined || known.has(zone)) return found;
+    const known = this.#zone(zone).alone;
+    const found = known.get(requirement);
+    if (found !== undefined || known.has(requirement)) return found;
     const created = this.#find(requirement, { universe: undefined, zone, callers: 'one' });
-    known.set(zone, created);
+    known.set(requirement, created);
     return created;
+  }
+
+  /** What is known of callers of one zone; of zones asked about long ago it is found again. */
+  #zone(zone: NodeId | undefined): ZoneProspects {
+    if (this.#last !== undefined && this.#last.zone === zone) return this.#last;
+    let found = this.#zones.get(zone);
+    if (found === undefined) {
+      found = new ZoneProspects(zone);
+      this.#zones.set(zone, found);
+      for (const oldest of this.#zones.keys()) {
+        if (this.#zones.size <= KEPT_ZONES) break;
+        this.#zones.delete(oldest);
+      }
+    }
+    this.#last = found;
+    return found;
   }
 
   #find(requirement: Requirement, place: Place): Prospect | undefined {
@@ -352,11 +379,7 @@ export class Prospects {
   #needsNoGrant(action: ActionRef, universe: Universe): boolean {
     const { semantics } = this.#provider;
     if (semantics.alwaysAllowed.includes(action.name)) return true;
-    let known = this.#free.get(universe);
-    if (known === undefined) {
-      known = new Map();
-      this.#free.set(universe, known);
-    }
+    const known = listIn(this.#zone(universe.zone).free, universe);
     let free = known.get(action);
     if (free === undefined) {
       const zone = universe.zone === undefined ? undefined : this.#model.graph.node(universe.zone);
@@ -372,11 +395,7 @@ export class Prospects {
   }
 
   #onTargets(action: ActionRef, universe: Universe, callers: Callers): Terms {
-    let known = this.#terms[callers].get(universe);
-    if (known === undefined) {
-      known = new Map();
-      this.#terms[callers].set(universe, known);
-    }
+    const known = listIn(this.#zone(universe.zone).terms[callers], universe);
     let terms = known.get(action);
     if (terms === undefined) {
       terms = this.#findOnTargets(action, universe, callers);
@@ -410,16 +429,7 @@ export class Prospects {
 
   /** The same for what a template names beside or inside targets. */
   #besideTargets(action: ActionRef, on: string, universe: Universe, callers: Callers): TermsBeside {
-    let byTemplate = this.#termsBeside[callers].get(universe);
-    if (byTemplate === undefined) {
-      byTemplate = new Map();
-      this.#termsBeside[callers].set(universe, byTemplate);
-    }
-    let byAction = byTemplate.get(on);
-    if (byAction === undefined) {
-      byAction = new Map();
-      byTemplate.set(on, byAction);
-    }
+    const byAction = listIn(listIn(this.#zone(universe.zone).termsBeside[callers], universe), on);
     let terms = byAction.get(action);
     if (terms === undefined) {
       terms = this.#findBesideTargets(action, on, universe, callers);
@@ -453,11 +463,7 @@ export class Prospects {
 
   /** What a template names beside or inside each target. */
   #beside(on: string, universe: Universe): readonly Places[] {
-    let byTemplate = this.#besides.get(universe);
-    if (byTemplate === undefined) {
-      byTemplate = new Map();
-      this.#besides.set(universe, byTemplate);
-    }
+    const byTemplate = listIn(this.#zone(universe.zone).besides, universe);
     let found = byTemplate.get(on);
     if (found === undefined) {
       found = universe.nodes.map((node) => this.#placesOf(resourceOn(on, node, universe.zone), universe.zone));
