@@ -3,7 +3,7 @@ import { arnSegments } from './arn-segments.ts';
 import { compileGlob } from './glob.ts';
 import { globCovers } from './glob-covers.ts';
 import { globOverlaps } from './glob-overlaps.ts';
-import type { GlobToken } from './glob-token.ts';
+import type { GlobToken, ValueToken } from './glob-token.ts';
 import type { TextComparison } from './text-comparison.ts';
 
 /**
@@ -47,8 +47,10 @@ export function arnMatcher(tokens: readonly GlobToken[]): TextComparison {
 }
 
 /** Splits at the first five colons of the literal text. */
-function split(tokens: readonly GlobToken[]): readonly (readonly GlobToken[])[] {
-  const segments: GlobToken[][] = [[]];
+function split(tokens: readonly GlobToken[]): readonly (readonly GlobToken[])[];
+function split(tokens: readonly ValueToken[]): readonly (readonly ValueToken[])[];
+function split(tokens: readonly ValueToken[]): readonly (readonly ValueToken[])[] {
+  const segments: ValueToken[][] = [[]];
   for (const token of tokens) {
     if (typeof token !== 'string') {
       segments[segments.length - 1]!.push(token);

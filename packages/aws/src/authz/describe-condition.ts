@@ -9,7 +9,7 @@ import type { Json } from '@keyreach/core/graph';
 import type { Comparison, Order, ParsedOperator } from './condition-operator.ts';
 import { conditionOperator } from './condition-operators.ts';
 import { FRESH_VALUE } from './fresh-value.ts';
-import { ANY } from './glob-token.ts';
+import { ONE } from './glob-token.ts';
 import { type KeyReference, keyReference } from './key-reference.ts';
 import { policyVariables } from './policy-variables.ts';
 import type { Reading } from './reading.ts';
@@ -162,7 +162,7 @@ function foundText(reading: Reading): string | undefined {
         ),
       );
     case 'pattern':
-      return `like ${quoted(reading.tokens.map((token) => (typeof token === 'string' ? token : token === ANY ? '*' : '?')).join(''))}`;
+      return `like ${quoted(reading.tokens.map((token) => (typeof token === 'string' ? token : token === ONE ? '?' : '*')).join(''))}`;
     case 'between':
       return `between ${timeText(reading.from)} and ${timeText(reading.to)}`;
     case 'outside':

@@ -1,11 +1,11 @@
-import { ANY_CODE, globCodes, ONE_CODE } from './glob-codes.ts';
-import type { GlobToken } from './glob-token.ts';
+import { ANY_CODE, globCodes, NAME_CODE, ONE_CODE } from './glob-codes.ts';
+import type { GlobToken, ValueToken } from './glob-token.ts';
 
 /**
  * Whether every text that matches `narrow` matches `wide`. Never wrongly true; false may also mean "not seen to":
  * the wildcards of `narrow` are taken as characters of their own that only wildcards of `wide` can stand for.
  */
-export function globCovers(wide: readonly GlobToken[], narrow: readonly GlobToken[]): boolean {
+export function globCovers(wide: readonly GlobToken[], narrow: readonly ValueToken[]): boolean {
   const pattern = globCodes(wide);
   const text = globCodes(narrow);
   let p = 0;
@@ -19,7 +19,10 @@ export function globCovers(wide: readonly GlobToken[], narrow: readonly GlobToke
       starAt = p;
       resumeAt = t;
       p += 1;
-    } else if (code !== undefined && (code === ONE_CODE ? character !== ANY_CODE : code === character)) {
+    } else if (
+      code !== undefined &&
+      (code === ONE_CODE ? character !== ANY_CODE && character !== NAME_CODE : code === character)
+    ) {
       p += 1;
       t += 1;
     } else if (starAt >= 0) {

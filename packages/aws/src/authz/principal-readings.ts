@@ -3,7 +3,7 @@ import type { IdentityNode, Json } from '@keyreach/core/graph';
 import { accountOf } from './account-of.ts';
 import { arnSegments } from './arn-segments.ts';
 import type { KeyReader } from './condition-key.ts';
-import { ANY } from './glob-token.ts';
+import { ANY, NAME } from './glob-token.ts';
 import { organizationReadings } from './organization-readings.ts';
 import { type PrincipalKind, principalKind } from './principal-kind.ts';
 import type { Reading } from './reading.ts';
@@ -42,6 +42,7 @@ export const principalReadings: {
     switch (principalKind(node)) {
       case 'user':
       case 'role':
+        return node.id.startsWith('arn:') ? value(node.id) : newIdentityArn(principal);
       case 'root':
       case 'federated-user':
         return node.id.startsWith('arn:') ? value(node.id) : uncollected;
@@ -244,6 +245,19 @@ export const principalReadings: {
     ({ principal }) =>
       byKind[principalKind(principal.node)] ?? otherwise,
 };
+
+/** The ARN of a user or role that somebody has yet to make in an account, who gives it a name and a path (aws.md 1.12). */
+function newIdentityArn({ node, scopes }: ConditionRequest['principal']): Reading {
+  const account = accountOf(node.id, node, scopes);
+  if (account === undefined) return uncollected;
+  const scope = scopes.find(({ type }) => type === 'account');
+  const partition = (scope === undefined ? undefined : arnSegments(scope.id)?.[1]) ?? ANY;
+  const named = (type: 'role' | 'user'): Reading => ({
+    state: 'pattern',
+    tokens: ['arn:', partition, `:iam::${account}:${type}/`, NAME],
+  });
+  return { state: 'either', readings: [named('role'), named('user')], truth: CONDITIONAL };
+}
 
 interface Session {
   /** ARN of the role up to its path. */

@@ -1,5 +1,5 @@
 import type { Truth } from '@keyreach/core/authz';
-import type { GlobToken } from './glob-token.ts';
+import type { ValueToken } from './glob-token.ts';
 
 /**
  * What is known of the value of a condition key in a request.
@@ -15,7 +15,7 @@ import type { GlobToken } from './glob-token.ts';
 export type Reading =
   | { readonly state: 'absent' }
   | { readonly state: 'values'; readonly values: readonly string[] }
-  | { readonly state: 'pattern'; readonly tokens: readonly GlobToken[] }
+  | { readonly state: 'pattern'; readonly tokens: readonly ValueToken[] }
   | { readonly state: 'between'; readonly from: number; readonly to: number }
   | { readonly state: 'outside'; readonly prefixes: readonly string[] }
   | { readonly state: 'either'; readonly readings: readonly Reading[]; readonly truth: Truth }

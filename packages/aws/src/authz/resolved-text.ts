@@ -1,5 +1,5 @@
 import { CONDITIONAL, type ConditionRequest, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
-import { ANY, type GlobToken } from './glob-token.ts';
+import { ANY, type GlobToken, NAME } from './glob-token.ts';
 import type { KeyReference } from './key-reference.ts';
 
 /**
@@ -32,7 +32,7 @@ export function resolvedText(
     case 'values':
       return reading.values.length === 1 ? exact(reading.values[0]!) : missing;
     case 'pattern':
-      return { tokens: reading.tokens, truth: CONDITIONAL };
+      return { tokens: reading.tokens.map((token) => (token === NAME ? ANY : token)), truth: CONDITIONAL };
     case 'between':
       return anything(CONDITIONAL);
     case 'outside':

@@ -5,7 +5,7 @@ import type { Comparison } from './condition-operator.ts';
 import { compileGlob } from './glob.ts';
 import { globCovers } from './glob-covers.ts';
 import { globOverlaps } from './glob-overlaps.ts';
-import { ANY, type GlobToken } from './glob-token.ts';
+import { ANY, type GlobToken, type ValueToken } from './glob-token.ts';
 import { globTokens } from './glob-tokens.ts';
 import { type KeyReference, keyReference } from './key-reference.ts';
 import type { PolicyTemplate } from './policy-template.ts';
@@ -145,7 +145,9 @@ function literalOf(tokens: readonly GlobToken[]): string | undefined {
   return tokens.every((token) => typeof token === 'string') ? tokens.join('') : undefined;
 }
 
-function lower(tokens: readonly GlobToken[]): readonly GlobToken[] {
+function lower(tokens: readonly GlobToken[]): readonly GlobToken[];
+function lower(tokens: readonly ValueToken[]): readonly ValueToken[];
+function lower(tokens: readonly ValueToken[]): readonly ValueToken[] {
   return tokens.map((token) => (typeof token === 'string' ? token.toLowerCase() : token));
 }
 

@@ -1,12 +1,12 @@
 import type { ConditionRequest, Truth } from '@keyreach/core/authz';
-import type { GlobToken } from './glob-token.ts';
+import type { ValueToken } from './glob-token.ts';
 
 /** Whether a request value matches one of the values a policy gives for a key. */
 export interface ValueMatcher {
   /** A value that is known. */
   matches(value: string, request: ConditionRequest): Truth;
   /** A value of which only a glob it matches is known. */
-  matchesPattern(tokens: readonly GlobToken[], request: ConditionRequest): Truth;
+  matchesPattern(tokens: readonly ValueToken[], request: ConditionRequest): Truth;
   /** A time in a closed interval, milliseconds since the epoch. */
   matchesBetween(from: number, to: number): Truth;
   /** A value that begins with none of the texts. */
