@@ -1,6 +1,9 @@
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
+import { documentsOf } from '../authz/chosen-assignments.ts';
 import type { CompiledDocument } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
+import type { CompiledCondition, ConditionRequest } from '../authz/semantics.ts';
+import { FALSE } from '../authz/truth.ts';
 import type { NodeId, Policy } from '../graph/model.ts';
 
 /** A policy a request can name, with its text. */
@@ -23,7 +26,7 @@ function chosenValues(principalClass: PrincipalClass, key: string): readonly str
   const folded = key.toLowerCase();
   const values = new Set<string>();
   let reads = false;
-  for (const document of [...principalClass.grants, ...principalClass.guards, ...principalClass.scopeGuards.flat()]) {
+  for (const document of documentsOf(principalClass)) {
     if (!document.hasChosen) continue;
     for (const { condition } of document.statements) {
       for (const one of condition?.chosen ?? []) {
@@ -66,6 +69,66 @@ export function nameablePolicies(
     found.set(value, { id: value, document });
   }
   return [...found.values()];
+}
+
+/**
+ * Policies in lists that no rule of a class for the key tells apart by their ids: what holds of a request that names one
+ * holds of the others. Where a rule reads more than the key, each is a list of its own.
+ */
+export function alikeByName<Named extends { readonly id: string }>(
+  principalClass: PrincipalClass,
+  key: string,
+  policies: readonly Named[],
+  now: number,
+): readonly (readonly Named[])[] {
+  const conditions = readersOf(principalClass, key);
+  if (conditions === undefined || policies.length < 2) return policies.map((policy) => [policy]);
+  const folded = key.toLowerCase();
+  const groups = new Map<string, Named[]>();
+  for (const policy of policies) {
+    const request: ConditionRequest = {
+      principal: principalClass.facts,
+      action: '',
+      resource: { id: '*', scopes: [] },
+      context: new Map([[folded, [policy.id]]]),
+      now,
+    };
+    const judged = conditions.map((condition) => condition.evaluate(request)).join('');
+    const group = groups.get(judged);
+    if (group === undefined) groups.set(judged, [policy]);
+    else group.push(policy);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * Conditions of a class that read a key; undefined where what they make of it depends on more of the request than the
+ * key: how one comes out without the rest would then say too little.
+ */
+function readersOf(principalClass: PrincipalClass, key: string): readonly CompiledCondition[] | undefined {
+  const folded = key.toLowerCase();
+  const found = new Set<CompiledCondition>();
+  for (const document of documentsOf(principalClass)) {
+    if (!document.hasChosen) continue;
+    for (const { condition, include, exclude } of document.statements) {
+      if ([...(include ?? []), ...exclude].some((pattern) => pattern.chosen?.some((one) => one.key === folded)))
+        return undefined;
+      if (condition?.chosen.some((one) => one.key === folded)) found.add(condition);
+    }
+  }
+  const unasked: ConditionRequest = {
+    principal: principalClass.facts,
+    action: '',
+    resource: { id: '*', scopes: [] },
+    context: new Map(),
+    now: 0,
+  };
+  for (const condition of found) {
+    const readsMore = condition.readsResource && condition.resourceKeys?.every((one) => one === folded) !== true;
+    // What fails without the key may do so for this made-up request alone.
+    if (condition.propose !== undefined || readsMore || condition.evaluate(unasked) === FALSE) return undefined;
+  }
+  return [...found];
 }
 
 const managed: WeakMap<AuthorizationModel, ReadonlyMap<NodeId | undefined, readonly Policy[]>> = new WeakMap();
