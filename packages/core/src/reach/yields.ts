@@ -23,8 +23,9 @@ import type { Changes } from './changes.ts';
 import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
 import type { PlacedPolicy } from './hop-change.ts';
 import type { Joins } from './joins.ts';
-import { choosesKey, nameablePolicies } from './named-policies.ts';
-import { difference, forEachMember, intersection, type RangeSet, setKey, setOf, union } from './range-set.ts';
+import { alikeByName, choosesKey, nameablePolicies } from './named-policies.ts';
+import { beyond, type NamedFor, namedTogether, widestGuards } from './named-targets.ts';
+import { difference, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
 import { type AccessLeaf, truthOf } from './reach-model.ts';
 import { inZone } from './requirement.ts';
 import type { Caller } from './target-decisions.ts';
@@ -298,41 +299,30 @@ export class Yields {
     if (this.#controls(asking) || (strongest !== undefined && !choosesKey(principalClass, names.key))) return;
     const rest = strongest === undefined ? asking.within : difference(asking.within, strongest.proven);
     if (rest.length === 0) return;
-    // Policies that may be named for the same targets count together: what one lacks another may give.
-    const sets = new Map<string, { set: RangeSet; certainty: Truth; policies: typeof policies }>();
-    const policies = [...nameablePolicies(this.#derivation.model, rows.model, principalClass, names.key)];
-    for (const policy of policies) {
-      const found = this.#evaluate({ ...asking, within: rest }, { [names.key]: policy.id });
-      for (const [set, certainty] of [
-        [found.proven, TRUE],
-        [found.possible, CONDITIONAL],
-        [found.open, UNKNOWN],
-      ] as const) {
-        if (set.length === 0) continue;
-        // One that denies something may be worth naming alone, and may not.
-        const apart = mayDeny(policy.document) ? policy.id : '';
-        const key = `${certainty} ${setKey(set)} ${apart}`;
-        const known = sets.get(key);
-        if (known === undefined) sets.set(key, { set, certainty, policies: [policy] });
-        else known.policies.push(policy);
+    const policies = nameablePolicies(this.#derivation.model, rows.model, principalClass, names.key);
+    const named = alikeByName(principalClass, names.key, policies, this.#derivation.now).flatMap((alike) => {
+      const found = this.#evaluate({ ...asking, within: rest }, { [names.key]: alike[0]!.id });
+      // The policy that allows everything, named as surely, gives more.
+      return beyond(found, strongest).flatMap(({ set, certainty }) =>
+        alike.map((policy): NamedFor => ({ policy, set, certainty })),
+      );
+    });
+    if (isUnguard(technique)) {
+      for (const { policy, set, certainty } of widestGuards(named)) {
+        const change: Change = {
+          key: JSON.stringify(['guard', policy.id]),
+          told: { change: 'guard', policy: policy.id },
+          guards: [policy.document],
+          slot: 'guard',
+        };
+        this.#emitLevel(asking, set, certainty, lead(change));
       }
+      return;
     }
-    for (const { set, certainty, policies: named } of sets.values()) {
-      if (isUnguard(technique)) {
-        for (const { id, document } of named) {
-          const change: Change = {
-            key: JSON.stringify(['guard', id]),
-            told: { change: 'guard', policy: id },
-            guards: [document],
-            slot: 'guard',
-          };
-          this.#emitLevel(asking, set, certainty, lead(change));
-        }
-        continue;
-      }
+    for (const { set, certainty, policies: together } of namedTogether(named)) {
       const change = addition(
-        named.map(({ id }) => id),
-        named.map(({ document }) => document),
+        together.map(({ id }) => id),
+        together.map(({ document }) => document),
       );
       this.#emitLevel(asking, set, certainty, lead(change));
     }
