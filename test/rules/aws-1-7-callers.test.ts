@@ -13,6 +13,7 @@ import {
   MANAGEMENT,
   MIA,
   OTHER,
+  OUTSIDE,
   objectIn,
   organization,
   ROOT,
@@ -149,5 +150,17 @@ describe('AssumeRoot', () => {
     ['not a member', world(), [iam('user/ada', OTHER), ASSUME_ROOT, ROOT, task], 'deny'],
     ['not itself', world(), [MIA, ASSUME_ROOT, ROOT, task], 'deny'],
     ['a delegated administrator of IAM', world(delegated), [iam('user/ada', OTHER), ASSUME_ROOT, ROOT, task], 'allow'],
+    [
+      'the root user of the management account',
+      world(delegated),
+      [iam('user/ada', OTHER), ASSUME_ROOT, iam('root', MANAGEMENT), task],
+      'deny',
+    ],
+    [
+      'that of an account outside the organization',
+      world(),
+      [iam('user/boss', MANAGEMENT), ASSUME_ROOT, iam('root', OUTSIDE), task],
+      'unknown',
+    ],
   ]);
 });

@@ -36,15 +36,23 @@ describe('serviceRule', () => {
   });
 
   test('aws.md 1.7: root users of members are acted as from the management account, or one that administers IAM for it', () => {
-    const rule = (attributes: ScopeNode['attributes']) =>
-      serviceRule('sts:assumeroot', 'user', 'arn:aws:iam::222222222222:root', {
-        kind: 'scope',
-        id: 'arn:aws:account::111111111111:account',
-        provider: 'aws',
-        type: 'account',
-        name: 'a',
-        attributes: { accountId: '111111111111', ...attributes },
-      });
+    const account = (accountId: string, attributes: ScopeNode['attributes'] = {}): ScopeNode => ({
+      kind: 'scope',
+      id: `arn:aws:account::${accountId}:account`,
+      provider: 'aws',
+      type: 'account',
+      name: accountId,
+      attributes: { accountId, ...attributes },
+    });
+    const MEMBER = { organizationId: 'o-1', managementAccount: false };
+    const rule = (attributes: ScopeNode['attributes'], of: ScopeNode['attributes'] | undefined = MEMBER) =>
+      serviceRule(
+        'sts:assumeroot',
+        'user',
+        'arn:aws:iam::222222222222:root',
+        account('111111111111', { organizationId: 'o-1', ...attributes }),
+        account('222222222222', of),
+      );
     expect(rule({ managementAccount: true })).toBeUndefined();
     expect(rule({ managementAccount: true, accountId: '222222222222' })).toBe('never');
     expect(rule({ managementAccount: false, delegatedServices: ['iam.amazonaws.com'] })).toBeUndefined();
@@ -53,6 +61,19 @@ describe('serviceRule', () => {
     expect(rule({ managementAccount: false })).toBe('undecided');
     expect(rule({ delegatedServices: [] })).toBe('undecided');
     expect(rule({})).toBe('undecided');
+
+    const administrator = { managementAccount: false, delegatedServices: ['iam.amazonaws.com'] };
+    for (const caller of [{ managementAccount: true }, administrator]) {
+      expect(rule(caller, { organizationId: 'o-1', managementAccount: true })).toBe('never');
+      expect(rule(caller, { organizationId: 'o-2', managementAccount: false })).toBe('never');
+      expect(rule(caller, { organizationId: null })).toBe('never');
+      expect(rule(caller, { outsideOrganizations: ['o-1'] })).toBe('never');
+      expect(rule(caller, { outsideOrganizations: ['o-2'] })).toBe('undecided');
+      expect(rule(caller, { organizationId: 'o-1' })).toBe('undecided');
+      expect(rule(caller, {})).toBe('undecided');
+      const away = 'arn:aws:iam::333333333333:root';
+      expect(serviceRule('sts:assumeroot', 'user', away, account('111111111111', { ...caller }))).toBe('undecided');
+    }
   });
 
   test('aws.md 1.7: the policy of a bucket does not keep the root user of its account from that policy', () => {

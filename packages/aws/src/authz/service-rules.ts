@@ -71,12 +71,16 @@ export function hasServiceRule(action: string): boolean {
   return RULED.has(action);
 }
 
-/** What services decide beside all policies (aws.md 1.3 step 0, 1.5-1.8). `zone`: the account of the principal. */
+/**
+ * What services decide beside all policies (aws.md 1.3 step 0, 1.5-1.8). `zone`: the account of the principal; `of`: that
+ * of the resource, where the input has it.
+ */
 export function serviceRule(
   action: string,
   principalType: string,
   resource: string,
   zone?: ScopeNode,
+  of?: ScopeNode,
 ): ServiceRule | undefined {
   const name = action.toLowerCase();
   if (!hasServiceRule(name)) return undefined;
@@ -84,7 +88,7 @@ export function serviceRule(
   if (BY_TOKEN.has(name)) return SIGNING.has(principalType) ? 'never' : undefined;
   // "Roles may not be assumed by root accounts", says the service itself.
   if (name === 'sts:assumerole' && principalType === 'root') return 'never';
-  if (name === 'sts:assumeroot') return assumeRootRule(resource, zone);
+  if (name === 'sts:assumeroot') return assumeRootRule(resource, zone, of);
   if (OWN_BUCKET_POLICY.has(name)) {
     return principalType === 'root' && isBucket(resource) ? 'past-own-denies' : undefined;
   }
@@ -99,13 +103,38 @@ export function serviceRule(
 }
 
 /** Root users of members are acted as from the management account or one that administers IAM for it (aws.md 1.7). */
-function assumeRootRule(resource: string, zone: ScopeNode | undefined): ServiceRule | undefined {
-  const { accountId, managementAccount, delegatedServices, organizationId } = zone?.attributes ?? {};
-  if (managementAccount === true) return arnSegments(resource)?.[4] === accountId ? 'never' : undefined;
-  if (organizationId === null) return 'never';
-  if (!Array.isArray(delegatedServices)) return 'undecided';
-  if (delegatedServices.includes('iam.amazonaws.com')) return undefined;
-  return managementAccount === false ? 'never' : 'undecided';
+function assumeRootRule(
+  resource: string,
+  zone: ScopeNode | undefined,
+  of: ScopeNode | undefined,
+): ServiceRule | undefined {
+  const administers = administersRoots(zone);
+  const isMember = isMemberOf(resource, zone, of);
+  if (administers === false || isMember === false) return 'never';
+  return administers === true && isMember === true ? undefined : 'undecided';
+}
+
+function administersRoots(zone: ScopeNode | undefined): boolean | undefined {
+  const { managementAccount, delegatedServices, organizationId } = zone?.attributes ?? {};
+  if (managementAccount === true) return true;
+  if (organizationId === null) return false;
+  if (!Array.isArray(delegatedServices)) return undefined;
+  if (delegatedServices.includes('iam.amazonaws.com')) return true;
+  return managementAccount === false ? false : undefined;
+}
+
+/** Whether the account of a root user is a member of the organization around `zone`, which its management account is not. */
+function isMemberOf(resource: string, zone: ScopeNode | undefined, of: ScopeNode | undefined): boolean | undefined {
+  const own = zone?.attributes ?? {};
+  if (own['managementAccount'] === true && arnSegments(resource)?.[4] === own['accountId']) return false;
+  const { managementAccount, organizationId, outsideOrganizations } = of?.attributes ?? {};
+  if (managementAccount === true || organizationId === null) return false;
+  const organization = own['organizationId'];
+  if (typeof organization !== 'string') return undefined;
+  if (Array.isArray(outsideOrganizations) && outsideOrganizations.includes(organization)) return false;
+  if (typeof organizationId !== 'string') return undefined;
+  if (organizationId !== organization) return false;
+  return managementAccount === false ? true : undefined;
 }
 
 function isBucket(resource: string): boolean {

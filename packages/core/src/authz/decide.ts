@@ -84,7 +84,7 @@ function evaluate(
 ): Truth {
   const { provider, action, resource } = query;
   if (provider.semantics.alwaysAllowed.includes(action.name)) return TRUE;
-  const rule = ruleOf(query);
+  const rule = ruleOf(model, query);
   if (rule === 'never') {
     recorder?.layer('service-rule', FALSE);
     return FALSE;
@@ -160,10 +160,21 @@ function evaluate(
 }
 
 /** What the service itself says of a request; nothing, for nearly all of them. */
-function ruleOf({ provider: { semantics }, action, principal, resource }: DecisionQuery): ServiceRule | undefined {
+function ruleOf(
+  { graph }: AuthorizationModel,
+  { provider: { semantics }, action, principal, resource }: DecisionQuery,
+): ServiceRule | undefined {
   if (!semantics.hasServiceRule(action.folded)) return undefined;
   const zone = principal.scopes.find((scope) => scope.zone === true);
-  return semantics.serviceRule(action.folded, principal.node.type, resource.id, zone);
+  const named = semantics.zoneOf(resource.id);
+  const of = named === undefined ? undefined : graph.node(named);
+  return semantics.serviceRule(
+    action.folded,
+    principal.node.type,
+    resource.id,
+    zone,
+    of?.kind === 'scope' ? of : undefined,
+  );
 }
 
 /**

@@ -41,13 +41,14 @@ export interface ProviderSemantics {
   serviceContext(zone: ScopeNode | undefined): RequestContext;
   /**
    * Rule of the service itself for this type of principal in `zone` on this object, which no policy changes. The action in
-   * lower case.
+   * lower case. `of`: the zone of the object, where the input has it; a rule that asks for it is never silent without.
    */
   serviceRule(
     action: string,
     principalType: string,
     resource: string,
     zone: ScopeNode | undefined,
+    of?: ScopeNode,
   ): ServiceRule | undefined;
   /** False where `serviceRule` has nothing to say of an action, whoever calls it on what; the action in lower case. */
   hasServiceRule(action: string): boolean;
