@@ -6,6 +6,9 @@ import type { ResourceTypeName } from './workload-roles.ts';
  */
 export const ARN_TEMPLATES: Readonly<Record<ResourceTypeName, string>> = {
   'AWS::ApiGateway::RestApi': 'arn:{partition}:apigateway:{region}::/restapis/{id}',
+  // Which id the group was given is in no property of the type but its ARN: the `*` stands for whichever it is.
+  'AWS::AutoScaling::AutoScalingGroup':
+    'arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/{id}',
   'AWS::Backup::BackupVault': 'arn:{partition}:backup:{region}:{account}:backup-vault:{id}',
   'AWS::CodeBuild::Project': 'arn:{partition}:codebuild:{region}:{account}:project/{id}',
   'AWS::CodeDeploy::DeploymentGroup': 'arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{1}/{2}',

@@ -11,7 +11,8 @@ import { ARN_TEMPLATES } from './resource-arns.ts';
  */
 export function idOfResource(resource: ListedResource, account: AwsAccountInput): string {
   const { TypeName, Identifier, Properties } = resource;
-  const given = [Identifier, Properties['Arn'], Properties[`${lastSegment(TypeName)}Arn`]].find(isArn);
+  const last = lastSegment(TypeName);
+  const given = [Identifier, Properties['Arn'], Properties[`${last}Arn`], Properties[`${last}ARN`]].find(isArn);
   if (given !== undefined) return given;
   return (
     arnOfIdentifier(TypeName, Identifier, regionOf(resource) ?? '*', account) ??

@@ -220,6 +220,8 @@ describe('roles that workloads run as (aws.md 3.6)', () => {
   it.each([
     ['nobody', {}],
     ['the account', { AWS: A }],
+    ['a session of a user of the account', { AWS: `arn:aws:sts::${A}:federated-user/ci` }],
+    ['a session of a user of another account', { AWS: 'arn:aws:sts::777788889999:federated-user/ci' }],
   ])('aws.md 2.1: are a gap, and no edge, where their trust policy lets %s in', (_, principal) => {
     const fn = { ...role('fn', principal) };
     const Statement = Object.keys(principal).length === 0 ? [] : undefined;
@@ -628,6 +630,19 @@ describe('identity providers', () => {
       },
     ]);
   });
+});
+
+it('aws.md 1.10: a scaling group goes by the ARN it has, or by its name whatever its id', () => {
+  const type = 'AWS::AutoScaling::AutoScalingGroup';
+  const AutoScalingGroupARN = `arn:aws:autoscaling:eu-west-1:${A}:autoScalingGroup:0f-1:autoScalingGroupName/web`;
+  const idOf = (properties: Readonly<Record<string, unknown>>) =>
+    withResources({ ...resource(type, 'web', properties), Region: 'eu-west-1' })
+      .index.graph.nodes.filter((node) => node.kind === 'resource' && node.type === type)
+      .map(({ id }) => id);
+  expect(idOf({ AutoScalingGroupARN })).toEqual([AutoScalingGroupARN]);
+  expect(idOf({ AutoScalingGroupName: 'web' })).toEqual([
+    `arn:aws:autoscaling:eu-west-1:${A}:autoScalingGroup:*:autoScalingGroupName/web`,
+  ]);
 });
 
 it('ARN templates name only known placeholders', () => {

@@ -54,7 +54,11 @@ function isOneOf(services: readonly (string | undefined)[], matcher: PrincipalMa
   return services.includes(name) || services.includes(name.replace(/\.[a-z]{2,3}(-[a-z]{1,8}){1,2}-\d$/, ''));
 }
 
+/**
+ * Whether a matcher may mean callers that an identity provider vouches for. A session of GetFederationToken is none, whatever
+ * its name: a user of the account makes it (aws.md 1.4), and no provider is asked.
+ */
 function isFederated(matcher: PrincipalMatcher): boolean {
-  if (matcher.match === 'unresolved') return !matcher.dangling;
+  if (matcher.match === 'unresolved') return !matcher.dangling && matcher.type !== 'federated-user';
   return matcher.match === 'node' && matcher.id.startsWith('federated:');
 }
