@@ -194,6 +194,19 @@ describe('identities made with policies that may be named', () => {
     expect(isAdmin(world('own'))).toEqual([]);
   });
 
+  test('aws.md 2.3.1: a rule that ignores case names one policy, not one for each spelling', () => {
+    const named = (name: string): World => {
+      const equals = { StringEqualsIgnoreCase: { 'iam:PolicyARN': iam(`policy/${name}`) } };
+      const account = attaches([policy('Team-One', [onBucket('one')])], TEAM);
+      return home({
+        ...account,
+        users: [user('mia', [allow('iam:CreateRole'), allow('iam:AttachRolePolicy', '*', equals)])],
+      });
+    };
+    expect(bucketsOf(named('team-one'))).toEqual({ one: 'allow' });
+    expect(bucketsOf(named('team-two'))).toEqual({ one: 'unknown', three: 'unknown', two: 'unknown' });
+  });
+
   test('aws.md 2.3.1: what a pattern names is among the policies there are; a plain ARN may be of one that was not collected', () => {
     expect(bucketsOf(home(attaches([], TEAM)))).toEqual({});
     expect(bucketsOf(home(attaches([], iam('policy/team-x'))))).toEqual({

@@ -56,10 +56,14 @@ export function nameablePolicies(
     const document = model.document(policy.document, provider);
     if (document !== undefined) found.set(policy.id, { id: policy.id, document });
   }
+  // One id in other letters names no other policy: a rule that ignores case mentions several spellings of it.
+  const spelled = new Set([...found.keys()].map((id) => id.toLowerCase()));
   for (const value of chosenValues(principalClass, key) ?? []) {
-    if (found.has(value) || value === provider.semantics.conditions.freshValue || found.size >= MOST_TRIED) continue;
-    // Patterns have been tried on every policy there is; only a plain id names one that is not in the input.
+    if (spelled.has(value.toLowerCase()) || found.size >= MOST_TRIED) continue;
+    // Patterns have been tried on every policy there is, and what stands for their wildcards is in the private use area;
+    // only a plain id names one that is not in the input.
     if (/[*?$\ue000-\uf8ff]/.test(value)) continue;
+    spelled.add(value.toLowerCase());
     const document = provider.compiler.compile({
       id: `not in the input: ${value}`,
       provider: provider.semantics.provider,
