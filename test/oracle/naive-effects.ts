@@ -307,7 +307,7 @@ export class NaiveEffects {
   #make(technique: Technique, holder: Holder, zone: NodeId, emit: (truth: Truth, gain: Gain) => void): void {
     const { bounds, names, joins } = technique;
     const guards: readonly (Nameable | undefined)[] =
-      bounds === undefined ? [undefined] : [undefined, ...this.#nameable(holder, bounds.key)];
+      bounds === undefined ? [undefined] : [undefined, ...this.#nameable(holder, bounds.key, bounds.strongest)];
     for (const guard of guards) {
       const within: FixedContext = bounds === undefined ? {} : { [bounds.key]: guard?.id ?? null };
       const truth = (given?: FixedContext): Truth => this.#truth(technique, holder, undefined, { ...within, ...given });
@@ -353,9 +353,20 @@ export class NaiveEffects {
   }
 
   /** Managed policies of the holder's zone and of none, and those that its rules mention and the input does not hold. */
-  #nameable(holder: Holder, key: string): readonly Nameable[] {
+  #nameable(holder: Holder, key: string, strongest?: string): readonly Nameable[] {
     const { graph } = this.#model;
     const found = new Map<string, Nameable>();
+    if (strongest !== undefined) {
+      const id = inZone(strongest, holder.class.zone);
+      const statement = {
+        effect: 'allow',
+        actions: { include: ['*'], exclude: [] },
+        resources: { include: ['*'], exclude: [] },
+        index: 0,
+      } as const;
+      const { provider } = this.#catalogue;
+      found.set(id, { id, document: this.#provider.compiler.compile({ id, provider, statements: [statement] }) });
+    }
     for (const policy of graph.graph.policies) {
       const zone = graph.zoneOf(policy.owner ?? policy.id)?.id;
       if (!policy.type.endsWith('managed') || (zone !== undefined && zone !== holder.class.zone)) continue;

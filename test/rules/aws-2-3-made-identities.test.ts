@@ -81,7 +81,7 @@ describe('the name of an identity yet to be made is for its maker to choose', ()
 const bounded = (policies: readonly Json[], more: readonly Json[] = []): Account => ({
   users: [
     user('mia', [
-      allow('iam:CreateRole', '*', { StringLike: { 'iam:PermissionsBoundary': 'arn:aws:iam::*:policy/*' } }),
+      allow('iam:CreateRole', '*', { StringLike: { 'iam:PermissionsBoundary': iam('policy/*') } }),
       allow('iam:PutRolePolicy', '*'),
       ...more,
     ]),
@@ -129,6 +129,22 @@ describe('identities made within a boundary', () => {
     expect(Object.keys(found).sort()).toEqual(names);
     expect(Object.values(found).filter((certainty) => certainty === 'allow')).toHaveLength(16);
     expect(Object.values(found).filter((certainty) => certainty === 'unknown')).toHaveLength(4);
+  });
+
+  test('aws.md 2.3.1: AdministratorAccess can be named as a boundary, whether the input holds it or not', () => {
+    const within = (condition: Json): World =>
+      home({
+        users: [user('mia', [allow('iam:CreateRole', '*', condition), allow('iam:PutRolePolicy', '*')])],
+        resources,
+        files: { accessKeys: [] },
+      });
+    const all = { one: 'allow', three: 'allow', two: 'allow' };
+    const boundary = (arns: string): Json => ({ StringLike: { 'iam:PermissionsBoundary': arns } });
+    expect(bucketsOf(within({ Null: { 'iam:PermissionsBoundary': 'false' } }))).toEqual(all);
+    expect(bucketsOf(within(boundary('arn:aws:iam::aws:policy/*')))).toEqual(all);
+    expect(bucketsOf(within(boundary('arn:aws:iam::aws:policy/AdministratorAccess')))).toEqual(all);
+    expect(bucketsOf(within(boundary('arn:aws:iam::aws:policy/ReadOnly*')))).toEqual({});
+    expect(bucketsOf(within(boundary('arn:aws:iam::*:policy/own-*')))).toEqual({});
   });
 
   test('aws.md 2.3.1: where one lets everything pass, no other is followed', () => {

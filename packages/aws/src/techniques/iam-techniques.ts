@@ -26,7 +26,6 @@ const ADMINISTRATOR_ACCESS = 'arn:{zone:1}:iam::aws:policy/AdministratorAccess';
 const ATTACHED: NamedPolicy = { key: 'iam:PolicyARN', strongest: ADMINISTRATOR_ACCESS };
 const DETACHED: NamedPolicy = { key: 'iam:PolicyARN' };
 const SET_AS_BOUNDARY: NamedPolicy = { key: 'iam:PermissionsBoundary', strongest: ADMINISTRATOR_ACCESS };
-const MADE_WITHIN: Readonly<Record<'key', string>> = { key: 'iam:PermissionsBoundary' };
 
 const NEW_POLICY_VERSION: AwsRequirement = {
   all: [
@@ -524,7 +523,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     target: ACCOUNT,
     requires: { allows: ['iam:CreateRole', 'iam:PutRolePolicy'] },
     yields: 'make',
-    bounds: MADE_WITHIN,
+    bounds: SET_AS_BOUNDARY,
   },
   {
     id: 'iam-create-role-admin/attach',
@@ -533,7 +532,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     target: ACCOUNT,
     requires: { allows: ['iam:CreateRole', 'iam:AttachRolePolicy'] },
     yields: 'make',
-    bounds: MADE_WITHIN,
+    bounds: SET_AS_BOUNDARY,
     names: ATTACHED,
   },
   {
@@ -543,7 +542,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     target: ACCOUNT,
     requires: newUser('iam:PutUserPolicy'),
     yields: 'make',
-    bounds: MADE_WITHIN,
+    bounds: SET_AS_BOUNDARY,
   },
   {
     id: 'iam-create-user-admin/attach',
@@ -552,7 +551,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     target: ACCOUNT,
     requires: newUser('iam:AttachUserPolicy'),
     yields: 'make',
-    bounds: MADE_WITHIN,
+    bounds: SET_AS_BOUNDARY,
     names: ATTACHED,
   },
   {
@@ -562,7 +561,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     target: ACCOUNT,
     requires: newUser(),
     yields: 'make',
-    bounds: MADE_WITHIN,
+    bounds: SET_AS_BOUNDARY,
     joins: { types: ['group'], that: { all: [{ allowed: 'iam:AddUserToGroup' }, { holds: 'iam-group' }] } },
   },
   {

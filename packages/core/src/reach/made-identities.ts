@@ -122,13 +122,15 @@ export class MadeIdentities {
       makings.push(...this.#within(caller, row, rows, key === undefined ? {} : { [key]: null }, undefined, floor));
     }
     for (const row of list) {
-      const key = row.technique.bounds?.key;
-      if (key === undefined || !choosesKey(of, key)) continue;
-      const guards = nameablePolicies(this.#derivation.model, rows.model, of, key);
+      const { bounds } = row.technique;
+      if (bounds === undefined || !choosesKey(of, bounds.key)) continue;
+      const { key, strongest } = bounds;
+      const open = strongest === undefined ? undefined : { id: inZone(strongest, of.zone), document: rows.everything };
+      const guards = nameablePolicies(this.#derivation.model, rows.model, of, key, open);
       for (const alike of alikeByName(of, key, widestFirst(guards), this.#derivation.now)) {
         // Where one is as good as none, all that can be made within another as surely is less.
-        const open = makings.filter((one) => one.guard !== undefined && isOpen(one.guard.document) && isWhole(one));
-        const most = open.reduce<Truth>((surest, { truth }) => or(surest, truth), floor);
+        const none = makings.filter((one) => one.guard !== undefined && isOpen(one.guard.document) && isWhole(one));
+        const most = none.reduce<Truth>((surest, { truth }) => or(surest, truth), floor);
         const found = this.#within(caller, row, rows, { [key]: alike[0]!.id }, alike[0], most);
         for (const guard of alike) {
           for (const one of found) makings.push({ ...one, guard });

@@ -41,15 +41,18 @@ function chosenValues(principalClass: PrincipalClass, key: string): readonly str
 
 /**
  * The policies that callers of a class can name in a request and that may make a difference: those of their own zone and
- * of no zone, and whatever their own rules mention that the input does not hold, whose text is then unknown.
+ * of no zone, and whatever their own rules mention that the input does not hold, whose text is then unknown. `known`: one
+ * that is there though the input may not hold it.
  */
 export function nameablePolicies(
   model: AuthorizationModel,
   provider: ProviderModel,
   principalClass: PrincipalClass,
   key: string,
+  known?: NameablePolicy,
 ): readonly NameablePolicy[] {
   const found = new Map<string, NameablePolicy>();
+  if (known !== undefined) found.set(known.id, known);
   for (const policy of managedPolicies(model, principalClass.zone)) {
     if (found.size >= MOST_TRIED) break;
     if (policy.provider !== provider.semantics.provider) continue;

@@ -30,8 +30,8 @@ export interface Technique {
   readonly session?: string;
   /** The request names a policy, and what that policy says is what the technique gives. */
   readonly names?: NamedPolicy;
-  /** For `make`: the request names the guard of what is made, and may be free to name none. */
-  readonly bounds?: { readonly key: string };
+  /** For `make`: the request names the guard of what is made, and may be free to name none. `strongest`: one that lets all pass. */
+  readonly bounds?: NamedPolicy;
   /** For `make`: the new identity is put into groups, each of which must fulfil `that`. */
   readonly joins?: { readonly types: readonly string[]; readonly that: Requirement };
   /**
