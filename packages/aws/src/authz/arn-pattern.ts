@@ -57,6 +57,36 @@ const EVERYTHING: ResourcePattern = {
 
 /** A pattern without variables. A match is worth no more than `worth`. */
 function fixedPattern(segments: readonly (readonly GlobToken[])[], worth: Truth): ResourcePattern {
+  const named = inSomeRegion(segments, worth);
+  const anyGroup = withoutGroupId(segments[5] ?? []);
+  if (segments.length !== 6 || anyGroup === undefined) return named;
+  // Which id a scaling group has may not be known; it is then written `*`, and the group may be the one that is named.
+  const { exact: _, prefix, ...pattern } = named;
+  const end = prefix.indexOf(GROUP_ID);
+  let ofAny: ResourcePattern | undefined;
+  return {
+    ...pattern,
+    prefix: end < 0 ? prefix : prefix.slice(0, end + GROUP_ID.length),
+    matches: (resource, principal, context) => {
+      const truth = named.matches(resource, principal, context);
+      if (truth !== FALSE || !resource.includes(`:${GROUP_ID}*:`)) return truth;
+      ofAny ??= inSomeRegion([...segments.slice(0, 5), anyGroup], worth);
+      return weaker(UNKNOWN, ofAny.matches(resource, principal, context));
+    },
+  };
+}
+
+/** What comes before the id in the ARN of a scaling group. */
+const GROUP_ID = 'autoScalingGroup:';
+
+/** The last segment of the ARN of a scaling group for any id; undefined where it names no id, or nothing of the kind. */
+function withoutGroupId([first, ...others]: readonly GlobToken[]): readonly GlobToken[] | undefined {
+  if (typeof first !== 'string' || !first.startsWith(GROUP_ID) || first === GROUP_ID) return undefined;
+  const end = first.indexOf(':', GROUP_ID.length);
+  return end < 0 ? [GROUP_ID, ANY, ...others] : [GROUP_ID, ANY, first.slice(end), ...others];
+}
+
+function inSomeRegion(segments: readonly (readonly GlobToken[])[], worth: Truth): ResourcePattern {
   const pattern = plainPattern(segments, worth);
   if (!namesRegion(segments)) return pattern;
   let inAny: ResourcePattern | undefined;

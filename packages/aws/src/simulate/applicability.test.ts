@@ -296,6 +296,15 @@ describe('the decision procedure (aws.md 1.3)', () => {
     expect(verdict(sends({ resource: FOREIGN_QUEUE }), policies)).toBe(expected);
   });
 
+  it('aws.md 1.3 steps 5 and 6: a resource policy that is not given is none in the own account, and missing in another', () => {
+    const asked = (resource: string) => evaluateRequest(sends({ resource }), { identity: [ALL] });
+    const own = asked(QUEUE);
+    expect([own.verdict, own.guardrails.resource]).toEqual(['allow', 'not given']);
+    const { verdict, decidedBy, reasons } = asked(FOREIGN_QUEUE);
+    expect([verdict, decidedBy]).toEqual(['unknown', 'resource-policy']);
+    expect(reasons.flatMap(({ note }) => note ?? [])).toEqual(['the policy of the resource is not given']);
+  });
+
   it('aws.md 1.3 step 6B: what has no resource policy is never allowed in another account', () => {
     const request = sends({ action: 'iam:GetUser', resource: iam('user/x', B) });
     expect(verdict(request, { identity: [ALL] })).toBe('deny');
