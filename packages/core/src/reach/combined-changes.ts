@@ -113,9 +113,9 @@ export class CombinedChanges {
       const set = [...sure, ...some];
       if (set.length > 0 && isPossible(base, set)) take(this.#least(base, set));
     }
-    // One change where one is enough makes the better evidence.
-    const granted = sure.filter(({ change }) => change.adds === 'everything');
-    if (sure.length > 1) for (const one of granted.length > 0 ? granted : sure) take(this.#least(base, [one]));
+    // One change where one is enough makes the better evidence. Beside a grant of everything no other is enough.
+    const granted = sure.some(({ change }) => change.adds === 'everything');
+    if (sure.length > 1 && !granted) for (const one of sure) take(this.#least(base, [one]));
     if (options.length > MOST_OPTIONS) take(this.#everything(base, [...sure, ...options]));
     return isNew;
   }

@@ -1,6 +1,6 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
 import type { HeldPolicy } from '../authz/principal-class.ts';
-import type { GuardLift } from './change.ts';
+import { type GuardLift, mayDeny } from './change.ts';
 
 /** What is done to the guards of scopes, each policy once. */
 export interface LiftedGuards {
@@ -33,14 +33,19 @@ export function emptiesLevel(levels: readonly (readonly HeldPolicy[])[], lifts: 
   return levels.some((level) => level.length > 0 && stays(level, lifts).length === 0);
 }
 
-/** The texts that guard a scope after some of its guards were lifted; `everything` takes the place of opened ones. */
+/**
+ * The texts that guard a scope after some of its guards were lifted; `everything` takes the place of opened ones, and a
+ * level that lets everything pass is none.
+ */
 export function guardsAfter(
   levels: readonly (readonly HeldPolicy[])[],
   lifts: LiftedGuards,
   everything: CompiledDocument,
 ): readonly (readonly CompiledDocument[])[] {
   if (lifts.left) return [];
-  return levels.map((level) =>
-    stays(level, lifts).map(({ policy, document }) => (lifts.opened.has(policy.id) ? everything : document)),
-  );
+  return levels
+    .map((level) =>
+      stays(level, lifts).map(({ policy, document }) => (lifts.opened.has(policy.id) ? everything : document)),
+    )
+    .filter((level) => !level.includes(everything) || level.some(mayDeny));
 }

@@ -117,6 +117,7 @@ export class MadeIdentities {
   #makings(caller: Caller, list: readonly TechniqueRow[], rows: ProviderRows, floor: Truth): readonly Making[] {
     const of = caller.class!;
     const makings: Making[] = [];
+    if (floor === TRUE) return makings;
     for (const row of list) {
       const key = row.technique.bounds?.key;
       makings.push(...this.#within(caller, row, rows, key === undefined ? {} : { [key]: null }, undefined, floor));
@@ -127,13 +128,17 @@ export class MadeIdentities {
       const { key, strongest } = bounds;
       const open = strongest === undefined ? undefined : { id: inZone(strongest, of.zone), document: rows.everything };
       const guards = nameablePolicies(this.#derivation.model, rows.model, of, key, open);
+      // Where one guard is as good as none, all that can be made within another as surely is less.
+      const none = makings.filter((one) => one.guard !== undefined && isOpen(one.guard.document) && isWhole(one));
+      let most = none.reduce<Truth>((surest, { truth }) => or(surest, truth), floor);
       for (const alike of alikeByName(of, key, widestFirst(guards), this.#derivation.now)) {
-        // Where one is as good as none, all that can be made within another as surely is less.
-        const none = makings.filter((one) => one.guard !== undefined && isOpen(one.guard.document) && isWhole(one));
-        const most = none.reduce<Truth>((surest, { truth }) => or(surest, truth), floor);
+        if (most === TRUE) break;
         const found = this.#within(caller, row, rows, { [key]: alike[0]!.id }, alike[0], most);
         for (const guard of alike) {
-          for (const one of found) makings.push({ ...one, guard });
+          for (const one of found) {
+            makings.push({ ...one, guard });
+            if (isOpen(guard.document) && isWhole(one)) most = or(most, one.truth);
+          }
           if (isOpen(guard.document)) break;
         }
       }
