@@ -23,6 +23,14 @@ const naming = (key: string, ...policies: readonly string[]) => ({
 const withMfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
 const taggedRed = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
 
+/** Lets in whoever has the tag that the role has. */
+const trustsAnyTag = {
+  Effect: 'Allow',
+  Principal: '*',
+  Action: 'sts:AssumeRole',
+  Condition: { StringEquals: { 'aws:ResourceTag/team': ['${aws:PrincipalTag/team}'] } },
+};
+
 /** The catalogue with one row changed. */
 function withRow(id: string, more: object): TechniqueCatalogue {
   const techniques = practiceTechniques.techniques.map((one) => (one.id === id ? { ...one, ...more } : one));
@@ -286,6 +294,29 @@ const cases: readonly Case[] = [
       },
       groups: { devs: {}, leads: { says: [deny('iam:CreateAccessKey')] } },
       more: { edges: [{ type: 'member-of', from: arn('group', 'devs'), to: arn('group', 'leads') }] },
+    },
+  ],
+  [
+    'aws.md 2.3.1 resource-tag-abac: a role that tags itself and the role that compares tags',
+    {
+      roles: { ops: { says: [allow('iam:TagRole')], tags: {} }, app: { trust: trustsAnyTag, tags: {} } },
+    },
+  ],
+  [
+    'aws.md 2.3.1 resource-tag-abac: of two alike only the one whose tag the tagged role asks for',
+    {
+      users: {
+        ann: { says: [allow(['iam:TagRole', 'sts:AssumeRole'])], tags: { team: 'red' } },
+        bob: { says: [allow(['iam:TagRole', 'sts:AssumeRole'])], tags: { team: 'blue' } },
+      },
+      roles: {
+        app: {
+          trust: {
+            ...trustsAccount,
+            Condition: { StringEquals: { 'aws:PrincipalTag/team': 'red', 'aws:ResourceTag/open': 'yes' } },
+          },
+        },
+      },
     },
   ],
 ];

@@ -15,7 +15,7 @@ import { actionsOnTarget, otherTargets } from './requirement.ts';
 import { anyMemberFacts, type Caller } from './target-decisions.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
 import type { TargetGroups, Universe } from './universe.ts';
-import { Yields } from './yields.ts';
+import { aimsAtSame, isOpening, Yields } from './yields.ts';
 import { ZoneControl } from './zone-control.ts';
 
 /**
@@ -54,6 +54,8 @@ interface StateAim {
 interface Aims {
   readonly forClasses: readonly ClassAim[];
   readonly forStates: readonly StateAim[];
+  /** Rows that open their targets; what can be done to those then may differ. */
+  readonly opening: readonly StateAim[];
 }
 
 /** Zones for which the rows worth asking are kept; callers come zone by zone, near enough. */
@@ -69,6 +71,8 @@ class ReachDerivation {
   readonly #joins: Joins;
   readonly #yields: Yields;
   readonly #aims: Map<Provider, Map<NodeId | undefined, Aims>> = new Map();
+  readonly #aimsIn: WeakMap<Universe, Map<TechniqueRow, StateAim>> = new WeakMap();
+  readonly #others: WeakMap<StateAim, readonly StateAim[]> = new WeakMap();
   #unlistedZones: Set<NodeId> | undefined;
 
   constructor(model: AuthorizationModel, catalogues: readonly TechniqueCatalogue[], options: DeriveOptions) {
@@ -151,7 +155,13 @@ class ReachDerivation {
       if (universe === undefined) {
         if (rows.evaluator.mayHoldAlone(requires, caller)) this.#deriveInZone(node, caller, row, rows);
       } else if (rows.evaluator.mayHold(requires, caller, universe)) {
-        this.#yields.derive({ node, caller, class: principalClass, row, rows, universe, within });
+        const asking = { node, caller, class: principalClass, row, rows, universe, within };
+        if (!isOpening(row.technique)) this.#yields.derive(asking);
+        else {
+          this.#yields.deriveOpened(asking, EMPTY, (other, there) =>
+            difference(there.full, this.#aimOf(other, there, rows).apart),
+          );
+        }
       }
     }
   }
@@ -172,17 +182,61 @@ class ReachDerivation {
     const rows = this.#derivation.rowsOf(state.class.provider);
     const caller: Caller = { class: state.class, facts: state.facts, anyMember: false };
     const self = state.facts.node.id;
-    for (const { row, universe, apart, groups, others } of this.#aimsOf(state.class, rows).forStates) {
-      if (!canCall(row.technique, state.class)) continue;
-      let within = apart;
-      for (const named of groups)
-        for (const group of named.naming.get(self) ?? []) within = union(within, group.members);
-      if (others.some((one) => one.naming.has(self) || one.groups.some((group) => group.perPrincipal))) {
-        within = universe.full;
-      }
+    const { forStates, opening } = this.#aimsOf(state.class, rows);
+    for (const aim of forStates) {
+      const { row, universe } = aim;
+      if (isOpening(row.technique) || !canCall(row.technique, state.class)) continue;
+      const within = apartFor(aim, self);
       if (within.length === 0 || !rows.evaluator.mayHold(row.technique.requires, caller, universe)) continue;
       this.#yields.derive({ node: state.node, caller, class: state.class, row, rows, universe, within });
     }
+    for (const aim of opening) this.#deriveOpenedBy(aim, state, caller, rows);
+  }
+
+  /** What members of a class differ in once they have opened targets: the opening, or what they can do then. */
+  #deriveOpenedBy(aim: StateAim, state: CallerState, caller: Caller, rows: ProviderRows): void {
+    const { row, universe } = aim;
+    const self = state.facts.node.id;
+    if (!canCall(row.technique, state.class) || !rows.evaluator.mayHold(row.technique.requires, caller, universe))
+      return;
+    const whole = apartFor(aim, self);
+    const isApart = this.#othersOf(aim, rows).some((other) => apartFor(other, self).length > 0);
+    if (whole.length === 0 && !isApart) return;
+    const within = isApart ? universe.full : whole;
+    this.#yields.deriveOpened(
+      { node: state.node, caller, class: state.class, row, rows, universe, within },
+      whole,
+      (other, there) => apartFor(this.#aimOf(other, there, rows), self),
+    );
+  }
+
+  /** The rows that tell members of a class apart on what a row opens. */
+  #othersOf(aim: StateAim, rows: ProviderRows): readonly StateAim[] {
+    const known = this.#others.get(aim);
+    if (known !== undefined) return known;
+    const others: StateAim[] = [];
+    for (const row of rows.rows) {
+      if (!aimsAtSame(row.technique, aim.row.technique)) continue;
+      const there = this.#derivation.universeOf(row.technique, aim.universe.zone);
+      const other = there === undefined || there.size === 0 ? undefined : this.#aimOf(row, there, rows);
+      if (other !== undefined && tellsApart(other)) others.push(other);
+    }
+    this.#others.set(aim, others);
+    return others;
+  }
+
+  #aimOf(row: TechniqueRow, universe: Universe, rows: ProviderRows): StateAim {
+    let byRow = this.#aimsIn.get(universe);
+    if (byRow === undefined) {
+      byRow = new Map();
+      this.#aimsIn.set(universe, byRow);
+    }
+    let aim = byRow.get(row);
+    if (aim === undefined) {
+      aim = this.#aim(row, universe, rows);
+      byRow.set(row, aim);
+    }
+    return aim;
   }
 
   /** What the rows of a provider can be aimed at by callers of a zone; the same for all of them. */
@@ -196,6 +250,7 @@ class ReachDerivation {
     if (found !== undefined) return found;
     const forClasses: ClassAim[] = [];
     const forStates: StateAim[] = [];
+    const opening: StateAim[] = [];
     for (const row of rows.rows) {
       const universe = this.#derivation.universeOf(row.technique, zone);
       if (universe === undefined) {
@@ -205,16 +260,14 @@ class ReachDerivation {
       // INVARIANT: what holds for no caller known by name holds for none that is not.
       if (universe.size === 0 || rows.evaluator.prospectsOf(row.technique.requires, universe, 'one').length === 0)
         continue;
-      const aim = this.#aim(row, universe, rows);
+      const aim = this.#aimOf(row, universe, rows);
       const { apart } = aim;
       const within = apart.length === 0 ? universe.full : difference(universe.full, apart);
       if (within.length > 0) forClasses.push({ row, universe, within });
-      const differs = [...aim.groups, ...aim.others].some(
-        (one) => one.naming.size > 0 || one.groups.some((group) => group.perPrincipal),
-      );
-      if (differs) forStates.push(aim);
+      if (tellsApart(aim)) forStates.push(aim);
+      if (isOpening(row.technique)) opening.push(aim);
     }
-    const aims: Aims = { forClasses, forStates };
+    const aims: Aims = { forClasses, forStates, opening };
     known.set(zone, aims);
     for (const oldest of known.keys()) {
       if (known.size <= KEPT_ZONES) break;
@@ -268,4 +321,19 @@ class ReachDerivation {
 function canCall(technique: Technique, principalClass: PrincipalClass): boolean {
   if (technique.callers === undefined) return true;
   return technique.callers.includes(principalClass.type);
+}
+
+/** Whether members of a class may fare differently with a row. */
+function tellsApart({ groups, others }: StateAim): boolean {
+  return [...groups, ...others].some((one) => one.naming.size > 0 || one.groups.some((group) => group.perPrincipal));
+}
+
+/** Targets on which a principal may fare differently from others of its class. */
+function apartFor({ universe, apart, groups, others }: StateAim, self: NodeId): RangeSet {
+  if (others.some((one) => one.naming.has(self) || one.groups.some((group) => group.perPrincipal))) {
+    return universe.full;
+  }
+  let within = apart;
+  for (const named of groups) for (const group of named.naming.get(self) ?? []) within = union(within, group.members);
+  return within;
 }

@@ -25,12 +25,12 @@ import type { PlacedPolicy } from './hop-change.ts';
 import type { Joins } from './joins.ts';
 import { alikeByName, choosesKey, nameablePolicies } from './named-policies.ts';
 import { beyond, type NamedFor, namedTogether, widestGuards } from './named-targets.ts';
-import { difference, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
+import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
 import { type AccessLeaf, truthOf } from './reach-model.ts';
 import { inZone } from './requirement.ts';
 import type { Caller } from './target-decisions.ts';
 import type { FixedContext, Technique } from './technique.ts';
-import { andSets, type TruthSet, TruthSetBuilder, valueAt } from './truth-set.ts';
+import { andSets, restrict, type TruthSet, TruthSetBuilder, valueAt } from './truth-set.ts';
 import type { Universe } from './universe.ts';
 import type { ZoneControl } from './zone-control.ts';
 
@@ -127,11 +127,6 @@ export class Yields {
       case 'sign-in':
         this.#deriveEffective(asking);
         return;
-      case 'retag-resource':
-      case 'open-resource':
-      case 'rewrite-resource':
-        this.#deriveOpened(asking);
-        return;
       case 'become':
       case 'become-runtime':
       case 'become-subjects':
@@ -142,6 +137,9 @@ export class Yields {
       case 'make':
       case 'control-zone':
       case 'leave-scopes':
+      case 'retag-resource':
+      case 'open-resource':
+      case 'rewrite-resource':
         throw new RangeError(`technique \`${technique.id}\` cannot yield \`${technique.yields}\` on single targets`);
       default:
         technique.yields satisfies never;
@@ -161,25 +159,28 @@ export class Yields {
     return node;
   }
 
-  /** What more can be done to targets once their tags or their policy are what the caller makes them. */
-  #deriveOpened(asking: Asking): void {
+  /**
+   * What more can be done to targets once their tags or their policy are what the caller makes them. Of `whole`, a part of
+   * the targets, everything is asked; of the others, what `askedOf` tells for each row.
+   */
+  deriveOpened(asking: Asking, whole: RangeSet, askedOf: (row: TechniqueRow, universe: Universe) => RangeSet): void {
     const { row, rows, caller, universe, class: principalClass } = asking;
     const opened = openedCaller(asking);
     if (opened.chosenResourceTags === true && !principalClass.hasChosenTags && !this.#readsTags(universe)) return;
     const found = this.#evaluate(asking);
     if (found.open.length === 0) return;
-    const { target } = row.technique;
     for (const other of rows.rows) {
-      const aim = other.technique.target;
-      if (aim.kind !== target.kind || !('types' in aim) || !('types' in target)) continue;
-      if (!aim.types.some((type) => target.types.includes(type))) continue;
+      if (!aimsAtSame(other.technique, row.technique)) continue;
       if (other.technique.callers !== undefined && !other.technique.callers.includes(principalClass.type)) continue;
       const there = this.#derivation.universeOf(other.technique, principalClass.zone);
       const lead = there === undefined ? undefined : this.#simpleLead(there, other);
       if (there === undefined || lead === undefined) continue;
       const moved = moveTo(there, universe, found);
       const { requires } = other.technique;
-      const worth = rows.evaluator.worthAsking(requires, opened, principalClass, there, moved.open);
+      const always = whole.length === 0 ? EMPTY : moveTo(there, universe, restrict(found, whole)).open;
+      const asked = intersection(moved.open, union(always, askedOf(other, there)));
+      if (asked.length === 0) continue;
+      const worth = rows.evaluator.worthAsking(requires, opened, principalClass, there, asked);
       if (worth.length === 0 || !rows.evaluator.mayHold(requires, opened, there)) continue;
       const { names } = other.technique;
       const given =
@@ -596,6 +597,17 @@ export class Yields {
     }
     return node;
   }
+}
+
+/** Whether a row gives a say on what can be done to its targets. */
+export function isOpening({ yields }: Technique): boolean {
+  return yields === 'retag-resource' || yields === 'open-resource' || yields === 'rewrite-resource';
+}
+
+/** Whether two rows may be aimed at the same target. */
+export function aimsAtSame({ target: one }: Technique, { target: other }: Technique): boolean {
+  if (one.kind !== other.kind || !('types' in one) || !('types' in other)) return false;
+  return one.types.some((type) => other.types.includes(type));
 }
 
 function openedCaller({ caller, row: { technique }, rows }: Asking): Caller {
