@@ -319,6 +319,22 @@ const cases: readonly Case[] = [
       },
     },
   ],
+  [
+    'aws.md 2.3.1 iam-set-default-policy-version: an older version that denies, beside a grant of everything',
+    {
+      users: {
+        ann: { says: [allow('iam:PutUserPolicy'), allow('iam:SetDefaultPolicyVersion')], managed: ['p1'] },
+      },
+      roles: { app: { trust: trustsAccount } },
+      policies: { p1: [allow('iam:PassRole')] },
+      more: {
+        documents: [{ id: 'older', provider: 'aws', statements: [statement('deny', ['*'], 0)] }],
+        policies: [
+          { id: `${arn('policy', 'p1')}#v0`, provider: 'aws', name: 'p1', type: 'version', document: 'older' },
+        ],
+      },
+    },
+  ],
 ];
 
 describe('what random estates seldom hold, the derivation and the naive oracle agree on', () => {

@@ -287,7 +287,10 @@ class Attacker {
       const adds = this.#passedOn(join.groups);
       const key = `join ${[...new Set(adds.map((document) => document.id))].sort().join(' ')}`;
       const { groups, mostGroups } = join;
-      if (adds.length > 0 && this.#canJoin(id, join)) found.set(key, { key, adds, joins: { groups, mostGroups } });
+      if (adds.length === 0 || !this.#canJoin(id, join)) continue;
+      // The fewer groups, the more room is left for others.
+      const fewest = found.get(key)?.joins?.groups.length ?? Number.POSITIVE_INFINITY;
+      if (groups.length < fewest) found.set(key, { key, adds, joins: { groups, mostGroups } });
     }
     return [...found.values()];
   }

@@ -218,7 +218,11 @@ export class CombinedChanges {
       } else if (change.session !== undefined || change.retags === true) {
         options.push(token);
       } else if (granted) {
-        if (change.adds === 'everything' || change.drops !== undefined || change.leaves !== undefined) sure.push(token);
+        // Beside a grant of everything only what takes denies away gives more, unless it brings others.
+        if (change.adds === 'everything') sure.push(token);
+        else if (change.drops !== undefined || change.leaves !== undefined) {
+          (onlyAdds(change) ? sure : options).push(token);
+        }
       } else if (change.slot === undefined && onlyAdds(change) && this.#onlyDenies(change)) {
         sure.push(token);
       } else {
