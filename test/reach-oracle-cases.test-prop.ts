@@ -335,6 +335,14 @@ const cases: readonly Case[] = [
       },
     },
   ],
+  [
+    'aws.md 2.3.1 iam-create-user: a user in a group without policies passes a trust that lets in anyone',
+    {
+      users: { ann: { says: [allow(['iam:CreateUser', 'iam:AddUserToGroup']), deny('sts:AssumeRole')] } },
+      groups: { devs: {} },
+      roles: { app: { trust: { ...trustsAccount, Principal: '*' } }, ops: { trust: trustsAccount } },
+    },
+  ],
 ];
 
 describe('what random estates seldom hold, the derivation and the naive oracle agree on', () => {

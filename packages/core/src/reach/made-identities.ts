@@ -214,7 +214,7 @@ export class MadeIdentities {
         const id = universe.ids[index]!;
         const group = model.graph.identity(id);
         const grants = group === undefined ? [] : model.holdingsOf(group).grants.map((held) => held.document);
-        if (grants.length > 0) groups.push({ id, grants });
+        groups.push({ id, grants });
       });
       for (const some of heldTogether(groups, ({ grants }) => grants).lists) {
         const ids = some.map(({ id }) => id);
