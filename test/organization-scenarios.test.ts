@@ -90,10 +90,11 @@ function organization(more: Json = {}, limits: readonly Json[] = [], on: string 
 }
 
 /** What a subject reaches: identities by account and name, and the accounts it controls. */
-function reached(subject: string, organizations: Json, accounts: Readonly<Record<string, Account>>): Json {
+function reached(subject: string, organizations: Json | undefined, accounts: Readonly<Record<string, Account>>): Json {
   const files: Record<string, AwsAccountObjects> = {};
   for (const [id, account] of Object.entries(accounts)) files[id] = filesOf(account) as AwsAccountObjects;
-  const input = awsInputFromObjects({ organization: organizations, collectedAt: NOW, accounts: files });
+  const known = organizations === undefined ? {} : { organization: organizations };
+  const input = awsInputFromObjects({ ...known, collectedAt: NOW, accounts: files });
   const now = Date.parse(NOW);
   const model = new AuthorizationModel(new GraphIndex(normalizeAws(input, { now: NOW })), [awsSemantics]);
   const engine = analysisEngine(deriveReach(model, [awsTechniques], { now, access: [awsAccess] }));
@@ -419,6 +420,19 @@ describe('aws.md 2.3.1, sts-assume-root; aws.md 2.3.4, org-root-features', () =>
     expect(found(sessions, 'sts:AssumeRoot')).toEqual(maybe);
     expect(found(sessions, 'sts:AssumeRole')).toEqual(NOTHING);
     expect(found(none, 'sts:AssumeRoot')).toEqual(NOTHING);
+  });
+
+  test('accounts that may be members of an organization nobody listed, and accounts known to be in none', () => {
+    const accounts = { [HOME]: { users: mia(allow('sts:AssumeRoot')) }, [OTHER]: {} };
+    // Either may be the management account of the other.
+    expect(reached(SUBJECT, undefined, accounts)).toEqual({
+      identities: {},
+      admin: { [HOME]: 'unknown', [OTHER]: 'unknown' },
+    });
+    expect(reached(SUBJECT, { Organization: null }, accounts)).toEqual(NOTHING);
+    expect(reached(SUBJECT, undefined, { ...accounts, [HOME]: { users: mia(allow('sts:AssumeRole')) } })).toEqual(
+      NOTHING,
+    );
   });
 
   test('whoever may switch them on', () => {

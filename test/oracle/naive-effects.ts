@@ -423,13 +423,14 @@ export class NaiveEffects {
     const zone = holder.class.zone;
     if (target.kind === 'zone') return [];
     if (target.kind === 'scope') {
-      const top = zone === undefined ? undefined : graph.scopesOf(zone).at(-1);
+      // Where nothing is known around zones they may belong together; whether they do, the row asks.
+      const top = zone === undefined ? undefined : graph.scopesOf(zone).at(-1)?.id;
       return graph.scopes.filter(
         (scope) =>
-          top !== undefined &&
+          zone !== undefined &&
           target.types.includes(scope.type) &&
           scope.id !== zone &&
-          graph.scopesOf(scope.id).at(-1)?.id === top.id,
+          graph.scopesOf(scope.id).at(-1)?.id === top,
       );
     }
     const nodes: readonly GraphNode[] = target.kind === 'identity' ? graph.identities : graph.resources;

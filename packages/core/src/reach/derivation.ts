@@ -217,19 +217,25 @@ export class Derivation {
     return apart;
   }
 
-  /** Scopes of the organization around a zone, the zone itself left out. */
+  /** Scopes of the organization around a zone, the zone itself left out; those without one for a zone without one. */
   #scopesAround(types: readonly string[], zone: NodeId | undefined): Universe {
     const key = JSON.stringify([types, zone ?? null]);
     const known = this.#scopeUniverses.get(key);
     if (known !== undefined) return known;
     const { graph } = this.model;
     const topOf = (id: NodeId): ScopeNode | undefined => graph.scopesOf(id).at(-1);
+    const home = zone === undefined ? undefined : graph.node(zone);
     const top = zone === undefined ? undefined : topOf(zone);
+    // Zones with nothing known around them may belong together; whether they do is for the rows to ask.
     const nodes: GraphNode[] =
-      top === undefined
+      home === undefined
         ? []
         : graph.scopes.filter(
-            (scope) => types.includes(scope.type) && scope.id !== zone && topOf(scope.id)?.id === top.id,
+            (scope) =>
+              types.includes(scope.type) &&
+              scope.provider === home.provider &&
+              scope.id !== zone &&
+              topOf(scope.id)?.id === top?.id,
           );
     const universe = new Universe(this.model, nodes, zone);
     this.#scopeUniverses.set(key, universe);

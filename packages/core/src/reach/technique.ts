@@ -53,7 +53,8 @@ export interface NamedPolicy {
 
 /**
  * What a technique aims at. `zone`: nothing in particular, it yields something in the caller's own zone.
- * `scope`: scopes of the caller's organization, its own zone left out.
+ * `scope`: scopes of the caller’s organization, its own zone left out; where no organization is known around it, zones around which
+ * none is known either, so that its rows must ask whether they belong together.
  * `sameZone`: only targets in the caller's own zone; otherwise also targets elsewhere whose own policy names the caller.
  */
 export type TechniqueTarget =
