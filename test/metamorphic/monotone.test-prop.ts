@@ -23,7 +23,7 @@ describe('what anybody reaches (issue 3)', () => {
     () => {
       let moved = 0;
       const more = fc.tuple(randomAddition('Allow'), changes(enlargements));
-      const estates = holdsOnEstates(3, more, (estate, [addition, names]) => {
+      const estates = holdsOnEstates(10, more, (estate, [addition, names]) => {
         const before = measure(estate);
         for (const name of names) {
           const changed = enlargements[name]!(estate, addition);
@@ -41,7 +41,7 @@ describe('what anybody reaches (issue 3)', () => {
     () => {
       let moved = 0;
       const more = fc.tuple(randomAddition('Deny'), changes(restrictions));
-      const estates = holdsOnEstates(3, more, (estate, [addition, names]) => {
+      const estates = holdsOnEstates(10, more, (estate, [addition, names]) => {
         const before = measure(estate);
         for (const name of names) {
           if (name === 'a boundary' && readsBoundaries(estate, addition)) continue;

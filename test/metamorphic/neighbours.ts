@@ -3,7 +3,7 @@ import { arn, uniqueId } from './names.ts';
 import { at, listAt, put } from './tree.ts';
 
 /** An account that nobody outside it is trusted by, and that no policy of random estates names. */
-const apart = '444444444444';
+export const unrelatedAccount = '444444444444';
 
 const document = (...Statement: readonly unknown[]): unknown => ({ Version: '2012-10-17', Statement });
 
@@ -14,8 +14,8 @@ export function withUnrelatedAccount(estate: Estate): Estate {
       {
         Path: '/',
         UserName: 'eve',
-        UserId: uniqueId('AIDA', apart, 'eve'),
-        Arn: arn(apart, 'user', 'eve'),
+        UserId: uniqueId('AIDA', unrelatedAccount, 'eve'),
+        Arn: arn(unrelatedAccount, 'user', 'eve'),
         UserPolicyList: [
           { PolicyName: 'all', PolicyDocument: document({ Effect: 'Allow', Action: '*', Resource: '*' }) },
         ],
@@ -28,11 +28,11 @@ export function withUnrelatedAccount(estate: Estate): Estate {
       {
         Path: '/',
         RoleName: 'own',
-        RoleId: uniqueId('AROA', apart, 'own'),
-        Arn: arn(apart, 'role', 'own'),
+        RoleId: uniqueId('AROA', unrelatedAccount, 'own'),
+        Arn: arn(unrelatedAccount, 'role', 'own'),
         AssumeRolePolicyDocument: document({
           Effect: 'Allow',
-          Principal: { AWS: arn(apart, 'user', 'eve') },
+          Principal: { AWS: arn(unrelatedAccount, 'user', 'eve') },
           Action: 'sts:AssumeRole',
         }),
         RolePolicyList: [],
@@ -43,7 +43,7 @@ export function withUnrelatedAccount(estate: Estate): Estate {
     GroupDetailList: [],
     Policies: [],
   };
-  return put(estate, ['accounts', apart], { authorizationDetails, resources: [], accessKeys: [] });
+  return put(estate, ['accounts', unrelatedAccount], { authorizationDetails, resources: [], accessKeys: [] });
 }
 
 /**

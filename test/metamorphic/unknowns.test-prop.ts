@@ -14,7 +14,7 @@ describe('an unknown, once resolved (issue 3)', () => {
     'moves what is proven up or what is not excluded down, where data was missing',
     () => {
       let settled = 0;
-      const estates = holdsOnEstates(3, fc.tuple(holeChoice, some(dataHoles, 3)), (estate, [choice, names]) => {
+      const estates = holdsOnEstates(10, fc.tuple(holeChoice, some(dataHoles, 3)), (estate, [choice, names]) => {
         const filled = measure(estate);
         for (const name of names) {
           const holed = dataHoles[name]!(estate, choice);
@@ -34,7 +34,7 @@ describe('an unknown, once resolved (issue 3)', () => {
     'moves what is proven up or what is not excluded down, where it depended on the request (aws.md 1.12)',
     () => {
       let settled = 0;
-      const estates = holdsOnEstates(3, holeChoice, (estate, choice) => {
+      const estates = holdsOnEstates(10, holeChoice, (estate, choice) => {
         for (const [name, hole] of Object.entries(requestHoles)) {
           const holed = hole(estate, choice);
           if (holed === undefined) continue;

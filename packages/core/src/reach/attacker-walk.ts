@@ -41,6 +41,8 @@ interface Stage {
   readonly joints: JointIndex;
   /** By node: the strongly connected component. */
   readonly componentOf: Int32Array;
+  /** By component: the zones whose control is in it. */
+  readonly controls: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 /** What is left to do at one level of certainty. */
@@ -113,7 +115,7 @@ export class AttackerWalk {
       const { starts } = this.#pending.get(level)!;
       if (starts.size === 0) continue;
       const { componentOf } = condense(graph, level);
-      const stage: Stage = { graph, level, joints, componentOf };
+      const stage: Stage = { graph, level, joints, componentOf, controls: this.#controlsIn(componentOf) };
       for (const start of this.#inOrder(stage, starts)) {
         if (this.#from(stage, start)) isNew = true;
         else starts.delete(start);
@@ -133,9 +135,19 @@ export class AttackerWalk {
     }
   }
 
+  #controlsIn(componentOf: Int32Array): ReadonlyMap<number, ReadonlySet<number>> {
+    const found = new Map<number, Set<number>>();
+    for (const [zone, node] of this.#parts.control.nodes) {
+      const component = componentOf[node]!;
+      const zones = found.get(component);
+      if (zones === undefined) found.set(component, new Set([this.#numberOf(zone)]));
+      else zones.add(this.#numberOf(zone));
+    }
+    return found;
+  }
+
   /** Places to start at, one of each component; those that control of a zone is among come first. */
-  #inOrder({ componentOf }: Stage, starts: Set<number>): readonly number[] {
-    const controls = new Set([...this.#parts.control.nodes.values()].map((node) => componentOf[node]!));
+  #inOrder({ componentOf, controls }: Stage, starts: Set<number>): readonly number[] {
     const first: number[] = [];
     const others: number[] = [];
     const seen = new Set<number>();
@@ -179,12 +191,9 @@ export class AttackerWalk {
   }
 
   /** Remembers the places that control of their own zone leads back to. */
-  #noteLedBack({ componentOf, level }: Stage, start: number): void {
-    const { control } = this.#parts;
-    const own = new Set<number>();
-    for (const [zone, node] of control.nodes)
-      if (componentOf[node] === componentOf[start]) own.add(this.#numberOf(zone));
-    if (own.size === 0) return;
+  #noteLedBack({ componentOf, controls, level }: Stage, start: number): void {
+    const own = controls.get(componentOf[start]!);
+    if (own === undefined) return;
     const { ledBackTo } = this.#pending.get(level)!;
     for (const node of this.#touched) if (own.has(this.#zoneOfStart.get(node) ?? NONE)) ledBackTo.add(node);
   }

@@ -11,7 +11,7 @@ export interface IdentityChange {
   readonly change: Change;
 }
 
-/** A change that can be made to many identities by whoever reaches its node: those it `appliesTo`. */
+/** A change that can be made to every identity of a zone, or of some types in it, by whoever reaches its node. */
 export interface ZoneChange {
   readonly change: Change;
   /** The zone whose identities can be changed; undefined where that depends on the guards a zone has. */
