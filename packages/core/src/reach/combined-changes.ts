@@ -6,6 +6,7 @@ import type { GraphIndex } from '../graph/graph-index.ts';
 import type { IdentityNode, NodeId, ScopeNode } from '../graph/model.ts';
 import type { ActingPoint, CallerStates } from './caller-states.ts';
 import { type Change, EVERY_PLACE, mayAllow, mayDeny } from './change.ts';
+import { ChangeEffects } from './change-effects.ts';
 import type { Derivation, ProviderRows } from './derivation.ts';
 import { emptiesLevel, guardsAfter, together } from './lifted-guards.ts';
 import type { Elevation } from './reach-model.ts';
@@ -59,7 +60,10 @@ export class CombinedChanges {
   readonly #nodes: Map<string, number> = new Map();
   /** Nodes that act as what they are, with the round in which they came to do so. */
   readonly #acting: Map<number, number> = new Map();
-  readonly #after: Map<ActingPoint, Map<string, After>> = new Map();
+  /** What becomes of the point asked about last; there may be very many, and each is asked about at a stretch. */
+  #last:
+    | { readonly point: ActingPoint; readonly effects: ChangeEffects; readonly after: Map<string, After> }
+    | undefined;
   readonly #holdings: Map<IdentityNode, Holdings> = new Map();
   #round = 0;
 
@@ -285,22 +289,21 @@ export class CombinedChanges {
     const { model, builder } = this.#derivation;
     const { identity } = point;
     const rows = this.#derivation.rowsOf(identity.provider);
-    let known = this.#after.get(point);
-    if (known === undefined) {
-      known = new Map();
-      this.#after.set(point, known);
+    const levels = point.state.class.scopeGuards.length === 0 ? [] : this.#holdingsOf(identity).scopeGuards;
+    if (this.#last?.point !== point) {
+      this.#last = { point, effects: new ChangeEffects(this.#holdingsOf(identity)), after: new Map() };
     }
-    const after = known;
+    const { effects, after } = this.#last;
     return {
       node: point.node,
-      levels: point.state.class.scopeGuards.length === 0 ? [] : this.#holdingsOf(identity).scopeGuards,
+      levels,
       groups: model.graph.outgoing(identity.id, 'member-of').length,
       changed: (changes) => {
         this.elevations.push({ identity, changes });
         return builder.node('elevated', this.elevations.length - 1);
       },
       after: (changes) => {
-        const key = JSON.stringify(changes.map((change) => change.key).sort());
+        const key = effects.keyOf(changes);
         let one = after.get(key);
         if (one === undefined) {
           one = this.#identityAfter(point, changes, rows);

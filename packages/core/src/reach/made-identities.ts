@@ -390,12 +390,23 @@ function sameDocuments(left: readonly CompiledDocument[], right: readonly Compil
 
 /** Guards that let everything pass, then those that allow most actions; in the order given among equals. */
 function widestFirst(guards: readonly NameablePolicy[]): readonly NameablePolicy[] {
-  const widths = new Map(guards.map((guard) => [guard, widthOf(guard.document)]));
-  return [...guards].sort((left, right) => widths.get(right)! - widths.get(left)!);
+  return [...guards].sort((left, right) => widthOf(right.document) - widthOf(left.document));
 }
 
+/** Texts are measured again for every caller that may name them. */
+const widths: WeakMap<CompiledDocument, number> = new WeakMap();
+
 function widthOf(document: CompiledDocument): number {
-  if (isOpen(document)) return Number.POSITIVE_INFINITY;
+  let width = widths.get(document);
+  if (width === undefined) {
+    width = isOpen(document) ? Number.POSITIVE_INFINITY : allowedBy(document);
+    widths.set(document, width);
+  }
+  return width;
+}
+
+/** How many actions the statements of a text allow, those of several counted for each. */
+function allowedBy(document: CompiledDocument): number {
   let width = 0;
   for (const { allow, actions } of document.statements) {
     if (!allow) continue;
