@@ -27,13 +27,10 @@ interface Base {
   readonly groups: number;
   /** A new node for it after some changes. */
   changed(keys: readonly string[]): number;
-  /** What it is after some changes: the same text for what nothing tells apart, and its edge from a node. */
-  after(changes: readonly Change[]): After;
-}
-
-interface After {
-  readonly key: string;
-  readonly act: (node: number) => void;
+  /** Lets a node act as what it is after some changes. */
+  act(changes: readonly Change[], node: number): void;
+  /** Tells of other changes whether nothing tells what they come to from what `changes` do. */
+  alike(changes: readonly Change[]): (others: readonly Change[]) => boolean;
 }
 
 /** Up to this many changes that some may be better off without are combined in every way, beside all the others. */
@@ -60,10 +57,8 @@ export class CombinedChanges {
   readonly #nodes: Map<string, number> = new Map();
   /** Nodes that act as what they are, with the round in which they came to do so. */
   readonly #acting: Map<number, number> = new Map();
-  /** What becomes of the point asked about last; there may be very many, and each is asked about at a stretch. */
-  #last:
-    | { readonly point: ActingPoint; readonly effects: ChangeEffects; readonly after: Map<string, After> }
-    | undefined;
+  /** What changes come to for the point asked about last: there may be very many, and each is asked about at a stretch. */
+  #last: { readonly point: ActingPoint; readonly effects: ChangeEffects } | undefined;
   readonly #holdings: Map<IdentityNode, Holdings> = new Map();
   #round = 0;
 
@@ -126,11 +121,11 @@ export class CombinedChanges {
 
   /** Follows a set of changes without those that make no difference beside the others. */
   #least(base: Base, set: readonly Token[]): number | undefined {
-    const { key } = base.after(changesOf(set));
+    const isAlike = base.alike(changesOf(set));
     let least = set;
     for (const one of [...set].sort(strongestLast)) {
       const rest = without(least, one);
-      if (isPossible(base, rest) && base.after(changesOf(rest)).key === key) least = rest;
+      if (isAlike(changesOf(rest)) && isPossible(base, rest)) least = rest;
     }
     return least.length === 0 ? undefined : this.#act(base, least);
   }
@@ -147,13 +142,13 @@ export class CombinedChanges {
       this.#nodes.set(key, node);
       builder.edge(last, node, UNKNOWN);
     }
-    this.#settle(node, () => base.after(changesOf(set)).act(node));
+    this.#settle(node, () => base.act(changesOf(set), node));
     return node;
   }
 
   #act(base: Base, set: readonly Token[]): number {
     const node = this.#node(base, set);
-    this.#settle(node, () => base.after(changesOf(set)).act(node));
+    this.#settle(node, () => base.act(changesOf(set), node));
     return node;
   }
 
@@ -271,16 +266,21 @@ export class CombinedChanges {
 
   #zoneBase(zone: ScopeNode, node: number, rows: ProviderRows): Base {
     const levels = this.#derivation.model.principalGuardsOn(zone);
+    const after = (changes: readonly Change[]): readonly (readonly CompiledDocument[])[] => {
+      const lifts = changes.flatMap((change) => (change.lifts === undefined ? [] : [change.lifts]));
+      return guardsAfter(levels, together(lifts), rows.everything);
+    };
+    const keyOf = (changes: readonly Change[]): string =>
+      JSON.stringify(after(changes).map((level) => level.map(({ id }) => id)));
     return {
       node,
       levels,
       groups: 0,
       changed: () => this.#derivation.builder.node('hub', -1),
-      after: (changes) => {
-        const lifts = changes.flatMap((change) => (change.lifts === undefined ? [] : [change.lifts]));
-        const left = guardsAfter(levels, together(lifts), rows.everything);
-        const key = JSON.stringify(left.map((level) => level.map(({ id }) => id)));
-        return { key, act: (from) => this.#control.actWithin(from, zone.id, rows, left) };
+      act: (changes, from) => this.#control.actWithin(from, zone.id, rows, after(changes)),
+      alike: (changes) => {
+        const key = keyOf(changes);
+        return (others) => keyOf(others) === key;
       },
     };
   }
@@ -289,32 +289,64 @@ export class CombinedChanges {
     const { model, builder } = this.#derivation;
     const { identity } = point;
     const rows = this.#derivation.rowsOf(identity.provider);
-    const levels = point.state.class.scopeGuards.length === 0 ? [] : this.#holdingsOf(identity).scopeGuards;
-    if (this.#last?.point !== point) {
-      this.#last = { point, effects: new ChangeEffects(this.#holdingsOf(identity)), after: new Map() };
-    }
-    const { effects, after } = this.#last;
+    const effects = this.#effectsOf(point, rows);
     return {
       node: point.node,
-      levels,
+      levels: point.state.class.scopeGuards.length === 0 ? [] : this.#holdingsOf(identity).scopeGuards,
       groups: model.graph.outgoing(identity.id, 'member-of').length,
       changed: (changes) => {
         this.elevations.push({ identity, changes });
         return builder.node('elevated', this.elevations.length - 1);
       },
-      after: (changes) => {
-        const key = effects.keyOf(changes);
-        let one = after.get(key);
-        if (one === undefined) {
-          one = this.#identityAfter(point, changes, rows);
-          after.set(key, one);
-        }
-        return one;
+      act: (changes, node) => {
+        const { principalClass, facts } = this.#identityAfter(point, changes, rows);
+        builder.edge(node, this.#states.stateOf(identity, principalClass, facts).node);
+      },
+      alike: (changes) => {
+        const { texts, facts } = effects.of(changes);
+        let key: string | undefined;
+        return (others) => {
+          const other = effects.of(others);
+          if (other.texts !== texts) return false;
+          if (other.facts === facts) return true;
+          key ??= this.#keyAfter(point, changes, rows);
+          return this.#keyAfter(point, others, rows) === key;
+        };
       },
     };
   }
 
-  #identityAfter(point: ActingPoint, changes: readonly Change[], rows: ProviderRows): After {
+  #effectsOf(point: ActingPoint, { everything }: ProviderRows): ChangeEffects {
+    let last = this.#last;
+    if (last?.point !== point) {
+      const { model } = this.#derivation;
+      const { graph } = model;
+      const { identity } = point;
+      const { guards, scopeGuards } = model.classOf(identity);
+      const effects = new ChangeEffects({
+        holdings: this.#holdingsOf(identity),
+        guards,
+        capped: scopeGuards.length > 0,
+        everything,
+        groupsWithout: (left) => groupsWithout(graph, identity.id, left),
+      });
+      last = { point, effects };
+      this.#last = last;
+    }
+    return last.effects;
+  }
+
+  #keyAfter(point: ActingPoint, changes: readonly Change[], rows: ProviderRows): string {
+    const { principalClass, facts } = this.#identityAfter(point, changes, rows);
+    return this.#states.keyOf(point.identity, principalClass, facts);
+  }
+
+  /** What an identity is after some changes. */
+  #identityAfter(
+    point: ActingPoint,
+    changes: readonly Change[],
+    rows: ProviderRows,
+  ): { readonly principalClass: PrincipalClass; readonly facts: PrincipalFacts } {
     const { identity, facts: before } = point;
     const session = changes.find((change) => change.session !== undefined)?.session;
     const facts: PrincipalFacts = {
@@ -322,10 +354,7 @@ export class CombinedChanges {
       ...(changes.some((change) => change.retags) ? { chosenTags: true } : {}),
     };
     const principalClass = changes.length === 0 ? point.state.class : this.#classAfter(point, changes, facts, rows);
-    const act = (node: number): void => {
-      this.#derivation.builder.edge(node, this.#states.stateOf(identity, principalClass, facts).node);
-    };
-    return { key: this.#states.keyOf(identity, principalClass, facts), act };
+    return { principalClass, facts };
   }
 
   #holdingsOf(identity: IdentityNode): Holdings {
