@@ -119,12 +119,17 @@ export function chooseResources(question: ChoiceQuestion, actions: readonly stri
   return { truth, witnesses };
 }
 
+/** The action that removes what another makes. */
+export function removalOf(maker: string): string {
+  return maker.replace(':Create', ':Delete');
+}
+
 /** Whether one of the actions would make what is there already, and the caller cannot remove it first. */
 function isTaken(question: ChoiceQuestion, actions: readonly ActionRef[], candidate: string): boolean {
   const { semantics, catalogue } = question.provider;
   const maker = actions.find((action) => semantics.creates(action.name));
   if (maker === undefined || question.model.graph.node(candidate) === undefined) return false;
-  const remove = catalogue.ref(maker.name.replace(':Create', ':Delete'));
+  const remove = catalogue.ref(removalOf(maker.name));
   return decideOn(question, remove, candidate) !== TRUE;
 }
 

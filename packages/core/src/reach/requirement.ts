@@ -7,14 +7,22 @@ import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { RequestContext } from '../authz/semantics.ts';
 import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { NodeId } from '../graph/model.ts';
-import { ChoiceMemo, type ChoiceQuestion, chooseResources, chooseWithin, decideOn } from './caller-choice.ts';
+import {
+  ChoiceMemo,
+  type ChoiceQuestion,
+  chooseResources,
+  chooseWithin,
+  decideOn,
+  removalOf,
+} from './caller-choice.ts';
 import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
 import { KeptByClass } from './kept-by-class.ts';
 import { OpeningGains } from './opening-gains.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
-import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
+import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setKey, setOf } from './range-set.ts';
 import { inZone, resourceOn } from './requirement-text.ts';
-import { type Caller, TargetDecisions } from './target-decisions.ts';
+import { SharedAnswers } from './shared-answers.ts';
+import { type Caller, contextKey, TargetDecisions } from './target-decisions.ts';
 import type { FixedContext, OtherTarget, Predicate, Requirement } from './technique.ts';
 import {
   andSets,
@@ -140,8 +148,10 @@ export class RequirementEvaluator {
   readonly #now: number;
   readonly #decisions: TargetDecisions;
   readonly #otherUniverse: OtherUniverse;
+  readonly #shared: SharedAnswers;
   readonly #memo: ChoiceMemo = new ChoiceMemo();
   readonly #choices: KeptByClass<Map<string, Truth>> = new KeptByClass(() => new Map());
+  readonly #deciding: Map<string, readonly ActionRef[]> = new Map();
   readonly #services: Map<string, TruthSet> = new Map();
   readonly #others: KeptByClass<Map<Requirement, Truth>> = new KeptByClass(() => new Map());
   readonly #held: Map<Universe, Map<string, TruthSet>> = new Map();
@@ -161,6 +171,7 @@ export class RequirementEvaluator {
     this.#predicates = predicates;
     this.#now = now;
     this.#decisions = new TargetDecisions(model, now);
+    this.#shared = new SharedAnswers(model, provider);
     this.#actions = new ActionsOfClasses(provider.catalogue.names.length);
     this.#prospects = new Prospects(model, provider, {
       open: (part, universe) => {
@@ -257,10 +268,21 @@ export class RequirementEvaluator {
     if ('some' in requirement) return valueOn(inside, this.#someOther(requirement.some, requirement.that, caller));
     const context = contextOf(requirement.context, caller.class?.zone, given);
     if ('allows' in requirement) return valueOn(inside, this.#choice(caller, requirement.allows, context));
-    const found =
-      requirement.on === undefined
-        ? this.#allowed(requirement.allowed, context, caller, universe, inside)
-        : this.#allowedOn(requirement.allowed, requirement.on, context, caller, universe, inside);
+    const { allowed, on } = requirement;
+    const find = (): TruthSet =>
+      on === undefined
+        ? this.#allowed(allowed, context, caller, universe, inside)
+        : this.#allowedOn(allowed, on, context, caller, universe, inside);
+    // Who changes what it asks about is asked about little.
+    const changes = caller.chosenResourceTags !== undefined || caller.opensResource !== undefined;
+    const found = changes
+      ? find()
+      : this.#shared.of(
+          caller,
+          this.#decidedBy([allowed]),
+          `${on ?? ''}\n${contextKey(context)}\n${this.#keyOf(universe)}\n${setKey(inside)}`,
+          find,
+        );
     return requirement.freely === true &&
       found.proven.length > 0 &&
       caller.class !== undefined &&
@@ -399,9 +421,30 @@ export class RequirementEvaluator {
     const key = JSON.stringify([caller.anyMember ? '' : caller.facts.node.id, actions, [...context]]);
     const known = byClass.get(key);
     if (known !== undefined) return known;
-    const { truth } = chooseResources(question, actions);
+    const truth = this.#shared.of(
+      caller,
+      this.#decidedBy(actions),
+      `choice\n${contextKey(context)}`,
+      () => chooseResources(question, actions).truth,
+    );
     byClass.set(key, truth);
     return truth;
+  }
+
+  /** Actions that the answer about some of them depends on: what is there already must be removed to be made anew. */
+  #decidedBy(names: readonly string[]): readonly ActionRef[] {
+    const key = names.length === 1 ? names[0]! : names.join('\n');
+    let actions = this.#deciding.get(key);
+    if (actions === undefined) {
+      const { catalogue, semantics } = this.#provider;
+      const asked = names.map((name) => catalogue.ref(name));
+      const removing = asked
+        .filter(({ name }) => semantics.creates(name))
+        .map(({ name }) => catalogue.ref(removalOf(name)));
+      actions = [...asked, ...removing];
+      this.#deciding.set(key, actions);
+    }
+    return actions;
   }
 
   #question(caller: Caller, context: RequestContext): ChoiceQuestion | undefined {

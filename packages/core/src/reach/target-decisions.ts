@@ -386,7 +386,8 @@ export class TargetDecisions {
   }
 }
 
-function contextKey(context: RequestContext): string {
+/** Text that is equal for equal contexts. */
+export function contextKey(context: RequestContext): string {
   if (context.size === 0) return '';
   return JSON.stringify([...context].sort(([left], [right]) => (left < right ? -1 : 1)));
 }

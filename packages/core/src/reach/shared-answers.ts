@@ -1,0 +1,273 @@
+import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
+import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
+import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
+import type { PrincipalClass } from '../authz/principal-class.ts';
+import type { CompiledCondition } from '../authz/semantics.ts';
+import type { NodeId } from '../graph/model.ts';
+import { KeptByClass } from './kept-by-class.ts';
+import type { Caller } from './target-decisions.ts';
+
+/** Zones whose answers are kept; callers come zone by zone, near enough. */
+const KEPT_ZONES = 16;
+
+/** What is kept for the callers of one zone. */
+interface ZoneAnswers {
+  readonly sides: Map<string, number>;
+  readonly answers: Map<string, unknown>;
+}
+
+/** Texts of which one must let a request pass. */
+interface Cap {
+  readonly allows: readonly CompiledStatement[];
+  readonly unreadable: boolean;
+}
+
+/** What of a class is worth having at hand. */
+interface ClassSides {
+  /** All that decides whatever the action. */
+  readonly who: string;
+  readonly grants: readonly CompiledStatement[];
+  readonly guards: readonly Cap[];
+  readonly levels: readonly Cap[];
+  readonly byAction: Map<ActionRef, number>;
+  readonly judged: Map<CompiledCondition, string>;
+  readonly facts: Map<string, string>;
+}
+
+/**
+ * Answers about single actions, shared by callers of one zone of which the same rules speak. Classes differ in some texts as a
+ * rule, and most of what is asked is about actions that those texts say nothing of.
+ */
+export class SharedAnswers {
+  readonly #model: AuthorizationModel;
+  readonly #provider: ProviderModel;
+  readonly #zones: Map<NodeId, ZoneAnswers> = new Map();
+  readonly #classes: KeptByClass<ClassSides> = new KeptByClass((principalClass) => this.#sidesOf(principalClass));
+  readonly #numbers: WeakMap<CompiledStatement, number> = new WeakMap();
+  readonly #allows: WeakMap<CompiledDocument, readonly CompiledStatement[]> = new WeakMap();
+  readonly #keysRead: Map<ActionRef, readonly string[]> = new Map();
+  #resourceTexts: readonly CompiledDocument[] | undefined;
+  #numbered = 0;
+
+  constructor(model: AuthorizationModel, provider: ProviderModel) {
+    this.#model = model;
+    this.#provider = provider;
+  }
+
+  /**
+   * What `find` gives for a caller asked about actions: found once for all callers of a zone that no rule about those actions
+   * tells apart. `rest`: all else that the answer depends on.
+   */
+  of<Answer>(caller: Caller, actions: readonly ActionRef[], rest: string, find: () => Answer): Answer {
+    const zone = caller.class?.zone;
+    if (caller.class === undefined || zone === undefined) return find();
+    const { answers, sides } = this.#zone(zone);
+    let key = rest;
+    for (const action of actions) key += `\n${this.#sideOf(caller.class, action, sides)}`;
+    if (!caller.anyMember) {
+      const { node, session, chosenTags } = caller.facts;
+      key += `\n${chosenTags === true ? '*' : ''}${session?.kind ?? ''}\n${node.id}`;
+    }
+    const known = answers.get(key);
+    if (known !== undefined) return known as Answer;
+    const found = find();
+    answers.set(key, found);
+    return found;
+  }
+
+  #zone(zone: NodeId): ZoneAnswers {
+    let found = this.#zones.get(zone);
+    if (found === undefined) {
+      found = { sides: new Map(), answers: new Map() };
+      this.#zones.set(zone, found);
+      for (const oldest of this.#zones.keys()) {
+        if (this.#zones.size <= KEPT_ZONES) break;
+        this.#zones.delete(oldest);
+      }
+    }
+    return found;
+  }
+
+  /** A number that is the same for classes of a zone of which the same is said about an action. */
+  #sideOf(principalClass: PrincipalClass, action: ActionRef, sides: Map<string, number>): number {
+    const of = this.#classes.of(principalClass);
+    const known = of.byAction.get(action);
+    if (known !== undefined) return known;
+    const text = this.#textOf(principalClass, of, action);
+    const { needs } = principalClass.facts.session ?? {};
+    // Nothing passes in some sessions where one action is not allowed.
+    const needed = needs === undefined ? undefined : this.#provider.catalogue.ref(needs);
+    const key =
+      needed === undefined || needed === action ? text : `${text}&${this.#textOf(principalClass, of, needed)}`;
+    let number = sides.get(key);
+    if (number === undefined) {
+      this.#numbered += 1;
+      number = this.#numbered;
+      sides.set(key, number);
+    }
+    of.byAction.set(action, number);
+    return number;
+  }
+
+  #textOf(principalClass: PrincipalClass, of: ClassSides, action: ActionRef): string {
+    const read: CompiledStatement[] = [];
+    const spoken = (statements: readonly CompiledStatement[]): string => {
+      let text = '';
+      for (const statement of statements) {
+        if (!hasAction(statement.actions, action)) continue;
+        if (isAbsolute(statement)) {
+          if (!text.endsWith('* ')) text += '* ';
+          continue;
+        }
+        if (readsPrincipal(statement)) read.push(statement);
+        text += `${this.#numberOf(statement)} `;
+      }
+      return text;
+    };
+    let text = `${action.folded}|${of.who}|${spoken(of.grants)}|`;
+    const capped = (caps: readonly Cap[]): void => {
+      for (const { allows, unreadable } of caps) {
+        const said = spoken(allows);
+        // What lets everything pass is no guard for the action.
+        if (unreadable) text += `?${said}/`;
+        else if (said !== '* ') text += `${said}/`;
+      }
+    };
+    capped(of.guards);
+    text += '|';
+    capped(of.levels);
+    text += `|${spoken(principalClass.deny)}`;
+    for (const statement of read) text += `|${this.#judgedBy(statement, of, principalClass)}`;
+    for (const key of this.#keysReadOn(action)) text += `|${this.#fact(key, of, principalClass)}`;
+    return text;
+  }
+
+  #sidesOf(principalClass: PrincipalClass): ClassSides {
+    const { type, external, grantUnknown, denyUnknown, guards, sessionGuards, scopeGuards, facts } = principalClass;
+    const cap = (documents: readonly CompiledDocument[]): Cap => ({
+      allows: documents.flatMap((document) => this.#allowsOf(document)),
+      unreadable: documents.some((document) => document.unreadable !== undefined),
+    });
+    return {
+      who: JSON.stringify([
+        type,
+        external,
+        grantUnknown,
+        denyUnknown,
+        guards.length > 0,
+        facts.node.providerManaged === true,
+        facts.scopes[0]?.id ?? null,
+        facts.session?.separate ?? null,
+        facts.session?.needs ?? null,
+        facts.chosenTags === true,
+      ]),
+      grants: principalClass.allow,
+      guards: [...guards, ...sessionGuards].map((guard) => cap([guard])),
+      levels: scopeGuards.map(cap),
+      byAction: new Map(),
+      judged: new Map(),
+      facts: new Map(),
+    };
+  }
+
+  #allowsOf(document: CompiledDocument): readonly CompiledStatement[] {
+    let allows = this.#allows.get(document);
+    if (allows === undefined) {
+      allows = document.statements.filter((statement) => statement.allow);
+      this.#allows.set(document, allows);
+    }
+    return allows;
+  }
+
+  /** How what a statement reads of the principal comes out. */
+  #judgedBy({ condition, include, exclude }: CompiledStatement, of: ClassSides, { facts }: PrincipalClass): string {
+    const language = this.#provider.semantics.conditions;
+    let text = '';
+    if (condition !== undefined && condition.principalKeys.length > 0) {
+      let judged = of.judged.get(condition);
+      if (judged === undefined) {
+        judged =
+          language.principalSignature?.(condition, facts) ??
+          condition.principalKeys.map((key) => language.principalFact(key, facts)).join('\n');
+        of.judged.set(condition, judged);
+      }
+      text = judged;
+    }
+    for (const pattern of [...(include ?? []), ...exclude]) {
+      for (const key of pattern.principalKeys) text += `\n${language.principalFact(key, facts)}`;
+    }
+    return text;
+  }
+
+  /** The value of a principal fact; names of single principals tell no members of a class apart here. */
+  #fact(key: string, of: ClassSides, { facts }: PrincipalClass): string {
+    let value = of.facts.get(key);
+    if (value === undefined) {
+      value = this.#provider.semantics.conditions.principalFact(key, facts);
+      of.facts.set(key, value);
+    }
+    return value;
+  }
+
+  /** Keys of principal facts that policies on resources read where they speak of an action. */
+  #keysReadOn(action: ActionRef): readonly string[] {
+    let keys = this.#keysRead.get(action);
+    if (keys === undefined) {
+      const found = new Set<string>();
+      for (const { statements } of this.#textsOnResources()) {
+        for (const { actions, condition, include, exclude } of statements) {
+          if (!hasAction(actions, action)) continue;
+          for (const key of condition?.principalKeys ?? []) found.add(key);
+          for (const pattern of [...(include ?? []), ...exclude])
+            for (const key of pattern.principalKeys) found.add(key);
+        }
+      }
+      keys = [...found].sort();
+      this.#keysRead.set(action, keys);
+    }
+    return keys;
+  }
+
+  #textsOnResources(): readonly CompiledDocument[] {
+    if (this.#resourceTexts === undefined) {
+      const { graph } = this.#model.graph;
+      const texts = new Set<CompiledDocument>();
+      for (const { role, policy } of graph.attachments) {
+        if (role !== 'resource-grant' && role !== 'resource-scope-guard') continue;
+        const text = this.#model.graph.policy(policy);
+        if (text?.provider !== this.#provider.semantics.provider) continue;
+        const document = this.#model.document(text.document, this.#provider);
+        if (document !== undefined) texts.add(document);
+      }
+      this.#resourceTexts = [...texts];
+    }
+    return this.#resourceTexts;
+  }
+
+  #numberOf(statement: CompiledStatement): number {
+    let number = this.#numbers.get(statement);
+    if (number === undefined) {
+      this.#numbered += 1;
+      number = this.#numbered;
+      this.#numbers.set(statement, number);
+    }
+    return number;
+  }
+}
+
+/** A statement that holds on every resource, whatever the request: one is as good as any other. */
+function isAbsolute({ condition, undecidable, include, exclude, chosen }: CompiledStatement): boolean {
+  return (
+    condition === undefined &&
+    undecidable === undefined &&
+    exclude.length === 0 &&
+    chosen.length === 0 &&
+    (include === undefined || include.some((pattern) => pattern.all))
+  );
+}
+
+function readsPrincipal({ condition, include, exclude }: CompiledStatement): boolean {
+  if (condition !== undefined && condition.principalKeys.length > 0) return true;
+  const reads = ({ principalKeys }: { readonly principalKeys: readonly string[] }): boolean => principalKeys.length > 0;
+  return exclude.some(reads) || include?.some(reads) === true;
+}
