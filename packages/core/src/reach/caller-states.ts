@@ -167,7 +167,7 @@ export class CallerStates {
     const node = this.#derivation.builder.node('state', index);
     const state: CallerState = { index, node, class: principalClass, facts };
     this.states.push(state);
-    this.#derivation.defer('state', () => this.#onState(state));
+    this.#derivation.defer('state', principalClass.zone, () => this.#onState(state));
     return state;
   }
 
@@ -178,7 +178,7 @@ export class CallerStates {
     const node = this.#derivation.builder.node('class', this.classes.length);
     this.classes.push(principalClass);
     this.#classNodes.set(principalClass.index, node);
-    this.#derivation.defer('class', () => this.#onClass(principalClass, node));
+    this.#derivation.defer('class', principalClass.zone, () => this.#onClass(principalClass, node));
     return node;
   }
 

@@ -63,7 +63,7 @@ export class Changes {
     const face = this.#faceOf(change, id);
     if (this.#wanted.has(face.node)) return;
     this.#wanted.add(face.node);
-    this.#derivation.defer('face', () => this.#follow(face));
+    this.#derivation.deferFace(() => this.#follow(face));
   }
 
   #faceOf(change: Change | PolicyChange, id: NodeId): Followed {
@@ -74,7 +74,7 @@ export class Changes {
     const face: Followed = { change, id, node: this.newFace(change.key, id, told) };
     this.#faceNodes.set(key, face);
     // Groups and policies are always looked through, for the identities that hold them.
-    if (this.#derivation.isToldApart(id)) this.#derivation.defer('face', () => this.#follow(face));
+    if (this.#derivation.isToldApart(id)) this.#derivation.deferFace(() => this.#follow(face));
     return face;
   }
 

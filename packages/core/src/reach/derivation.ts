@@ -51,11 +51,17 @@ export interface TechniqueRow {
 /** What identities of the caller's own making are. */
 const MADE_TYPE = 'role';
 
-/** What waits to be derived, in the order in which kinds of it are taken up. */
-const WAITING = ['class', 'state', 'face'] as const;
+/**
+ * What waits to be derived. Classes and states of one zone are taken up together, classes first: what is found for callers
+ * of a zone is kept for a few zones only. All the rest waits until no class or state is left.
+ */
+export type Waiting = 'class' | 'state' | 'face';
 
-/** See {@link WAITING}. */
-export type Waiting = (typeof WAITING)[number];
+/** Work that waits for callers of one zone. */
+interface ZoneWork {
+  readonly class: (() => void)[];
+  readonly state: (() => void)[];
+}
 
 /** What all parts of one derivation share: the input, the graph being built and the work that waits. */
 export class Derivation {
@@ -68,7 +74,9 @@ export class Derivation {
   readonly providers: Map<Provider, ProviderRows> = new Map();
   /** Classes that control their zone for sure: what they may grant there adds nothing to what they have. */
   readonly controlling: Set<number> = new Set();
-  readonly #waiting: Readonly<Record<Waiting, (() => void)[]>> = { class: [], state: [], face: [] };
+  readonly #waiting: Map<NodeId | undefined, ZoneWork> = new Map();
+  readonly #waitingFaces: (() => void)[] = [];
+  #waitingClasses = 0;
   readonly #identityNodes: Map<NodeId, number> = new Map();
   readonly #spaces: Map<Universe, number> = new Map();
   readonly #scopeUniverses: Map<string, Universe> = new Map();
@@ -96,25 +104,47 @@ export class Derivation {
     return this.#identityNodes;
   }
 
-  /** Puts work off until what comes before it is done. */
-  defer(kind: Waiting, work: () => void): void {
-    this.#waiting[kind].push(work);
+  /** Puts work on a caller of a zone off until what comes before it is done. */
+  defer(kind: 'class' | 'state', zone: NodeId | undefined, work: () => void): void {
+    let waiting = this.#waiting.get(zone);
+    if (waiting === undefined) {
+      waiting = { class: [], state: [] };
+      this.#waiting.set(zone, waiting);
+    }
+    waiting[kind].push(work);
+    if (kind === 'class') this.#waitingClasses += 1;
+  }
+
+  /** Puts work off until no class or state waits. */
+  deferFace(work: () => void): void {
+    this.#waitingFaces.push(work);
   }
 
   /** Does one piece of waiting work; undefined when none is left. */
   step(): Waiting | undefined {
-    for (const kind of WAITING) {
-      const work = this.#waiting[kind].pop();
-      if (work === undefined) continue;
-      work();
-      return kind;
+    for (const [zone, waiting] of this.#waiting) {
+      const onClass = waiting.class.pop();
+      if (onClass !== undefined) {
+        this.#waitingClasses -= 1;
+        onClass();
+        return 'class';
+      }
+      const onState = waiting.state.pop();
+      if (onState !== undefined) {
+        onState();
+        return 'state';
+      }
+      this.#waiting.delete(zone);
     }
-    return undefined;
+    const onFace = this.#waitingFaces.pop();
+    if (onFace === undefined) return undefined;
+    onFace();
+    return 'face';
   }
 
-  /** How much work of a kind waits. */
-  waiting(kind: Waiting): number {
-    return this.#waiting[kind].length;
+  /** How many classes wait. */
+  get waitingClasses(): number {
+    return this.#waitingClasses;
   }
 
   /** The rows of a provider that is known to have some. */

@@ -105,7 +105,7 @@ class ReachDerivation {
       for (let did = derivation.step(); did !== undefined; did = derivation.step()) {
         if (did !== 'class') continue;
         done += 1;
-        if (done % 64 === 0) onProgress?.({ phase: 'techniques', done, total: done + derivation.waiting('class') });
+        if (done % 64 === 0) onProgress?.({ phase: 'techniques', done, total: done + derivation.waitingClasses });
       }
     };
     deriveWaiting();

@@ -78,7 +78,7 @@ export class MadeIdentities {
     }
     const list = [row];
     this.#waiting.set(node, list);
-    this.#derivation.defer('face', () => this.#follow(node, caller, list, rows));
+    this.#derivation.deferFace(() => this.#follow(node, caller, list, rows));
   }
 
   #follow(node: number, caller: Caller, list: readonly TechniqueRow[], rows: ProviderRows): void {
