@@ -2,7 +2,7 @@ import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
-import type { CompiledCondition } from '../authz/semantics.ts';
+import type { CompiledCondition, PrincipalFacts } from '../authz/semantics.ts';
 import type { NodeId } from '../graph/model.ts';
 import { KeptByClass } from './kept-by-class.ts';
 import type { Caller } from './target-decisions.ts';
@@ -31,7 +31,6 @@ interface ClassSides {
   readonly levels: readonly Cap[];
   readonly byAction: Map<ActionRef, number>;
   readonly judged: Map<CompiledCondition, string>;
-  readonly facts: Map<string, string>;
 }
 
 /**
@@ -46,6 +45,9 @@ export class SharedAnswers {
   readonly #numbers: WeakMap<CompiledStatement, number> = new WeakMap();
   readonly #allows: WeakMap<CompiledDocument, readonly CompiledStatement[]> = new WeakMap();
   readonly #keysRead: Map<ActionRef, readonly string[]> = new Map();
+  readonly #keyLists: Map<string, readonly string[]> = new Map();
+  readonly #values: WeakMap<PrincipalFacts, Map<readonly string[], string>> = new WeakMap();
+  #named: Set<NodeId> | undefined;
   #resourceTexts: readonly CompiledDocument[] | undefined;
   #numbered = 0;
 
@@ -65,8 +67,9 @@ export class SharedAnswers {
     let key = rest;
     for (const action of actions) key += `\n${this.#sideOf(caller.class, action, sides)}`;
     if (!caller.anyMember) {
-      const { node, session, chosenTags } = caller.facts;
-      key += `\n${chosenTags === true ? '*' : ''}${session?.kind ?? ''}\n${node.id}`;
+      const { node, chosenTags } = caller.facts;
+      key += `\n${chosenTags === true ? '*' : ''}${this.#isNamed(node.id) ? node.id : ''}`;
+      for (const action of actions) key += `\n${this.#valuesRead(action, caller.facts)}`;
     }
     const known = answers.get(key);
     if (known !== undefined) return known as Answer;
@@ -138,8 +141,7 @@ export class SharedAnswers {
     capped(of.levels);
     text += `|${spoken(principalClass.deny)}`;
     for (const statement of read) text += `|${this.#judgedBy(statement, of, principalClass)}`;
-    for (const key of this.#keysReadOn(action)) text += `|${this.#fact(key, of, principalClass)}`;
-    return text;
+    return `${text}|${this.#valuesRead(action, principalClass.facts)}`;
   }
 
   #sidesOf(principalClass: PrincipalClass): ClassSides {
@@ -166,7 +168,6 @@ export class SharedAnswers {
       levels: scopeGuards.map(cap),
       byAction: new Map(),
       judged: new Map(),
-      facts: new Map(),
     };
   }
 
@@ -199,14 +200,37 @@ export class SharedAnswers {
     return text;
   }
 
-  /** The value of a principal fact; names of single principals tell no members of a class apart here. */
-  #fact(key: string, of: ClassSides, { facts }: PrincipalClass): string {
-    let value = of.facts.get(key);
-    if (value === undefined) {
-      value = this.#provider.semantics.conditions.principalFact(key, facts);
-      of.facts.set(key, value);
+  /** What policies on resources read of a principal where they speak of an action, unless they name it. */
+  #valuesRead(action: ActionRef, facts: PrincipalFacts): string {
+    const keys = this.#keysReadOn(action);
+    if (keys.length === 0) return '';
+    let known = this.#values.get(facts);
+    if (known === undefined) {
+      known = new Map();
+      this.#values.set(facts, known);
     }
-    return value;
+    let values = known.get(keys);
+    if (values === undefined) {
+      const { conditions } = this.#provider.semantics;
+      values = keys.map((key) => conditions.principalFact(key, facts)).join('|');
+      known.set(keys, values);
+    }
+    return values;
+  }
+
+  /** Whether a policy on some resource names a principal, for it or against it. */
+  #isNamed(id: NodeId): boolean {
+    if (this.#named === undefined) {
+      this.#named = new Set();
+      for (const { statements } of this.#textsOnResources()) {
+        for (const { principals } of statements) {
+          for (const matcher of [...(principals?.include ?? []), ...(principals?.exclude ?? [])]) {
+            if (matcher.match === 'node') this.#named.add(matcher.id);
+          }
+        }
+      }
+    }
+    return this.#named.has(id);
   }
 
   /** Keys of principal facts that policies on resources read where they speak of an action. */
@@ -222,7 +246,11 @@ export class SharedAnswers {
             for (const key of pattern.principalKeys) found.add(key);
         }
       }
-      keys = [...found].sort();
+      const sorted = [...found].sort();
+      const text = sorted.join('\n');
+      // One list for all actions for which it is the same.
+      keys = this.#keyLists.get(text) ?? sorted;
+      this.#keyLists.set(text, keys);
       this.#keysRead.set(action, keys);
     }
     return keys;
