@@ -349,10 +349,10 @@ export class CombinedChanges {
   ): { readonly principalClass: PrincipalClass; readonly facts: PrincipalFacts } {
     const { identity, facts: before } = point;
     const session = changes.find((change) => change.session !== undefined)?.session;
-    const facts: PrincipalFacts = {
-      ...(session === undefined ? before : this.#derivation.model.sessionFacts(identity, session)),
-      ...(changes.some((change) => change.retags) ? { chosenTags: true } : {}),
-    };
+    const unchanged = session === undefined ? before : this.#derivation.model.sessionFacts(identity, session);
+    const facts: PrincipalFacts = changes.some((change) => change.retags)
+      ? { ...unchanged, chosenTags: true }
+      : unchanged;
     const principalClass = changes.length === 0 ? point.state.class : this.#classAfter(point, changes, facts, rows);
     return { principalClass, facts };
   }

@@ -1,7 +1,7 @@
 import type { PrincipalClass } from '../authz/principal-class.ts';
 
-/** Classes for which something is kept; callers come class by class, near enough. */
-const KEPT = 64;
+/** Classes for which something is kept: those of a zone are asked about together, and their states after them. */
+const KEPT = 512;
 
 /**
  * Keeps something for the classes that were asked about last. There may be hundreds of thousands of them, and what was found for

@@ -72,7 +72,16 @@ export function principalFactsRead(
   }
   const read = reads.build();
   const { conditions } = provider.semantics;
-  return { keys: [...keys].sort(), named, signature: (facts) => principalSignature(read, facts, conditions) };
+  const signatures = new WeakMap<PrincipalFacts, string>();
+  const signature = (facts: PrincipalFacts): string => {
+    let known = signatures.get(facts);
+    if (known === undefined) {
+      known = principalSignature(read, facts, conditions);
+      signatures.set(facts, known);
+    }
+    return known;
+  };
+  return { keys: [...keys].sort(), named, signature };
 }
 
 function collectFrom(statement: CompiledStatement, keys: Set<string>, named: Set<NodeId>): void {

@@ -438,10 +438,22 @@ export class Yields {
   /** Policies of a kind that the targets hold and that deny something, taken off one by one. */
   #deriveHeld(asking: Asking, type: 'managed' | 'inline', key: string | undefined): void {
     const { universe } = asking;
-    for (const [policy, set] of this.#denyBearingIn(universe, type)) {
+    const places = [...this.#denyBearingIn(universe, type)].flatMap(([policy, set]) => {
       const within = intersection(set, asking.within);
-      if (within.length === 0) continue;
-      const found = this.#evaluate({ ...asking, within }, key === undefined ? undefined : { [key]: policy });
+      return within.length === 0 ? [] : [{ policy, within }];
+    });
+    // Where no rule asks which policy it is, the answer is the same for all of them.
+    const isNamed = key !== undefined && choosesKey(asking.class, key);
+    let all: TruthSet | undefined;
+    const allPlaces = (): TruthSet => {
+      if (all === undefined) {
+        const within = places.reduce<RangeSet>((sum, one) => union(sum, one.within), EMPTY);
+        all = this.#evaluate({ ...asking, within }, key === undefined ? undefined : { [key]: places[0]!.policy });
+      }
+      return all;
+    };
+    for (const { policy, within } of places) {
+      const found = isNamed ? this.#evaluate({ ...asking, within }, { [key]: policy }) : restrict(allPlaces(), within);
       this.#eachOpen(found, (index, certainty) =>
         this.#emitDrop(asking, index, removal([{ policy, node: universe.ids[index]! }]), certainty),
       );
