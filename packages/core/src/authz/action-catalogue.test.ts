@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ActionCatalogue, hasAction, intersects } from './action-catalogue.ts';
+import { ActionCatalogue, hasAction } from './action-catalogue.ts';
 import { globMatch } from './glob.ts';
 
 const service = fc.constantFrom('doc', 'role', 'x');
@@ -43,11 +43,5 @@ describe('ActionCatalogue', () => {
   it('refuses names out of order or given twice', () => {
     expect(() => new ActionCatalogue(['b', 'a'])).toThrow('`a` is out of place');
     expect(() => new ActionCatalogue(['a', 'A'])).toThrow('`A` is out of place');
-  });
-
-  it('says whether two sets share a known action', () => {
-    const bits = (include: string): Uint32Array => catalogue.select({ include: [include], exclude: [] }).bits;
-    expect(intersects(bits('doc:*'), bits('*:A69'))).toBe(true);
-    expect(intersects(bits('doc:*'), bits('role:*'))).toBe(false);
   });
 });

@@ -128,9 +128,3 @@ function sharedParts(names: readonly string[]): SharedParts {
   shared.set(names, parts);
   return parts;
 }
-
-/** Whether two sets share an action of the catalogue. */
-export function intersects(left: Uint32Array, right: Uint32Array): boolean {
-  for (let word = 0; word < left.length; word += 1) if ((left[word]! & right[word]!) !== 0) return true;
-  return false;
-}

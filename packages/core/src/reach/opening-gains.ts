@@ -1,4 +1,3 @@
-import { intersects } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
@@ -10,10 +9,15 @@ import type { Caller } from './target-decisions.ts';
 import type { Requirement } from './technique.ts';
 import type { Universe } from './universe.ts';
 
+interface AskedWord {
+  readonly word: number;
+  readonly bits: number;
+}
+
 /** What a formula asks about its targets. */
 interface AskedOfTargets {
-  /** Actions, as bits over the catalogue. */
-  readonly bits: Uint32Array;
+  /** Actions, as bits over the catalogue: the words that have any. */
+  readonly words: readonly AskedWord[];
   /** Templates of what lies in the targets. */
   readonly inside: readonly string[];
 }
@@ -63,16 +67,16 @@ export class OpeningGains {
     if (!asked.inside.every((template) => this.#prospects.liesInTargets(template, universe))) return set;
     const { free, tagged } = this.#openers.of(principalClass);
     if (chosenResourceTags === true) {
-      const reads = intersects(asked.bits, tagged) || intersects(asked.bits, this.#taggedOn(universe));
+      const reads = asksOf(asked, tagged) || asksOf(asked, this.#taggedOn(universe));
       if (reads || opensResource !== undefined) return set;
       return EMPTY;
     }
     if (opensResource === undefined) return EMPTY;
     const opened = opensResource.actions?.bits;
-    if (opened !== undefined && !intersects(asked.bits, opened)) return EMPTY;
+    if (opened !== undefined && !asksOf(asked, opened)) return EMPTY;
     // Who holds a grant of it all gains nothing where it is not kept out.
-    for (let word = 0; word < this.#words; word += 1) {
-      if ((asked.bits[word]! & (opened?.[word] ?? ~0) & ~free[word]!) !== 0) return set;
+    for (const { word, bits } of asked.words) {
+      if ((bits & (opened?.[word] ?? ~0) & ~free[word]!) !== 0) return set;
     }
     return difference(set, this.#plainOf(universe, opensResource.how));
   }
@@ -94,7 +98,10 @@ export class OpeningGains {
       inside.add(part.on);
       return part.on.startsWith('{target}');
     };
-    const found = visit(requirement) ? { bits, inside: [...inside] } : undefined;
+    const words: AskedWord[] = [];
+    const all = visit(requirement);
+    for (const [word, of] of bits.entries()) if (of !== 0) words.push({ word, bits: of });
+    const found = all ? { words, inside: [...inside] } : undefined;
     this.#asked.set(requirement, found);
     return found;
   }
@@ -152,6 +159,11 @@ export class OpeningGains {
     }
     return bits;
   }
+}
+
+function asksOf({ words }: AskedOfTargets, actions: Uint32Array): boolean {
+  for (const { word, bits } of words) if ((bits & actions[word]!) !== 0) return true;
+  return false;
 }
 
 /** A statement that allows its actions on everything, whatever the request. */

@@ -73,6 +73,7 @@ export class Yields {
   readonly #workloadNodes: Map<NodeId, number> = new Map();
   readonly #accessNodes: Map<string, number> = new Map();
   readonly #storedNodes: Map<NodeId, number> = new Map();
+  readonly #beside: Map<TechniqueRow, readonly TechniqueRow[]> = new Map();
   readonly #wantedHubs: Set<number> = new Set();
   readonly #tagReading: Map<Universe, boolean> = new Map();
   readonly #denyBearingGroups: Map<NodeId, readonly PlacedPolicy[]> = new Map();
@@ -169,8 +170,7 @@ export class Yields {
     if (opened.chosenResourceTags === true && !principalClass.hasChosenTags && !this.#readsTags(universe)) return;
     const found = this.#evaluate(asking);
     if (found.open.length === 0) return;
-    for (const other of rows.rows) {
-      if (!aimsAtSame(other.technique, row.technique)) continue;
+    for (const other of this.#rowsBeside(row, rows)) {
       if (other.technique.callers !== undefined && !other.technique.callers.includes(principalClass.type)) continue;
       const there = this.#derivation.universeOf(other.technique, principalClass.zone);
       const lead = there === undefined ? undefined : this.#simpleLead(there, other);
@@ -198,6 +198,15 @@ export class Yields {
       const more: TruthSet = { ...gained, open: union(gained.open, gained.possible) };
       this.#emit({ ...asking, universe: there }, more, lead);
     }
+  }
+
+  /** Rows that aim at what another one may aim at. */
+  #rowsBeside(row: TechniqueRow, { rows }: ProviderRows): readonly TechniqueRow[] {
+    const known = this.#beside.get(row);
+    if (known !== undefined) return known;
+    const found = rows.filter((other) => aimsAtSame(other.technique, row.technique));
+    this.#beside.set(row, found);
+    return found;
   }
 
   /** Whether policies on any target of a universe look at its tags. */
