@@ -574,10 +574,12 @@ export class Yields {
   }
 
   #deriveControl(asking: Asking): void {
-    const { node, row, rows, universe } = asking;
-    this.#eachOpen(this.#evaluate(asking), (index, certainty) => {
-      const to = this.#parts.control.nodeOf(universe.ids[index]!, rows);
-      this.#derivation.builder.edge(node, to, certainty, row.label);
+    const { rows, universe } = asking;
+    // Whoever controls members of an organization may control very many.
+    this.#emit(asking, this.#evaluate(asking), {
+      face: 'control',
+      weight: 0,
+      leaf: (index) => this.#parts.control.nodeOf(universe.ids[index]!, rows),
     });
   }
 
