@@ -68,7 +68,7 @@ export class SharedAnswers {
     for (const action of actions) key += `\n${this.#sideOf(caller.class, action, sides)}`;
     if (!caller.anyMember) {
       const { node, chosenTags } = caller.facts;
-      key += `\n${chosenTags === true ? '*' : ''}${this.#isNamed(node.id) ? node.id : ''}`;
+      key += `\n${chosenTags === true ? '*' : ''}${this.#isNamed(node.id) ? JSON.stringify(node.id) : ''}`;
       for (const action of actions) key += `\n${this.#valuesRead(action, caller.facts)}`;
     }
     const known = answers.get(key);
@@ -183,21 +183,21 @@ export class SharedAnswers {
   /** How what a statement reads of the principal comes out. */
   #judgedBy({ condition, include, exclude }: CompiledStatement, of: ClassSides, { facts }: PrincipalClass): string {
     const language = this.#provider.semantics.conditions;
-    let text = '';
+    const told: string[] = [];
     if (condition !== undefined && condition.principalKeys.length > 0) {
       let judged = of.judged.get(condition);
       if (judged === undefined) {
         judged =
           language.principalSignature?.(condition, facts) ??
-          condition.principalKeys.map((key) => language.principalFact(key, facts)).join('\n');
+          JSON.stringify(condition.principalKeys.map((key) => language.principalFact(key, facts)));
         of.judged.set(condition, judged);
       }
-      text = judged;
+      told.push(judged);
     }
     for (const pattern of [...(include ?? []), ...exclude]) {
-      for (const key of pattern.principalKeys) text += `\n${language.principalFact(key, facts)}`;
+      for (const key of pattern.principalKeys) told.push(language.principalFact(key, facts));
     }
-    return text;
+    return JSON.stringify(told);
   }
 
   /** What policies on resources read of a principal where they speak of an action, unless they name it. */
@@ -212,7 +212,8 @@ export class SharedAnswers {
     let values = known.get(keys);
     if (values === undefined) {
       const { conditions } = this.#provider.semantics;
-      values = keys.map((key) => conditions.principalFact(key, facts)).join('|');
+      // As JSON: values are anybody’s choice, and two of them must not read like one.
+      values = JSON.stringify(keys.map((key) => conditions.principalFact(key, facts)));
       known.set(keys, values);
     }
     return values;
