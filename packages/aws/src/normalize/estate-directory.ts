@@ -8,6 +8,7 @@ import { INSTANCE_PROFILE_TYPE } from './workload-roles.ts';
 export class EstateDirectory {
   readonly #accounts: Readonly<Record<string, AwsAccountInput>>;
   readonly #byUniqueId = new Map<string, string>();
+  readonly #withoutUniqueId: Readonly<Record<'user' | 'role', string[]>> = { user: [], role: [] };
   readonly #arns = new Set<string>();
   /** `account name` → ARN. */
   readonly #roles = new Map<string, string>();
@@ -23,10 +24,12 @@ export class EstateDirectory {
       for (const { Arn, UserId } of authorizationDetails?.users.items ?? []) {
         this.#arns.add(Arn);
         if (UserId !== undefined) this.#byUniqueId.set(UserId, Arn);
+        else this.#withoutUniqueId.user.push(Arn);
       }
       for (const { Arn, RoleId, RoleName, InstanceProfileList } of authorizationDetails?.roles.items ?? []) {
         this.#arns.add(Arn);
         if (RoleId !== undefined) this.#byUniqueId.set(RoleId, Arn);
+        else this.#withoutUniqueId.role.push(Arn);
         this.#roles.set(`${accountId} ${RoleName}`, Arn);
         for (const profile of InstanceProfileList.items) {
           this.#addProfile(profile.Arn, Arn);
@@ -38,6 +41,7 @@ export class EstateDirectory {
       this.#addListedProfiles(account);
       this.#addPools(account);
     }
+    for (const arns of Object.values(this.#withoutUniqueId)) arns.sort();
   }
 
   /** ARN of the role of this name in the account. */
@@ -96,6 +100,7 @@ export class EstateDirectory {
     return {
       partition,
       withUniqueId: (id) => this.#byUniqueId.get(id),
+      withoutUniqueId: (kind) => this.#withoutUniqueId[kind],
       role: (accountId, name) => this.role(accountId, name),
       has: (arn) => this.has(arn),
       hasAccount: (accountId) => this.#accounts[accountId] !== undefined,

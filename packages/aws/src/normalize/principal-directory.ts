@@ -7,6 +7,8 @@ export interface PrincipalDirectory {
   readonly partition: string;
   /** ARN of the user or role with this unique id (`AIDA…`, `AROA…`). */
   withUniqueId(id: string): NodeId | undefined;
+  /** ARNs of the users or roles whose unique id the input does not tell, sorted. */
+  withoutUniqueId(kind: 'user' | 'role'): readonly NodeId[];
   /** ARN of the role of this name, which is unique within its account whatever the path. */
   role(accountId: string, name: string): NodeId | undefined;
   /** Whether the user or role is in the input. */
@@ -49,6 +51,7 @@ export interface CompiledPrincipals {
 export const NO_DIRECTORY: PrincipalDirectory = {
   partition: 'aws',
   withUniqueId: () => undefined,
+  withoutUniqueId: () => [],
   role: () => undefined,
   has: () => false,
   hasAccount: () => false,

@@ -11,6 +11,7 @@ const arn = (resource: string, account = OWN) => `arn:aws:iam::${account}:${reso
 const DIRECTORY: PrincipalDirectory = {
   partition: 'aws',
   withUniqueId: (id) => ({ AIDACIXXXXXXXXXXXXXX: arn('user/ci'), AROADEPLOYXXXXXXXXXX: arn('role/ops/deploy') })[id],
+  withoutUniqueId: (kind) => (kind === 'role' ? [arn('role/unmarked')] : []),
   role: (account, name) => (account === OWN && name === 'deploy' ? arn('role/ops/deploy') : undefined),
   has: (id) => id === arn('user/ci') || id === arn('role/ops/deploy'),
   hasAccount: (account) => account === OWN,
@@ -26,6 +27,15 @@ function compile(principal: unknown, directory = DIRECTORY) {
 }
 
 describe('principals of the input (aws.md 1.4)', () => {
+  it('takes a unique id that nobody is known to have for that of somebody whose id is not told', () => {
+    const nobody = (text: string) => ({ match: 'unresolved', text, dangling: true });
+    expect(compile({ AWS: 'AROAGONEXXXXXXXXXXXX' }).matchers).toEqual([
+      nobody('AROAGONEXXXXXXXXXXXX'),
+      { match: 'node', id: arn('role/unmarked'), strength: 'sufficient', certainty: 'unknown' },
+    ]);
+    expect(compile({ AWS: 'AIDAGONEXXXXXXXXXXXX' }).matchers).toEqual([nobody('AIDAGONEXXXXXXXXXXXX')]);
+  });
+
   it.each([
     ['user ARN', { AWS: arn('user/ci') }, { match: 'node', id: arn('user/ci'), strength: 'bypasses-guards' }],
     [

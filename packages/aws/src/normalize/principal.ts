@@ -62,8 +62,13 @@ function compileAwsPrincipal(text: string, directory: PrincipalDirectory): Compi
   if (/^A(IDA|ROA)[A-Z0-9]{12,}$/.test(text)) {
     // AWS shows the unique id only once the entity is gone; it never matches again (aws.md 1.4).
     const id = directory.withUniqueId(text);
-    if (id === undefined) return unresolved(text, true);
-    return only({ match: 'node', id, strength: text.startsWith('AIDA') ? 'bypasses-guards' : 'sufficient' });
+    const strength = text.startsWith('AIDA') ? 'bypasses-guards' : 'sufficient';
+    if (id !== undefined) return only({ match: 'node', id, strength });
+    // It may be the id of one whose id the input does not tell.
+    const unknown = directory
+      .withoutUniqueId(text.startsWith('AIDA') ? 'user' : 'role')
+      .map((arn): PrincipalMatcher => ({ match: 'node', id: arn, strength, certainty: 'unknown' }));
+    return { matchers: [{ match: 'unresolved', text, dangling: true }, ...unknown], externals: [] };
   }
   const arn = parseArn(text);
   if (arn === undefined) return unresolved(text, false);

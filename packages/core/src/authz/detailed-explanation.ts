@@ -116,7 +116,7 @@ function namesSomeSessions(
   include: readonly { readonly match: string; readonly id?: string; readonly certainty?: string }[],
 ): boolean {
   return include.some(
-    ({ match, id, certainty }) => match === 'node' && id === query.principal.node.id && certainty !== undefined,
+    ({ match, id, certainty }) => match === 'node' && id === query.principal.node.id && certainty === 'conditional',
   );
 }
 

@@ -22,7 +22,8 @@ export function matcherTruth(matcher: PrincipalMatcher, principal: PrincipalFact
   switch (matcher.match) {
     case 'node':
       if (matcher.id !== principal.node.id) return FALSE;
-      return matcher.certainty === undefined ? TRUE : CONDITIONAL;
+      if (matcher.certainty === undefined) return TRUE;
+      return matcher.certainty === 'conditional' ? CONDITIONAL : UNKNOWN;
     case 'scope':
       return inScope(principal, matcher.id) ? TRUE : FALSE;
     case 'anyone':

@@ -246,7 +246,7 @@ describe('validateGraphRecord', () => {
       'document',
       'statements.0.principals.include.0.certainty',
       'allow',
-      'line 7: document `d`: `statements[0].principals.include[0].certainty` must be `conditional`, not `allow`',
+      'line 7: document `d`: `statements[0].principals.include[0].certainty` must be one of `conditional`, `unknown`, not `allow`',
     ],
     ['document', 'mayDeny', 1, 'line 7: document `d`: `mayDeny` must be `true` or `false`, not `1`'],
     ['policy', 'document', undefined, 'line 7: policy `p`: `document` is missing'],

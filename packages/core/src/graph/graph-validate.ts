@@ -158,7 +158,7 @@ const strength = oneOf('delegates', 'sufficient', 'bypasses-guards');
 
 const principalMatchers = listOf(
   union('match', {
-    node: { id: name, strength, certainty: optional(oneOf('conditional')) },
+    node: { id: name, strength, certainty: optional(oneOf('conditional', 'unknown')) },
     scope: { id: name, strength },
     anyone: { strength },
     service: { name, strength },

@@ -138,8 +138,11 @@ export type PrincipalMatcher =
       readonly match: 'node';
       readonly id: NodeId;
       readonly strength: GrantStrength;
-      /** Set where only some sessions of the identity are named: who holds the identity may or may not be one of them. */
-      readonly certainty?: 'conditional';
+      /**
+       * `conditional`: only some sessions of the identity are named; who holds the identity may or may not be one of them.
+       * `unknown`: the input does not tell whether it is the identity that is named.
+       */
+      readonly certainty?: 'conditional' | 'unknown';
     }
   | { readonly match: 'scope'; readonly id: NodeId; readonly strength: GrantStrength }
   | { readonly match: 'anyone'; readonly strength: GrantStrength }
