@@ -425,12 +425,15 @@ export class NaiveEffects {
     if (target.kind === 'scope') {
       // Where nothing is known around zones they may belong together; whether they do, the row asks.
       const top = zone === undefined ? undefined : graph.scopesOf(zone).at(-1)?.id;
+      const inInput = (id: NodeId | undefined): boolean =>
+        graph.identities.some((one) => one.external !== true && graph.zoneOf(one.id)?.id === id);
       return graph.scopes.filter(
         (scope) =>
           zone !== undefined &&
           target.types.includes(scope.type) &&
           scope.id !== zone &&
-          graph.scopesOf(scope.id).at(-1)?.id === top,
+          graph.scopesOf(scope.id).at(-1)?.id === top &&
+          (top !== undefined || (inInput(zone) && inInput(scope.id))),
       );
     }
     const nodes: readonly GraphNode[] = target.kind === 'identity' ? graph.identities : graph.resources;

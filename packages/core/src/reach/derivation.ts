@@ -83,6 +83,7 @@ export class Derivation {
   readonly #factsRead: Map<string, ResourceSideFacts> = new Map();
   readonly #factsReadBeside: Map<string, ResourceSideFacts> = new Map();
   readonly #apartTypes: Map<string, boolean> = new Map();
+  #zonesOfInput: ReadonlySet<NodeId | undefined> | undefined;
 
   constructor(model: AuthorizationModel, catalogues: readonly TechniqueCatalogue[], options: DeriveOptions) {
     this.model = model;
@@ -247,6 +248,16 @@ export class Derivation {
     return apart;
   }
 
+  /** Whether the input holds an identity of a zone, and not only names some. */
+  #isOfInput(zone: NodeId): boolean {
+    if (this.#zonesOfInput === undefined) {
+      const { graph } = this.model;
+      const own = graph.identities.filter((identity) => identity.external !== true);
+      this.#zonesOfInput = new Set(own.map(({ id }) => graph.zoneOf(id)?.id));
+    }
+    return this.#zonesOfInput.has(zone);
+  }
+
   /** Scopes of the organization around a zone, the zone itself left out; those without one for a zone without one. */
   #scopesAround(types: readonly string[], zone: NodeId | undefined): Universe {
     const key = JSON.stringify([types, zone ?? null]);
@@ -256,16 +267,18 @@ export class Derivation {
     const topOf = (id: NodeId): ScopeNode | undefined => graph.scopesOf(id).at(-1);
     const home = zone === undefined ? undefined : graph.node(zone);
     const top = zone === undefined ? undefined : topOf(zone);
-    // Zones with nothing known around them may belong together; whether they do is for the rows to ask.
+    // Zones with nothing known around them may belong together; whether they do is for the rows to ask. What is only
+    // known by reference is beyond the input.
     const nodes: GraphNode[] =
-      home === undefined
+      home === undefined || (top === undefined && !this.#isOfInput(home.id))
         ? []
         : graph.scopes.filter(
             (scope) =>
               types.includes(scope.type) &&
               scope.provider === home.provider &&
               scope.id !== zone &&
-              topOf(scope.id)?.id === top?.id,
+              topOf(scope.id)?.id === top?.id &&
+              (top !== undefined || this.#isOfInput(scope.id)),
           );
     const universe = new Universe(this.model, nodes, zone);
     this.#scopeUniverses.set(key, universe);
