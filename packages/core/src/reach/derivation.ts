@@ -229,6 +229,8 @@ export class Derivation {
     const target = facts.node;
     const zone = this.model.graph.zoneOf(target.id)?.id;
     if (zone === undefined || this.#callsApart(target)) return true;
+    // What guards of the scopes make of tags, whoever chooses its own may escape.
+    if (this.model.classOf(target).scopeGuards.some((level) => level.some((guard) => guard.hasChosenTags))) return true;
     const read = readIn(zone);
     if (read.named.has(target.id)) return true;
     const made = newIdentityOf(this.model, zone, target.provider, `administrator:${zone}`);
