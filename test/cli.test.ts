@@ -145,7 +145,7 @@ describe.concurrent('keyreach radius', () => {
     const several = await run('radius', 'platform-admin', sampleEstate, ...at);
     expect(several).toMatchObject({ code: 2, stdout: '' });
     expect(several.stderr).toContain('arn:aws:iam::111111111111:role/platform-admin');
-    expect(several.stderr).toContain('arn:aws:iam::111111111111:role/platform-admin');
+    expect(several.stderr).toContain('arn:aws:iam::222222222222:role/platform-admin');
     const near = await run('radius', 'mia.keler', sampleEstate, ...at);
     expect(near.code).toBe(2);
     expect(near.stderr).toBe(
