@@ -124,13 +124,14 @@ export class Simulation implements PreparedPolicies {
     if (principalTags !== undefined && principalTagKeys.size > 0 && 'account' in known.caller) {
       addTags(context, principalTagKeys, principalTags);
     }
-    if (resourceTags !== undefined && resourceTagKeys.size > 0 && request.resource !== '*') {
+    const action = actionRef(request.action);
+    const checked = checkedRequest(request, action, known.caller);
+    // A call that names no resource carries the tags of none.
+    if (resourceTags !== undefined && resourceTagKeys.size > 0 && checked.resource !== '*') {
       addTags(context, resourceTagKeys, resourceTags);
     }
     if (request.context !== undefined) addContext(context, request.context);
     const now = requestTime(request.now, context);
-    const action = actionRef(request.action);
-    const checked = checkedRequest(request, action, known.caller);
     const { estate, facts, assumedAccount } = this.#resource(checked, action, context, known);
     const query: DecisionQuery = {
       principal: estate.principal,
