@@ -315,3 +315,21 @@ describe('the decision procedure (aws.md 1.3)', () => {
 function statements(document: object): readonly object[] {
   return (document as { readonly Statement: readonly object[] }).Statement;
 }
+
+describe('tags of what a call does not name (aws.md 1.10)', () => {
+  const red = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
+  const policies = bare({
+    identity: [allow('kms:*', '*', { Condition: red })],
+    resource: grant({ AWS: ROOT }, 'kms:*'),
+  });
+  const asks = (action: string): Verdict =>
+    verdict(
+      { principal: USER, action, resource: KEY, resourceTags: { team: 'red' }, now: '2026-01-01T00:00:00Z' },
+      policies,
+    );
+
+  it('count for a call about the key, and not for one that lists keys', () => {
+    expect(asks('kms:DescribeKey')).toBe('allow');
+    expect(asks('kms:ListKeys')).not.toBe('allow');
+  });
+});
