@@ -457,3 +457,37 @@ describe('aws.md 2.3.4, org-delegate-admin', () => {
     ).toEqual(NOTHING);
   });
 });
+
+describe('aws.md 1.2, 2.3.1: a control policy that spares one role, for whoever controls the account', () => {
+  const BREAK_GLASS = iam('role/break-glass', OTHER);
+  const there = iam('user/mia', OTHER);
+  const bucket = 'arn:aws:s3:::ledger';
+  /** Whether a bucket is read for sure by somebody who may do anything in IAM, and nothing else by itself. */
+  function reads(spared: string): string | undefined {
+    const limits = [deny('s3:*', '*', { ArnNotEquals: { 'aws:PrincipalArn': spared } })];
+    const users = [user('mia', [allow(['iam:*', 'sts:*'])], { account: OTHER })];
+    const trusts = { Effect: 'Allow', Principal: { AWS: iam('root', OTHER) }, Action: 'sts:AssumeRole' };
+    const roles = [role('break-glass', [trusts], [], { account: OTHER })];
+    const resources = [
+      { TypeName: 'AWS::S3::Bucket', Identifier: 'ledger', Region: 'eu-west-1', Properties: { BucketName: 'ledger' } },
+    ];
+    const files = { [HOME]: filesOf({}), [OTHER]: filesOf({ users, roles, resources } as Account) } as Record<
+      string,
+      AwsAccountObjects
+    >;
+    const input = awsInputFromObjects({ organization: organization({}, limits), collectedAt: NOW, accounts: files });
+    const now = Date.parse(NOW);
+    const model = new AuthorizationModel(new GraphIndex(normalizeAws(input, { now: NOW })), [awsSemantics]);
+    const engine = analysisEngine(deriveReach(model, [awsTechniques], { now, access: [awsAccess] }));
+    const found = radiusOf(engine, there, { now }).reaches.find(({ id }) => id === bucket);
+    return found?.access?.find((one) => one.class === 'meta-read')?.certainty;
+  }
+
+  test('takes that role for what nobody else may do', () => {
+    expect(reads(BREAK_GLASS)).toBe('allow');
+  });
+
+  test('finds no such role where another one is spared', () => {
+    expect(reads(iam('role/of-another-account', HOME))).not.toBe('allow');
+  });
+});

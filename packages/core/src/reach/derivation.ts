@@ -1,5 +1,6 @@
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledDocument } from '../authz/compiled-document.ts';
+import { principalSignature, readsOfDocument } from '../authz/principal-signature.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
 import type { GraphNode, IdentityNode, NodeId, Provider, ScopeNode } from '../graph/model.ts';
 import type { AccessCatalogue, AccessClass } from './access-class.ts';
@@ -229,11 +230,16 @@ export class Derivation {
     const target = facts.node;
     const zone = this.model.graph.zoneOf(target.id)?.id;
     if (zone === undefined || this.#callsApart(target)) return true;
-    // What guards of the scopes make of tags, whoever chooses its own may escape.
-    if (this.model.classOf(target).scopeGuards.some((level) => level.some((guard) => guard.hasChosenTags))) return true;
     const read = readIn(zone);
     if (read.named.has(target.id)) return true;
     const made = newIdentityOf(this.model, zone, target.provider, `administrator:${zone}`);
+    const { conditions } = this.rowsOf(target.provider).model.semantics;
+    for (const guard of this.model.classOf(target).scopeGuards.flat()) {
+      // Whoever chooses its own tags may escape a guard that looks at them, and others are spared as they are.
+      if (guard.hasChosenTags) return true;
+      const reads = readsOfDocument(guard);
+      if (principalSignature(reads, facts, conditions) !== principalSignature(reads, made, conditions)) return true;
+    }
     return read.signature(facts) !== read.signature(made);
   }
 
