@@ -5,7 +5,7 @@ import { followingWhatIsDerived } from './oracle/naive-reach.ts';
 import { practiceAccess, practiceSemantics, practiceTechniques } from './oracle/practice-techniques.ts';
 import { practiceEstates } from './oracle/random-practice.ts';
 
-const runs = Number(process.env['KEYREACH_ORACLE_RUNS'] ?? 250);
+const runs = Number(process.env['KEYREACH_ORACLE_RUNS'] ?? 950);
 
 /** Yields that hardly any hundred of estates goes without. */
 const COMMON: readonly (TechniqueYield | 'access')[] = [
