@@ -2,7 +2,7 @@ import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { IdentityNode, NodeId, ScopeNode } from '../graph/model.ts';
 import type { ActingPoint, CallerStates } from './caller-states.ts';
 import type { Changes } from './changes.ts';
-import type { CombinedChanges, Token } from './combined-changes.ts';
+import type { Changeable, CombinedChanges, Token } from './combined-changes.ts';
 import type { Derivation } from './derivation.ts';
 import { type ReachGraph, type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
 import { condense, type JointIndex, jointIndex } from './reachability.ts';
@@ -60,6 +60,20 @@ interface Found {
   /** Nodes of changes of whole zones. */
   readonly zoneTokens: readonly number[];
   readonly zones: readonly ScopeNode[];
+}
+
+/** Changes of a zone that one attacker can make. */
+interface ChangesInZone {
+  readonly members: readonly { readonly token: Token; readonly members: readonly string[] | undefined }[];
+  /** Those that lift guards off it. */
+  readonly lifts: readonly Token[];
+  readonly byType: Map<string, readonly Token[]>;
+}
+
+/** Changes of whole zones that one attacker can make, and what was found of them for each zone. */
+interface ZoneChanges {
+  readonly nodes: ReadonlyMap<NodeId | undefined, readonly number[]>;
+  readonly found: Map<NodeId, ChangesInZone>;
 }
 
 /**
@@ -225,44 +239,68 @@ export class AttackerWalk {
   #combine({ held, tokens, zoneTokens, zones }: Found): boolean {
     if (tokens.size === 0 && zoneTokens.length === 0) return false;
     const { combined, control } = this.#parts;
-    let isNew = false;
+    const ofZones = this.#byZone(zoneTokens);
+    const changeable: Changeable[] = [];
     for (const [identity, points] of held) {
-      const possible = [...(tokens.get(identity) ?? []), ...this.#changesOf(identity, zoneTokens)];
-      if (possible.length === 0) continue;
-      for (const point of points) if (combined.ofIdentity(point, possible)) isNew = true;
+      const own = tokens.get(identity) ?? [];
+      const common = this.#changesOf(identity, ofZones);
+      if (own.length + common.length === 0) continue;
+      const possible = own.length === 0 ? common : [...own, ...common];
+      for (const point of points) changeable.push({ point, tokens: possible });
     }
+    let isNew = combined.ofAttacker(changeable);
     for (const zone of zones) {
-      const lifts = zoneTokens.filter((node) => this.#liftsFor(node, zone.id)).map((node) => this.#tokenAt(node));
+      const { lifts } = this.#changesIn(zone.id, ofZones);
       if (combined.ofZone(zone, control.nodes.get(zone.id)!, lifts)) isNew = true;
     }
     return isNew;
   }
 
-  /** Changes of whole zones that an identity of the input is among. */
-  #changesOf(identity: IdentityNode, zoneTokens: readonly number[]): readonly Token[] {
-    if (identity.external === true || zoneTokens.length === 0) return [];
-    const { changes } = this.#parts;
-    const zone = this.#derivation.model.graph.zoneOf(identity.id)?.id;
-    const found: Token[] = [];
+  /** Changes of whole zones by the zone; under undefined those whose zones depend on the guards these have. */
+  #byZone(zoneTokens: readonly number[]): ZoneChanges {
+    const { ofZones } = this.#parts.changes;
+    const nodes = new Map<NodeId | undefined, number[]>();
     for (const node of zoneTokens) {
-      const { change, zone: of, members } = changes.ofZones.get(node)!;
-      if (members !== undefined && !members.includes(identity.type)) continue;
-      const concerns = change.lifts === undefined ? of === zone : zone !== undefined && this.#liftsFor(node, zone);
-      if (concerns) found.push({ change, node });
+      const { change, zone } = ofZones.get(node)!;
+      put(nodes, change.lifts !== undefined && change.lifts.kind !== 'leave' ? undefined : zone, node);
+    }
+    return { nodes, found: new Map() };
+  }
+
+  /** Changes of whole zones that an identity of the input is among. */
+  #changesOf(identity: IdentityNode, ofZones: ZoneChanges): readonly Token[] {
+    const zone = identity.external === true ? undefined : this.#derivation.model.graph.zoneOf(identity.id)?.id;
+    if (zone === undefined) return [];
+    const { byType, members } = this.#changesIn(zone, ofZones);
+    let found = byType.get(identity.type);
+    if (found === undefined) {
+      found = members.filter((one) => one.members?.includes(identity.type) !== false).map(({ token }) => token);
+      byType.set(identity.type, found);
     }
     return found;
   }
 
-  #tokenAt(node: number): Token {
-    return { change: this.#parts.changes.ofZones.get(node)!.change, node };
+  #changesIn(zone: NodeId, { nodes, found }: ZoneChanges): ChangesInZone {
+    let known = found.get(zone);
+    if (known === undefined) {
+      const { ofZones } = this.#parts.changes;
+      const lifted = (nodes.get(undefined) ?? []).filter((node) => this.#liftsFor(node, zone));
+      const all = [...lifted, ...(nodes.get(zone) ?? [])].sort((left, right) => left - right);
+      const members = all.map((node) => {
+        const { change, members: types } = ofZones.get(node)!;
+        return { token: { change, node }, members: types };
+      });
+      const lifts = members.map(({ token }) => token).filter(({ change }) => change.lifts !== undefined);
+      known = { members, lifts, byType: new Map() };
+      found.set(zone, known);
+    }
+    return known;
   }
 
-  /** Whether a change lifts guards off a zone. */
+  /** Whether a change of a guard concerns a zone. */
   #liftsFor(node: number, zone: NodeId): boolean {
-    const { change, zone: of } = this.#parts.changes.ofZones.get(node)!;
-    const { lifts } = change;
-    if (lifts === undefined) return false;
-    return lifts.kind === 'leave' ? of === zone : this.#guardsOf(zone).has(lifts.policy);
+    const { lifts } = this.#parts.changes.ofZones.get(node)!.change;
+    return lifts !== undefined && lifts.kind !== 'leave' && this.#guardsOf(zone).has(lifts.policy);
   }
 
   #guardsOf(zone: NodeId): ReadonlySet<string> {

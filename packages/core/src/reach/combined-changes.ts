@@ -18,6 +18,28 @@ export interface Token {
   readonly node: number;
 }
 
+/** A way to act that an attacker has, with what the attacker can change about it. */
+export interface Changeable {
+  readonly point: ActingPoint;
+  readonly tokens: readonly Token[];
+}
+
+/** What is worth having at hand about a way to act. */
+interface PointFacts {
+  /** Some guard of its own caps it. */
+  readonly guarded: boolean;
+  /** What nothing tells from it at its best, by the sessions that changes open. */
+  readonly best: Map<string, string>;
+}
+
+/** What became of a base and the changes to it. */
+interface Outcome {
+  /** The round in which a node first acted that it came to; -1 where none is new. */
+  readonly round: number;
+  /** What is sure comes to every permission outside every guard but those of scopes. */
+  readonly whole: boolean;
+}
+
 /** Something that can be held and changed: a way to act as an identity, or control of a zone. */
 interface Base {
   readonly node: number;
@@ -27,6 +49,8 @@ interface Base {
   readonly groups: number;
   /** A new node for it after some changes. */
   changed(keys: readonly string[]): number;
+  /** Whether some changes give it every permission outside every guard but those of scopes. */
+  isWhole(changes: readonly Change[]): boolean;
   /** Lets a node act as what it is after some changes. */
   act(changes: readonly Change[], node: number): void;
   /** Tells of other changes whether nothing tells what they come to from what `changes` do. */
@@ -53,7 +77,8 @@ export class CombinedChanges {
   readonly #derivation: Derivation;
   readonly #states: CallerStates;
   readonly #control: ZoneControl;
-  readonly #combined: Map<string, number> = new Map();
+  readonly #combined: Map<string, Outcome> = new Map();
+  readonly #points: WeakMap<ActingPoint, PointFacts> = new WeakMap();
   readonly #nodes: Map<string, number> = new Map();
   /** Nodes that act as what they are, with the round in which they came to do so. */
   readonly #acting: Map<number, number> = new Map();
@@ -73,35 +98,100 @@ export class CombinedChanges {
     this.#round += 1;
   }
 
-  /** Follows what a way to act turns into; true where that leads to something that was new in this round. */
-  ofIdentity(point: ActingPoint, tokens: readonly Token[]): boolean {
-    const { model } = this.#derivation;
-    const guarded = point.state.class.guards.length > 0 || model.classOf(point.identity).guards.length > 0;
-    const possible = tokens.filter(({ change }) => {
+  /**
+   * Follows what the ways to act of one attacker turn into; true where that leads to something that was new in this round.
+   * Of those that come to every permission, and that nothing tells apart then, one is enough.
+   */
+  ofAttacker(all: readonly Changeable[]): boolean {
+    let isNew = false;
+    const done = new Map<string, ReadonlySet<string>[]>();
+    for (const one of [...all].sort(grantedFirst)) {
+      const tokens = this.#possible(one);
+      if (tokens.length === 0) continue;
+      const best = this.#bestOf(one.point, tokens);
+      const known = done.get(best);
+      if (known?.some((keys) => tokens.every((token) => !isOfUse(token) || keys.has(token.change.key)))) continue;
+      const { round, whole } = this.#combine(this.#identityBase(one.point), tokens);
+      if (round === this.#round) isNew = true;
+      if (!whole) continue;
+      const keys = new Set(tokens.map(({ change }) => change.key));
+      if (known === undefined) done.set(best, [keys]);
+      else known.push(keys);
+    }
+    return isNew;
+  }
+
+  /** Changes that make a difference to a way to act. */
+  #possible({ point, tokens }: Changeable): readonly Token[] {
+    const { guarded } = this.#pointOf(point);
+    const isPossible = ({ change }: Token): boolean => {
       if (change.guards !== undefined && !guarded) return false;
       // A credential that is good for some things only opens no other session.
       return change.session === undefined || !point.limited;
-    });
-    return possible.length > 0 && this.#combine(this.#identityBase(point), possible);
+    };
+    return tokens.every(isPossible) ? tokens : tokens.filter(isPossible);
+  }
+
+  /**
+   * A text that is equal for ways to act that nothing tells apart once they have every permission, in the sessions that
+   * changes open too.
+   */
+  #bestOf(point: ActingPoint, tokens: readonly Token[]): string {
+    const known = this.#pointOf(point);
+    const sessions = tokens.flatMap(({ change }) => (change.session === undefined ? [] : [change.session])).sort();
+    const key = JSON.stringify(sessions);
+    let best = known.best.get(key);
+    if (best === undefined) {
+      const { model } = this.#derivation;
+      const ways = [point.facts, ...sessions.map((kind) => model.sessionFacts(point.identity, kind))];
+      const each = ways.map((facts) => this.#states.keyOf(point.identity, this.#wholeClass(point, facts), facts));
+      best = `${key}${JSON.stringify(each)}`;
+      known.best.set(key, best);
+    }
+    return best;
+  }
+
+  #pointOf(point: ActingPoint): PointFacts {
+    let known = this.#points.get(point);
+    if (known === undefined) {
+      const { guards } = this.#derivation.model.classOf(point.identity);
+      known = { guarded: point.state.class.guards.length > 0 || guards.length > 0, best: new Map() };
+      this.#points.set(point, known);
+    }
+    return known;
+  }
+
+  /** What a way to act is with every permission, outside every guard that can be taken off but those of scopes. */
+  #wholeClass({ identity, guards: sessionGuards }: ActingPoint, facts: PrincipalFacts): PrincipalClass {
+    const { model } = this.#derivation;
+    const { everything } = this.#derivation.rowsOf(identity.provider);
+    const { scopeGuards } = model.classOf(identity);
+    const withoutKindGuard = !this.#states.limitsKind(facts);
+    return model.variantOf(
+      identity,
+      { grants: [everything], guards: [], scopeGuards, sessionGuards, withoutKindGuard },
+      facts,
+    );
   }
 
   /** The same for control of a zone outside of guards that are lifted. */
   ofZone(zone: ScopeNode, node: number, tokens: readonly Token[]): boolean {
     const rows = this.#derivation.providers.get(zone.provider);
-    return rows !== undefined && tokens.length > 0 && this.#combine(this.#zoneBase(zone, node, rows), tokens);
+    if (rows === undefined || tokens.length === 0) return false;
+    return this.#combine(this.#zoneBase(zone, node, rows), tokens).round === this.#round;
   }
 
-  #combine(base: Base, tokens: readonly Token[]): boolean {
+  #combine(base: Base, tokens: readonly Token[]): Outcome {
     const key = `${base.node}|${tokens.map(({ node }) => node).join(' ')}`;
-    const known = this.#combined.get(key);
-    if (known !== undefined) return known === this.#round;
-    const isNew = this.#follow(base, tokens);
-    this.#combined.set(key, isNew ? this.#round : -1);
-    return isNew;
+    let outcome = this.#combined.get(key);
+    if (outcome === undefined) {
+      outcome = this.#follow(base, tokens);
+      this.#combined.set(key, outcome);
+    }
+    return outcome;
   }
 
-  /** Whether any node it came to acts only since this round. */
-  #follow(base: Base, tokens: readonly Token[]): boolean {
+  #follow(base: Base, tokens: readonly Token[]): Outcome {
     let isNew = false;
     const take = (node: number | undefined): void => {
       if (node !== undefined && this.#acting.get(node) === this.#round) isNew = true;
@@ -112,22 +202,30 @@ export class CombinedChanges {
       const set = [...sure, ...some];
       if (set.length > 0 && isPossible(base, set)) take(this.#least(base, set));
     }
-    // One change where one is enough makes the better evidence. Beside a grant of everything no other is enough.
+    // One change where one is enough makes the better evidence. Beside a grant of everything no other is enough, and one
+    // that does what all do together is enough for all.
     const granted = sure.some(({ change }) => change.adds === 'everything');
-    if (sure.length > 1 && !granted) for (const one of sure) take(this.#least(base, [one]));
+    if (sure.length > 1 && !granted && this.#leastOf(base, sure).length > 1) {
+      for (const one of sure) take(this.#least(base, [one]));
+    }
     if (options.length > MOST_OPTIONS) take(this.#everything(base, [...sure, ...options]));
-    return isNew;
+    return { round: isNew ? this.#round : -1, whole: base.isWhole(changesOf(sure)) };
   }
 
   /** Follows a set of changes without those that make no difference beside the others. */
   #least(base: Base, set: readonly Token[]): number | undefined {
+    const least = this.#leastOf(base, set);
+    return least.length === 0 ? undefined : this.#act(base, least);
+  }
+
+  #leastOf(base: Base, set: readonly Token[]): readonly Token[] {
     const isAlike = base.alike(changesOf(set));
     let least = set;
     for (const one of [...set].sort(strongestLast)) {
       const rest = without(least, one);
       if (isAlike(changesOf(rest)) && isPossible(base, rest)) least = rest;
     }
-    return least.length === 0 ? undefined : this.#act(base, least);
+    return least;
   }
 
   /** Too many to combine in every way: what all of them give together is not excluded. */
@@ -276,6 +374,7 @@ export class CombinedChanges {
       node,
       levels,
       groups: 0,
+      isWhole: () => true,
       changed: () => this.#derivation.builder.node('hub', -1),
       act: (changes, from) => this.#control.actWithin(from, zone.id, rows, after(changes)),
       alike: (changes) => {
@@ -297,6 +396,11 @@ export class CombinedChanges {
       changed: (changes) => {
         this.elevations.push({ identity, changes });
         return builder.node('elevated', this.elevations.length - 1);
+      },
+      isWhole: (changes) => {
+        const lasting = changes.filter(({ lifts }) => lifts === undefined);
+        const { principalClass, facts } = this.#identityAfter(point, lasting, rows);
+        return principalClass === this.#wholeClass(point, facts);
       },
       act: (changes, node) => {
         const { principalClass, facts } = this.#identityAfter(point, changes, rows);
@@ -426,6 +530,17 @@ function groupsWithout(graph: GraphIndex, identity: NodeId, left: readonly NodeI
   return found;
 }
 
+/** Whether a change leads to more than any identity with every permission has. */
+function isOfUse({ change: { session, retags, lifts, leadsTo } }: Token): boolean {
+  return session !== undefined || retags === true || lifts !== undefined || (leadsTo ?? []).length > 0;
+}
+
+/** What is given every permission is taken up before what is not. */
+function grantedFirst(left: Changeable, right: Changeable): number {
+  const rank = ({ tokens }: Changeable): number => (tokens.some(({ change }) => change.adds === 'everything') ? 0 : 1);
+  return rank(left) - rank(right);
+}
+
 function changesOf(tokens: readonly Token[]): readonly Change[] {
   return tokens.map(({ change }) => change);
 }
@@ -475,7 +590,8 @@ function oneForEachSlot(all: readonly Token[]): readonly Token[] {
 
 /** What gives most is kept where one of several is enough. */
 function strongestLast(left: Token, right: Token): number {
-  const rank = ({ change }: Token): number => (change.adds === 'everything' || change.guards?.length === 0 ? 1 : 0);
+  const rank = ({ change: { adds, guards, lifts } }: Token): number =>
+    adds === 'everything' || guards?.length === 0 || lifts?.kind === 'leave' ? 1 : 0;
   return rank(left) - rank(right) || (left.change.key < right.change.key ? -1 : 1);
 }
 
