@@ -36,6 +36,17 @@ export interface CompiledDocument {
   readonly hasChosenTags: boolean;
 }
 
+/** Whether a statement speaks of every request for its actions, on whatever resource and whoever asks. */
+export function holdsAlways({ condition, undecidable, principals, include, exclude }: CompiledStatement): boolean {
+  return (
+    condition === undefined &&
+    undecidable === undefined &&
+    principals === undefined &&
+    exclude.length === 0 &&
+    include?.some(({ all }) => all) === true
+  );
+}
+
 /** Compiles policy texts of one provider; conditions and patterns are memoised, so equal ones are shared. */
 export class DocumentCompiler {
   readonly #semantics: ProviderSemantics;

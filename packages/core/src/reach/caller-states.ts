@@ -1,5 +1,5 @@
-import { hasAction } from '../authz/action-catalogue.ts';
-import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
+import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
+import { type CompiledDocument, type CompiledStatement, holdsAlways } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
 import { and, CONDITIONAL, type Truth, UNKNOWN } from '../authz/truth.ts';
@@ -40,6 +40,12 @@ export class CallerStates {
   readonly #limiting: Map<CompiledDocument, boolean> = new Map();
   readonly #kinds: Map<Provider, readonly string[]> = new Map();
   readonly #readsSession: Map<string, boolean> = new Map();
+  /** By the guards of a session: actions that they leave, and whether a text speaks of any of them. */
+  readonly #saidWithin: WeakMap<
+    object,
+    { readonly left: Uint32Array; readonly known: Map<CompiledDocument, boolean> }
+  > = new WeakMap();
+  readonly #outsideCatalogue: Map<Provider, readonly ActionRef[]> = new Map();
   /** The ways to act as an identity of the input that have come up, by their node. */
   readonly points: Map<number, ActingPoint> = new Map();
 
@@ -110,7 +116,12 @@ export class CallerStates {
     const principalClass = model.variantOf(
       identity,
       {
-        grants: base.grants,
+        // What speaks of nothing that the session can do tells nobody apart in it.
+        grants: this.#grantsWithin(
+          identity.provider,
+          base.grants,
+          kindLimits ? [...model.kindGuards(facts), ...guards] : guards,
+        ),
         guards: base.guards,
         scopeGuards: base.scopeGuards,
         sessionGuards: guards,
@@ -155,19 +166,39 @@ export class CallerStates {
     const key = this.keyOf(identity, principalClass, facts);
     const known = this.#stateByKey.get(key);
     if (known !== undefined) return known;
-    const state = this.newState(principalClass, facts);
+    const undecided = principalClass.sessionGuards.filter(isUndecided);
+    const state = undecided.length > 0 ? this.#addState(principalClass, facts) : this.newState(principalClass, facts);
     this.#stateByKey.set(key, state);
-    this.#derivation.builder.edge(state.node, this.classNode(principalClass));
+    if (undecided.length > 0) this.#asUnguarded(state, identity, undecided);
+    else this.#derivation.builder.edge(state.node, this.classNode(principalClass));
     return state;
+  }
+
+  /** Nothing that a guard leaves undecided as a whole is sure, whatever it is. */
+  #asUnguarded(
+    { node, class: of, facts }: CallerState,
+    identity: IdentityNode,
+    without: readonly CompiledDocument[],
+  ): void {
+    const { grants, guards, scopeGuards } = of;
+    const sessionGuards = of.sessionGuards.filter((guard) => !without.includes(guard));
+    const parts = { grants, guards, scopeGuards, sessionGuards, withoutKindGuard: true };
+    const unguarded = this.#derivation.model.variantOf(identity, parts, facts);
+    this.#derivation.builder.edge(node, this.stateOf(identity, unguarded, facts).node, UNKNOWN);
   }
 
   /** A state of its own, for a principal that is not in the input. It has no edge to its class. */
   newState(principalClass: PrincipalClass, facts: PrincipalFacts): CallerState {
+    const state = this.#addState(principalClass, facts);
+    this.#derivation.defer('state', principalClass.zone, () => this.#onState(state));
+    return state;
+  }
+
+  #addState(principalClass: PrincipalClass, facts: PrincipalFacts): CallerState {
     const index = this.states.length;
     const node = this.#derivation.builder.node('state', index);
     const state: CallerState = { index, node, class: principalClass, facts };
     this.states.push(state);
-    this.#derivation.defer('state', principalClass.zone, () => this.#onState(state));
     return state;
   }
 
@@ -225,11 +256,12 @@ export class CallerStates {
     if (known !== undefined) return known;
     const documents = [...principalClass.grants, ...principalClass.guards, ...principalClass.scopeGuards.flat()];
     const keys = new Set([...read.keys, ...documents.flatMap((document) => document.principalKeys)]);
+    const { semantics } = this.#derivation.rowsOf(identity.provider).model;
     const reads = this.#kindsOf(identity.provider).some((kind) => {
+      const told = (semantics.session(kind)?.keys ?? []).filter((key) => keys.has(key));
+      if (told.length === 0) return false;
       const within = model.sessionFacts(identity, kind);
-      for (const key of keys)
-        if (conditions.principalFact(key, within) !== conditions.principalFact(key, facts)) return true;
-      return false;
+      return told.some((key) => conditions.principalFact(key, within) !== conditions.principalFact(key, facts));
     });
     this.#readsSession.set(alike, reads);
     return reads;
@@ -259,6 +291,50 @@ export class CallerStates {
     return limits;
   }
 
+  /** Texts that say something of an action which guards do not stop altogether. */
+  #grantsWithin(
+    provider: Provider,
+    grants: readonly CompiledDocument[],
+    guards: readonly CompiledDocument[],
+  ): readonly CompiledDocument[] {
+    let said = this.#saidWithin.get(guards.length === 1 ? guards[0]! : guards);
+    if (said === undefined) {
+      const denies = guards.flatMap(({ statements }) => statements.filter((one) => !one.allow && holdsAlways(one)));
+      const left = new Uint32Array(denies[0]?.actions.bits.length ?? 0).fill(~0);
+      for (const { actions } of denies) for (const [at, word] of actions.bits.entries()) left[at]! &= ~word;
+      said = { left, known: new Map() };
+      this.#saidWithin.set(guards.length === 1 ? guards[0]! : guards, said);
+    }
+    const { left, known } = said;
+    if (left.length === 0) return grants;
+    return grants.filter((grant) => {
+      let isSaid = known.get(grant);
+      if (isSaid === undefined) {
+        isSaid = grant.unreadable !== undefined || grant.statements.some((one) => this.#speaksOf(one, left, provider));
+        known.set(grant, isSaid);
+      }
+      return isSaid;
+    });
+  }
+
+  #speaksOf({ actions }: CompiledStatement, left: Uint32Array, provider: Provider): boolean {
+    const { bits } = actions;
+    for (let at = 0; at < left.length; at += 1) if ((left[at]! & bits[at]!) !== 0) return true;
+    return this.#outside(provider).some((action) => hasAction(actions, action));
+  }
+
+  /** Actions that techniques ask for and the catalogue does not have. */
+  #outside(provider: Provider): readonly ActionRef[] {
+    let found = this.#outsideCatalogue.get(provider);
+    if (found === undefined) {
+      const { rows, model } = this.#derivation.rowsOf(provider);
+      const asked = new Set(rows.flatMap(({ technique }) => actionsAsked(technique.requires)));
+      found = [...asked].map((name) => model.catalogue.ref(name)).filter(({ index }) => index < 0);
+      this.#outsideCatalogue.set(provider, found);
+    }
+    return found;
+  }
+
   /** Kinds of session of the credentials and techniques of a provider. */
   #kindsOf(provider: Provider): readonly string[] {
     const known = this.#kinds.get(provider);
@@ -274,6 +350,16 @@ export class CallerStates {
     this.#kinds.set(provider, list);
     return list;
   }
+}
+
+/** Whether a guard leaves it open whether anything at all passes. */
+function isUndecided({ statements }: CompiledDocument): boolean {
+  return statements.some((statement) => {
+    const { allow, actions, undecidable } = statement;
+    const { include, exclude } = actions.selector;
+    if (allow || undecidable === undefined || exclude.length > 0 || !include.includes('*')) return false;
+    return holdsAlways({ ...statement, undecidable: undefined });
+  });
 }
 
 /** How surely a credential that was found can be used: a disabled one opens nothing until it is enabled again. */

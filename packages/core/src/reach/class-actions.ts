@@ -1,4 +1,4 @@
-import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
+import { type CompiledDocument, type CompiledStatement, holdsAlways } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import { KeptByClass } from './kept-by-class.ts';
 
@@ -32,7 +32,7 @@ export class ActionsOfClasses {
     const left: Uint32Array = new Uint32Array(this.#words).fill(~0);
     for (const level of scopeGuards) keepAllowed(left, level);
     for (const statement of deny) {
-      if (!isAbsolute(statement)) continue;
+      if (!holdsAlways(statement)) continue;
       const { bits } = statement.actions;
       for (let word = 0; word < left.length; word += 1) left[word]! &= ~bits[word]!;
     }
@@ -64,15 +64,4 @@ function keepAllowed(bits: Uint32Array, level: readonly CompiledDocument[]): voi
   const [only] = allows;
   const allowed = allows.length === 1 && only !== undefined ? only.actions.bits : namedBy(allows, bits.length);
   for (let word = 0; word < bits.length; word += 1) bits[word]! &= allowed[word]!;
-}
-
-/** A statement that holds on every resource, whatever the request. */
-function isAbsolute({ condition, undecidable, include, exclude, principals }: CompiledStatement): boolean {
-  return (
-    condition === undefined &&
-    undecidable === undefined &&
-    principals === undefined &&
-    exclude.length === 0 &&
-    include?.some((pattern) => pattern.all) === true
-  );
 }

@@ -47,6 +47,8 @@ interface Walk {
   /** The credential it was got hold of by, where one was told. */
   credential: CredentialNode | undefined;
   caller: Pick<HopCaller, 'class' | 'facts'> | undefined;
+  /** How sure anything can be that the caller does. */
+  cap: Truth;
   /** What was done to the holder. */
   changes: readonly HopChange[];
   pending: Pending | undefined;
@@ -107,6 +109,7 @@ function walkFrom(reach: ReachModel, source: number, credential: CredentialNode 
     holder: credential?.id ?? id,
     credential,
     caller: undefined,
+    cap: TRUE,
     changes: [],
     pending: undefined,
     group: undefined,
@@ -208,6 +211,7 @@ function jointWalk(reach: ReachModel, held: Walk, done: Walk): Walk {
     holder: held.holder,
     credential: held.credential,
     caller: undefined,
+    cap: TRUE,
     changes,
     pending: undefined,
     group: undefined,
@@ -250,9 +254,15 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
   const { graph } = reach;
   const edge = search.parentEdge[node]!;
   const label = graph.labels[edge]!;
-  const truth = graph.certainty[edge]! as Truth;
   const kind = kindAt(reach, node);
   const ref = graph.refs[node]!;
+  const said = graph.certainty[edge]! as Truth;
+  if (kind === 'state' && kindAt(reach, search.parentNode[node]!) === 'state') {
+    // The same without a guard that leaves everything undecided: the caller is who it was.
+    walk.cap = and(walk.cap, said);
+    return;
+  }
+  const truth = and(said, walk.cap);
   if (label >= 0) {
     walk.pending = { label, truth, caller: callerFor(reach, walk), first: undefined, last: undefined };
   } else if (walk.pending !== undefined && walk.pending.last?.face !== 'stored') {
@@ -264,7 +274,9 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
       walk.caller = { class: reach.states[ref]!.class, facts: reach.states[ref]!.facts };
       return;
     case 'class':
-      walk.caller = { class: reach.classes[ref]!, facts: walk.caller?.facts ?? reach.classes[ref]!.facts };
+      if (walk.caller === undefined || walk.cap === TRUE) {
+        walk.caller = { class: reach.classes[ref]!, facts: walk.caller?.facts ?? reach.classes[ref]!.facts };
+      }
       return;
     case 'hub':
       return;
@@ -437,6 +449,7 @@ function reset(walk: Walk, holder: NodeId): void {
   walk.holder = holder;
   walk.credential = undefined;
   walk.caller = undefined;
+  walk.cap = TRUE;
   walk.changes = [];
   walk.pending = undefined;
   walk.group = undefined;

@@ -1,5 +1,5 @@
 import type { ActionSet } from '../authz/action-catalogue.ts';
-import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
+import { type CompiledDocument, type CompiledStatement, holdsAlways } from '../authz/compiled-document.ts';
 import { globMatch } from '../authz/glob.ts';
 
 /** Whether a text lets everything pass and denies nothing: as a guard it is as good as none. */
@@ -45,17 +45,6 @@ export function allowsCover(wide: readonly CompiledDocument[], narrow: CompiledD
   const allows = wide.flatMap(({ statements }) => statements.filter(({ allow }) => allow));
   return narrow.statements.every(
     (statement) => !statement.allow || allows.some((allow) => allowCovers(allow, statement)),
-  );
-}
-
-/** A statement that holds for every request for its actions. */
-function holdsAlways({ condition, undecidable, principals, include, exclude }: CompiledStatement): boolean {
-  return (
-    condition === undefined &&
-    undecidable === undefined &&
-    principals === undefined &&
-    exclude.length === 0 &&
-    include?.some(({ all }) => all) === true
   );
 }
 

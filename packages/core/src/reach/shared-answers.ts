@@ -1,6 +1,6 @@
 import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
-import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
+import { type CompiledDocument, type CompiledStatement, holdsAlways } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { CompiledCondition, PrincipalFacts } from '../authz/semantics.ts';
 import type { NodeId } from '../graph/model.ts';
@@ -118,7 +118,8 @@ export class SharedAnswers {
       let text = '';
       for (const statement of statements) {
         if (!hasAction(statement.actions, action)) continue;
-        if (isAbsolute(statement)) {
+        // One statement that always holds is as good as any other.
+        if (holdsAlways(statement) && statement.chosen.length === 0) {
           if (!text.endsWith('* ')) text += '* ';
           continue;
         }
@@ -282,17 +283,6 @@ export class SharedAnswers {
     }
     return number;
   }
-}
-
-/** A statement that holds on every resource, whatever the request: one is as good as any other. */
-function isAbsolute({ condition, undecidable, include, exclude, chosen }: CompiledStatement): boolean {
-  return (
-    condition === undefined &&
-    undecidable === undefined &&
-    exclude.length === 0 &&
-    chosen.length === 0 &&
-    (include === undefined || include.some((pattern) => pattern.all))
-  );
 }
 
 function readsPrincipal({ condition, include, exclude }: CompiledStatement): boolean {
