@@ -60,8 +60,8 @@ interface Lead {
   readonly face: string;
   readonly weight: 0 | 1;
   readonly leaf: (index: number) => number;
-  /** What is done, where it is followed for callers that do not control their zone anyway. */
-  readonly change?: Change | PolicyChange;
+  /** What is done to a target, where it is followed for callers that do not control their zone anyway. */
+  readonly change?: (index: number) => Change | PolicyChange;
 }
 
 /** Turns the answers of requirements into edges: one hub for each level of certainty of a set of targets. */
@@ -78,6 +78,8 @@ export class Yields {
   readonly #tagReading: Map<Universe, boolean> = new Map();
   readonly #denyBearingGroups: Map<NodeId, readonly PlacedPolicy[]> = new Map();
   readonly #denyBearing: Map<Universe, Map<string, ReadonlyMap<string, RangeSet>>> = new Map();
+  readonly #removals: Map<string, Map<NodeId, Change>> = new Map();
+  readonly #apart: Map<Universe, RangeSet> = new Map();
 
   constructor(derivation: Derivation, parts: YieldParts) {
     this.#derivation = derivation;
@@ -253,7 +255,7 @@ export class Yields {
     this.#derivation.builder.edge(node, hub, certainty, row.label);
     if (change === undefined || this.#controls(asking) || this.#wantedHubs.has(hub)) return;
     this.#wantedHubs.add(hub);
-    forEachMember(set, (index) => this.#parts.changes.want(change, universe.ids[index]!));
+    forEachMember(set, (index) => this.#parts.changes.want(change(index), universe.ids[index]!));
   }
 
   #controls(asking: Asking): boolean {
@@ -287,7 +289,12 @@ export class Yields {
 
   #changeLead(universe: Universe, change: Change | PolicyChange): Lead {
     const { changes } = this.#parts;
-    return { face: change.key, weight: 0, leaf: (index) => changes.face(change, universe.ids[index]!), change };
+    return {
+      face: change.key,
+      weight: 0,
+      leaf: (index) => changes.face(change, universe.ids[index]!),
+      change: () => change,
+    };
   }
 
   /** Permissions added or guards lifted: any, or those of policies the request may name. */
@@ -463,10 +470,37 @@ export class Yields {
     };
     for (const { policy, within } of places) {
       const found = isNamed ? this.#evaluate({ ...asking, within }, { [key]: policy }) : restrict(allPlaces(), within);
-      this.#eachOpen(found, (index, certainty) =>
-        this.#emitDrop(asking, index, removal([{ policy, node: universe.ids[index]! }]), certainty),
-      );
+      this.#emit(asking, this.#controls(asking) ? restrict(found, this.#apartIn(universe)) : found, {
+        face: JSON.stringify(['drop', policy]),
+        weight: 0,
+        leaf: (index) => this.#parts.changes.face(this.#removalOf(policy, universe.ids[index]!), universe.ids[index]!),
+        change: (index) => this.#removalOf(policy, universe.ids[index]!),
+      });
     }
+  }
+
+  #removalOf(policy: string, node: NodeId): Change {
+    let byNode = this.#removals.get(policy);
+    if (byNode === undefined) {
+      byNode = new Map();
+      this.#removals.set(policy, byNode);
+    }
+    let change = byNode.get(node);
+    if (change === undefined) {
+      change = removal([{ policy, node }]);
+      byNode.set(node, change);
+    }
+    return change;
+  }
+
+  /** Targets that some policy tells from others of their zone. */
+  #apartIn(universe: Universe): RangeSet {
+    let apart = this.#apart.get(universe);
+    if (apart === undefined) {
+      apart = setOf(universe.ids.flatMap((id, index) => (this.#derivation.isToldApart(id) ? [index] : [])));
+      this.#apart.set(universe, apart);
+    }
+    return apart;
   }
 
   #emitDrop(asking: Asking, index: number, change: Change, certainty: Truth): void {
