@@ -29,6 +29,15 @@ export function randomAddition(effect: 'Allow' | 'Deny'): fc.Arbitrary<Addition>
   });
 }
 
+/** The same names said of an action that nothing asks for. */
+export function saidOfNothing(addition: Addition): Addition {
+  const statements = Object.entries(addition.statements).map(([kind, { NotAction: _, ...statement }]) => [
+    kind,
+    { ...statement, Action: 'keyreach:Nothing' },
+  ]);
+  return { ...addition, statements: Object.fromEntries(statements) as Addition['statements'] };
+}
+
 /** A change of an estate; the same estate where there is nothing to change. */
 export type Change = (estate: Estate, addition: Addition) => Estate;
 
