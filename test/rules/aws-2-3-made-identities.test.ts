@@ -9,6 +9,7 @@ import {
   bucket,
   deny,
   type Guards,
+  grant,
   HOME,
   home,
   iam,
@@ -17,6 +18,8 @@ import {
   OTHER,
   organization,
   policy,
+  role,
+  trust,
   user,
   type World,
 } from './rule-estate.ts';
@@ -230,5 +233,44 @@ describe('identities made with policies that may be named', () => {
       three: 'unknown',
       two: 'unknown',
     });
+  });
+});
+
+describe('a name that policies let in and that nobody has', () => {
+  /** A bucket that whoever has an ARN may read, in an account with the role `here`. */
+  function opened(actions: readonly string[], to: unknown, operator = 'ArnEquals'): World {
+    const letsIn = grant('*', 's3:GetObject', `${arn('one')}/*`, { [operator]: { 'aws:PrincipalArn': to } });
+    return home({
+      users: [user('mia', [allow(actions)])],
+      roles: [role('here', [trust({ Service: 'ec2.amazonaws.com' })])],
+      resources: [...bucket('one', letsIn), ...bucket('two')],
+      files: { accessKeys: [] },
+    });
+  }
+  const CREATES = ['iam:CreateRole'];
+
+  test('aws.md 1.4, 2.3.1 recreate-principal: is that of whoever may make a role by it', () => {
+    expect(bucketsOf(opened(CREATES, iam('role/gone')))).toEqual({ one: 'conditional' });
+    expect(bucketsOf(opened(CREATES, iam('role/app-*'), 'ArnLike'))).toEqual({ one: 'conditional' });
+    expect(bucketsOf(opened(['iam:CreateUser', 'iam:CreateAccessKey'], iam('user/gone')))).toEqual({
+      one: 'conditional',
+    });
+  });
+
+  test('aws.md 2.3.1 recreate-principal: of nobody without each permission it takes', () => {
+    expect(bucketsOf(opened(['iam:PutRolePolicy'], iam('role/gone')))).toEqual({});
+    expect(bucketsOf(opened(['iam:CreateUser'], iam('user/gone')))).toEqual({});
+    expect(bucketsOf(opened(['iam:CreateAccessKey'], iam('user/gone')))).toEqual({});
+  });
+
+  test('aws.md 2.3.1 recreate-principal: a name that somebody has, or of another account, cannot be taken', () => {
+    expect(bucketsOf(opened(CREATES, iam('role/here')))).toEqual({});
+    expect(bucketsOf(opened(CREATES, [iam('role/here'), iam('role/gone')]))).toEqual({ one: 'conditional' });
+    expect(bucketsOf(opened(CREATES, iam('role/gone', OTHER)))).toEqual({});
+    expect(bucketsOf(opened(CREATES, iam('group/gone')))).toEqual({});
+  });
+
+  test('aws.md 1.4, 2.3.1 recreate-principal: what is made holds nothing but what policies give it', () => {
+    expect(ask(opened(CREATES, iam('role/gone'))).radius(MIA).admin).toEqual([]);
   });
 });

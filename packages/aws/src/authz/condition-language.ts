@@ -41,6 +41,14 @@ export const awsConditionLanguage: ConditionLanguage = {
   principalSignature: (condition, principal) =>
     (signatures.get(condition) ?? []).map((sign) => sign(principal)).join('\n'),
   principalFact: (key, principal) => JSON.stringify(keyReference(key).read(factsOnly(principal))),
+  // The account of a principal and the organization around it, and whether it is a service (aws.md 1.12).
+  sharedKeys: new Set([
+    'aws:principalaccount',
+    'kms:calleraccount',
+    'aws:principalorgid',
+    'aws:principalorgpaths',
+    'aws:principalisawsservice',
+  ]),
   resourceFact: (key, resource) => keyReference(key).resourceFact(resource),
 };
 

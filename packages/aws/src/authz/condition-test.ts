@@ -55,7 +55,7 @@ export function conditionTest(
           ? sign(matcher.matches(reading.values[0]!, request))
           : several(reading.values, request);
       case 'pattern':
-        return sign(matcher.matchesPattern(reading.tokens, request));
+        return sign(matcher.matchesPattern(reading.tokens, request, reading.isTaken));
       case 'between':
         return sign(matcher.matchesBetween(reading.from, reading.to));
       case 'outside':

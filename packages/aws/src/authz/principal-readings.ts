@@ -246,8 +246,11 @@ export const principalReadings: {
       byKind[principalKind(principal.node)] ?? otherwise,
 };
 
-/** The ARN of a user or role that somebody has yet to make in an account, who gives it a name and a path (aws.md 1.12). */
-function newIdentityArn({ node, scopes }: ConditionRequest['principal']): Reading {
+/**
+ * The ARN of a user or role that somebody has yet to make in an account, who gives it a name and a path that nobody has
+ * (aws.md 1.12).
+ */
+function newIdentityArn({ node, scopes, isTaken }: ConditionRequest['principal']): Reading {
   const account = accountOf(node.id, node, scopes);
   if (account === undefined) return uncollected;
   const scope = scopes.find(({ type }) => type === 'account');
@@ -255,6 +258,7 @@ function newIdentityArn({ node, scopes }: ConditionRequest['principal']): Readin
   const named = (type: 'role' | 'user'): Reading => ({
     state: 'pattern',
     tokens: ['arn:', partition, `:iam::${account}:${type}/`, NAME],
+    isTaken,
   });
   return { state: 'either', readings: [named('role'), named('user')], truth: CONDITIONAL };
 }

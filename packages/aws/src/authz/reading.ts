@@ -6,7 +6,7 @@ import type { ValueToken } from './glob-token.ts';
  *
  * - `absent`: the key is not in the request;
  * - `values`: it is, with these values (one, for single-valued keys);
- * - `pattern`: it is, with one value that matches the glob and is otherwise unknown;
+ * - `pattern`: it is, with one value that matches the glob, is none of those that are `taken`, and is otherwise unknown;
  * - `between`: it is, with a time in the closed interval (milliseconds since the epoch);
  * - `outside`: it is, with values that do not begin with any of the texts;
  * - `either`: one of the readings holds, nobody knows which; `truth` where they disagree;
@@ -15,7 +15,11 @@ import type { ValueToken } from './glob-token.ts';
 export type Reading =
   | { readonly state: 'absent' }
   | { readonly state: 'values'; readonly values: readonly string[] }
-  | { readonly state: 'pattern'; readonly tokens: readonly ValueToken[] }
+  | {
+      readonly state: 'pattern';
+      readonly tokens: readonly ValueToken[];
+      readonly isTaken?: ((value: string) => boolean) | undefined;
+    }
   | { readonly state: 'between'; readonly from: number; readonly to: number }
   | { readonly state: 'outside'; readonly prefixes: readonly string[] }
   | { readonly state: 'either'; readonly readings: readonly Reading[]; readonly truth: Truth }

@@ -70,9 +70,17 @@ export function textMatcher(
       if (literals.has(own)) return TRUE;
       return some(request, globs, (one) => one.matches(own));
     },
-    matchesPattern: (tokens, request) => {
+    matchesPattern: (tokens, request, isTaken) => {
       const own = fold ? lower(tokens) : tokens;
-      return some(request, fixed, (one) => one.covers(own));
+      // Letter case tells names apart only where the comparison does.
+      const free =
+        isTaken === undefined || fold
+          ? fixed
+          : fixed.filter((one) => {
+              const literal = literalOf(one.tokens);
+              return literal === undefined || !isTaken(literal);
+            });
+      return some(request, free, (one) => one.covers(own));
     },
     matchesBetween: () => CONDITIONAL,
     matchesOutside: (prefixes) => {

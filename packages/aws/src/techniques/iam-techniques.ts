@@ -565,6 +565,27 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     joins: { types: ['group'], that: { all: [{ allowed: 'iam:AddUserToGroup' }, { holds: 'iam-group' }] } },
   },
   {
+    // No permission is needed to assume a role of one's own making: its trust policy names the caller.
+    id: 'recreate-principal/role',
+    title: 'Creates a role by a name that policies on resources let in, and that nobody has',
+    attack: ['T1136.003', 'T1078.004'],
+    target: ACCOUNT,
+    requires: { allows: ['iam:CreateRole'] },
+    yields: 'make',
+    bounds: SET_AS_BOUNDARY,
+    bare: true,
+  },
+  {
+    id: 'recreate-principal/user',
+    title: 'Creates a user by a name that policies on resources let in, and that nobody has, with a credential',
+    attack: ['T1136.003', 'T1078.004', 'T1098.001'],
+    target: ACCOUNT,
+    requires: newUser(),
+    yields: 'make',
+    bounds: SET_AS_BOUNDARY,
+    bare: true,
+  },
+  {
     // "Account control" of aws.md 2.3: everything on everything, and a way to pass it on that no guard closes.
     id: 'iam-administrator',
     title: 'Is allowed everything in the account',

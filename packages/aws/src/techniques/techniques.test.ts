@@ -36,7 +36,7 @@ const DOMAIN_ROWS = {
     'iam-put-role-policy iam-add-user-to-group iam-delete-user-boundary iam-put-user-boundary iam-delete-role-boundary ' +
     'iam-put-role-boundary iam-create-access-key iam-update-access-key iam-create-login-profile ' +
     'iam-update-login-profile iam-update-trust iam-create-role-admin iam-create-user-admin iam-instance-profile-swap ' +
-    'iam-update-saml-provider iam-add-oidc-audience iam-recreate-oidc-provider sts-assume-root sts-tag-session-abac ' +
+    'iam-update-saml-provider iam-add-oidc-audience iam-recreate-oidc-provider recreate-principal sts-assume-root sts-tag-session-abac ' +
     'iam-remove-deny iam-tag-self-abac resource-tag-abac iam-enroll-mfa iam-service-credential iam-upload-ssh-key ' +
     'iam-upload-signing-certificate iam-update-oidc-thumbprint iam-accept-delegation',
   'aws.md 2.3.2':
@@ -79,8 +79,6 @@ const NO_ROW = {
     'iam-policy-version+trust iam-attach-user-policy+key iam-put-user-policy+key iam-put-star iam-star',
   // A row of aws.md 2.3.5 with this id: what it gives is access to the function, not its role.
   'another table': 'lambda-add-permission',
-  // Which names policies mention that nobody has is not in the graph: they match the name of whoever takes it.
-  'no relation': 'recreate-principal',
 } as const;
 
 /** The ATT&CK techniques of findings 2.3. */

@@ -102,6 +102,8 @@ export interface PrincipalFacts {
   readonly session?: SessionFacts;
   /** Its tags are what whoever acts as it chooses (it may retag itself, or passes session tags). */
   readonly chosenTags?: true;
+  /** For an identity that does not exist yet, whose name is what its maker chooses: ids that others have. */
+  readonly isTaken?: (id: string) => boolean;
 }
 
 /** What the way of signing in tells of a request beside who makes it (aws.md 1.7, 1.12 class K). */
@@ -216,6 +218,11 @@ export interface ConditionLanguage {
    * `principalKeys` are equal it must be. Absent: conditions tell principals apart by those facts.
    */
   principalSignature?(condition: CompiledCondition, principal: PrincipalFacts): string;
+  /**
+   * Keys of principal facts, lower case, that read the same of all principals of one type that stand in the same zone, in
+   * whatever session: no policy tells them apart by these. Absent: none.
+   */
+  readonly sharedKeys?: ReadonlySet<string>;
   /** Canonical text of a fact of the resource, for grouping resources that conditions cannot tell apart. */
   resourceFact?(key: string, resource: ResourceFacts): string;
   /** A value no policy mentions, to try for a key the caller chooses. */

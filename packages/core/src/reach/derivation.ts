@@ -349,5 +349,12 @@ export function newIdentityOf(model: AuthorizationModel, zone: NodeId, provider:
     scope: zone,
   };
   const scope = model.graph.node(zone);
-  return { node, scopes: scope?.kind === 'scope' ? [scope, ...model.graph.scopesOf(zone)] : [] };
+  return {
+    node,
+    scopes: scope?.kind === 'scope' ? [scope, ...model.graph.scopesOf(zone)] : [],
+    isTaken: (name) => {
+      const known = model.graph.identity(name);
+      return known !== undefined && known.external !== true;
+    },
+  };
 }

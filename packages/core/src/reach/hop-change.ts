@@ -19,7 +19,8 @@ export interface PlacedPolicy {
  * - `join`: it is put into these groups;
  * - `lift`, `open`: these guards of its scopes are taken off, or let everything pass;
  * - `leave-scopes`: the guards of the scopes around it no longer apply;
- * - `make`: it is made, with these policies or groups (without both: with every permission), within `guard` if given;
+ * - `make`: it is made, with these policies or groups (without both: with every permission, or none where it is `bare`),
+ *   within `guard` if given;
  * - `open-resource`: a statement of the caller's making joins its policy, or takes the place of it (`instead`), and the row
  *   `after` gives the node then;
  * - `retag-resource`: its tags are what the caller chooses, and the row `after` gives the node then;
@@ -38,6 +39,7 @@ export type HopChange =
       readonly change: 'make';
       readonly policies?: readonly string[];
       readonly groups?: readonly NodeId[];
+      readonly bare?: true;
       readonly guard?: string;
     }
   | { readonly change: 'open-resource'; readonly instead?: true; readonly after?: string }

@@ -19,7 +19,7 @@ const MOST_GUARDS = 16;
 interface Outfit {
   readonly key: string;
   /** What it holds, as evidence tells it. */
-  readonly told: Pick<MadeIdentity['told'], 'policies' | 'groups'>;
+  readonly told: Pick<MadeIdentity['told'], 'policies' | 'groups' | 'bare'>;
   readonly grants: readonly CompiledDocument[];
   /** Ids of the policies it may hold, where it holds named ones: also of those that give nothing as they are. */
   readonly policies?: readonly string[];
@@ -167,6 +167,10 @@ export class MadeIdentities {
       const truth = ask({});
       if (truth <= floor) return makings;
       for (const one of this.#groupOutfits(caller, technique, rows)) add(one.outfit, and(truth, one.truth));
+      return makings;
+    }
+    if (technique.bare === true) {
+      add(BARE, ask({}));
       return makings;
     }
     const { names } = technique;
@@ -320,13 +324,16 @@ export class MadeIdentities {
  * How surely a caller makes an identity with every permission by a row: as `ask` answers for the policy that gives it,
  * where the row names one.
  */
-export function wholeTruth({ names, joins }: Technique, zone: NodeId, ask: (more: FixedContext) => Truth): Truth {
-  if (joins !== undefined) return FALSE;
+export function wholeTruth({ names, joins, bare }: Technique, zone: NodeId, ask: (more: FixedContext) => Truth): Truth {
+  if (joins !== undefined || bare === true) return FALSE;
   if (names === undefined) return ask({});
   return names.strongest === undefined ? FALSE : ask({ [names.key]: inZone(names.strongest, zone) });
 }
 
 const EVERYTHING = 'everything';
+
+/** No permission at all. */
+const BARE: Outfit = { key: 'bare', told: { bare: true }, grants: [] };
 
 function wholeOutfit(rows: ProviderRows): Outfit {
   return { key: EVERYTHING, told: {}, grants: [rows.everything] };

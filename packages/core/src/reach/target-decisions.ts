@@ -230,11 +230,11 @@ export class TargetDecisions {
       known = new Map();
       this.#sides.set(group, known);
     }
-    // Guards on the caller and its being the provider's own are the caller's share in what the resource side says.
+    // Guards on the caller, its type and its being the provider's own are the caller's share in what the resource side says.
     const guarded = (caller.class?.guards.length ?? 0) > 0 ? 'guarded' : '';
     const managed = caller.facts.node.providerManaged === true ? 'managed' : '';
     const tagged = caller.chosenResourceTags === true ? 'tagged' : '';
-    const key = `${guarded}${managed}${tagged}\n${query.action.folded}\n${contextKey(query.context)}`;
+    const key = `${guarded}${managed}${tagged}\n${caller.facts.node.type}\n${query.action.folded}\n${contextKey(query.context)}`;
     const found = shared ? known.get(key) : undefined;
     if (found !== undefined) return found;
     // Calls of the provider's own identities pass every guard on resources (aws.md 1.2).

@@ -32,6 +32,8 @@ export interface Technique {
   readonly names?: NamedPolicy;
   /** For `make`: the request names the guard of what is made, and may be free to name none. `strongest`: one that lets all pass. */
   readonly bounds?: NamedPolicy;
+  /** For `make`: the new identity is given no permission; it has what policies give to whoever has its name. */
+  readonly bare?: true;
   /** For `make`: the new identity is put into groups, each of which must fulfil `that`. */
   readonly joins?: { readonly types: readonly string[]; readonly that: Requirement };
   /**

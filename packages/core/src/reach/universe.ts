@@ -277,6 +277,9 @@ export class Universe {
     let perTarget = false;
     let perPrincipal = false;
     let opens = false;
+    // Callers who stand in no zone have nothing in common.
+    const shared = zone === undefined ? undefined : model.provider(sample.provider)?.semantics.conditions.sharedKeys;
+    const tellsApart = (key: string): boolean => shared?.has(key) !== true;
     const exclusive = grants.some((grant) => grant.exclusive !== undefined && hasAction(grant.exclusive, action));
     const statements = [
       ...grants.flatMap((grant) => grant.held.document.statements),
@@ -289,8 +292,8 @@ export class Universe {
         perTarget = this.#tellsApart(model, statement.condition, indices);
       const general = namesBeyondNodes(statement);
       const reads =
-        patterns.some((pattern) => pattern.principalKeys.length > 0) ||
-        (statement.condition?.principalKeys.length ?? 0) > 0;
+        patterns.some((pattern) => pattern.principalKeys.some(tellsApart)) ||
+        statement.condition?.principalKeys.some(tellsApart) === true;
       if (general && reads) perPrincipal = true;
       if (namesNodesAgainst(statement)) perPrincipal = true;
       if (statement.allow && general) opens = true;

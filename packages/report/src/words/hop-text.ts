@@ -50,7 +50,11 @@ function changeTexts(change: HopChange, labels: Labels): readonly string[] {
       return ['outside its organization and the policies of it'];
     case 'make':
       return [
-        change.groups === undefined ? withText(change.policies, labels) : `put into ${listText(change.groups, labels)}`,
+        change.bare === true
+          ? 'without any permission, by a name that nobody has'
+          : change.groups === undefined
+            ? withText(change.policies, labels)
+            : `put into ${listText(change.groups, labels)}`,
         ...(change.guard === undefined ? [] : [`up to boundary ${labels(change.guard).name}`]),
       ];
     case 'open-resource':
