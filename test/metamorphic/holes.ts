@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { RawStatement } from '../oracle/naive-decision.ts';
 import { holders } from './additions.ts';
 import { type DocumentKind, documentAt, documentPlaces, type Estate, putDocument, statementsOf } from './estate.ts';
+import { accountBlockType } from './random-estate.ts';
 import { lenientOrganization, noOrganization } from './random-organization.ts';
 import { requestCondition } from './random-statements.ts';
 import { at, listAt, type Path, put } from './tree.ts';
@@ -114,6 +115,23 @@ const noOrganizationFile: Hole = (estate) => {
   };
 };
 
+/** Nothing told of what S3 blocks in an account, which may be nothing or whatever is public. */
+const noAccountBlock: Hole = (estate, choice) => {
+  const places = Object.keys(estate.accounts).flatMap((id) => {
+    const path = ['accounts', id, 'resources'];
+    return listAt(estate, path).some((one) => at(one, ['TypeName']) === accountBlockType) ? [path] : [];
+  });
+  const path = pick(places, choice);
+  if (path === undefined) return undefined;
+  const others = listAt(estate, path).filter((one) => at(one, ['TypeName']) !== accountBlockType);
+  const blocks = (Properties: Readonly<Record<string, boolean>>): Estate =>
+    put(estate, path, [...others, { TypeName: accountBlockType, Identifier: 'account', Properties }]);
+  return {
+    open: put(estate, path, others),
+    filled: [blocks({}), blocks({ IgnorePublicAcls: true, RestrictPublicBuckets: true })],
+  };
+};
+
 /** Holes of data: a text, a list or a file that could not be read, and the same estate with it. */
 export const dataHoles: Readonly<Record<string, Hole>> = {
   'an unreadable identity policy': hole((estate) => readable(estate, 'identity'), unreadable),
@@ -142,6 +160,7 @@ export const dataHoles: Readonly<Record<string, Hole>> = {
       ),
     takenAway,
   ),
+  'no public access block of an account': noAccountBlock,
   'no organization file': noOrganizationFile,
   'no list of access keys': hole(file('accessKeys'), takenAway),
   'no list of login profiles': hole(file('loginProfiles'), takenAway),

@@ -113,6 +113,9 @@ export function managedPolicy(account: string, name: string, ...documents: reado
   };
 }
 
+/** What S3 blocks in a whole account. */
+export const accountBlockType = 'AWS::S3::AccountPublicAccessBlock';
+
 const resources = (account: string): fc.Arbitrary<readonly Branch[]> => {
   const bucket = account === main ? 'data' : 'far';
   return fc
@@ -155,6 +158,7 @@ const resources = (account: string): fc.Arbitrary<readonly Branch[]> => {
         Identifier: `arn:aws:secretsmanager:us-east-1:${account}:secret:token-AbCdEf`,
         Properties: {},
       },
+      { TypeName: accountBlockType, Identifier: account, Properties: {} },
     ]);
 };
 

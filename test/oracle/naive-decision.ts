@@ -94,7 +94,7 @@ export interface RawManaged {
   }[];
 }
 
-/** A bucket, a bucket policy or a key of resources.json. */
+/** A bucket, a bucket policy, a key or what S3 blocks in the whole account, of resources.json. */
 export interface RawResource {
   readonly TypeName: string;
   readonly Identifier: string;

@@ -442,9 +442,16 @@ function account(id: string): fc.Arbitrary<RawAccount> {
         GroupDetailList: groups,
         Policies: policies,
       },
-      resources: [...buckets.flat(), ...keys],
+      resources: [...buckets.flat(), ...keys, blocksNothing],
     }));
 }
+
+/** S3 blocks no public access in the whole account. */
+const blocksNothing: RawResource = {
+  TypeName: 'AWS::S3::AccountPublicAccessBlock',
+  Identifier: 'account',
+  Properties: {},
+};
 
 const management = '999999999999';
 const organizationArn = `arn:aws:organizations::${management}`;
@@ -914,7 +921,7 @@ export function smallEstate(given: SmallEstate): RawEstate {
           GroupDetailList: [],
           Policies: policies,
         },
-        resources: given.resources ?? [],
+        resources: [...(given.resources ?? []), blocksNothing],
       },
     },
   };

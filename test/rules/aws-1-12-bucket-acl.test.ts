@@ -20,13 +20,18 @@ const BUCKET = 'arn:aws:s3:::exports';
 const GUEST = iam('user/guest', OTHER);
 const IDLE = iam('user/idle', OTHER);
 
-const world = (AccessControl: string, ...statements: readonly Readonly<Record<string, unknown>>[]): World => ({
+type Json = Readonly<Record<string, unknown>>;
+
+const world = (AccessControl: string, ...statements: readonly Json[]): World => blocking({}, AccessControl, statements);
+
+const blocking = (blocks: Json | null, AccessControl: string, statements: readonly Json[] = []): World => ({
   accounts: {
     [OTHER]: {
       users: [user('guest', [allow('s3:*')], { account: OTHER }), user('idle', [], { account: OTHER })],
     },
     [HOME]: {
       users: [user('mia')],
+      blocks,
       resources: [
         resource('AWS::S3::Bucket', 'exports', { AccessControl }),
         resource('AWS::S3::BucketPolicy', 'exports', { Bucket: 'exports', PolicyDocument: { Statement: statements } }),
@@ -47,5 +52,13 @@ describe('S3 access control lists', () => {
     ['and has leave of its own account', world('AuthenticatedRead'), [GUEST, LIST, BUCKET], 'allow'],
     ['or else it may not', world('AuthenticatedRead'), [IDLE, LIST, BUCKET], 'deny'],
     ['a private list lets nobody in', world('Private'), [GUEST, LIST, BUCKET], 'deny'],
+  ]);
+
+  const IGNORED = { IgnorePublicAcls: true };
+  verdicts('3.4 IgnorePublicAcls of the account', [
+    ['set, nobody who is signed in reads', blocking(IGNORED, 'AuthenticatedRead'), [GUEST, LIST, BUCKET], 'deny'],
+    ['not told, whether anybody does', blocking(null, 'PublicRead'), [PUBLIC, LIST, BUCKET], 'unknown'],
+    ['not told, nor who is signed in', blocking(null, 'AuthenticatedRead'), [GUEST, LIST, BUCKET], 'unknown'],
+    ['not told, a private list lets nobody in', blocking(null, 'Private'), [GUEST, LIST, BUCKET], 'deny'],
   ]);
 });

@@ -163,6 +163,10 @@ export function bucket(name: string, ...statements: readonly Json[]): readonly J
   return [itself, resource('AWS::S3::BucketPolicy', name, { Bucket: name, PolicyDocument: document(...statements) })];
 }
 
+/** What S3 blocks in a whole account. */
+export const accountBlock = (settings: Json = {}): Json =>
+  resource('AWS::S3::AccountPublicAccessBlock', 'account', settings);
+
 export const objectIn = (name: string): string => `arn:aws:s3:::${name}/file`;
 
 export interface Account {
@@ -171,6 +175,8 @@ export interface Account {
   readonly roles?: readonly Json[];
   readonly policies?: readonly Json[];
   readonly resources?: readonly Json[];
+  /** What S3 blocks in the whole account: nothing by default; null where the input does not tell. */
+  readonly blocks?: Json | null;
   readonly files?: AwsAccountObjects;
 }
 
@@ -261,7 +267,7 @@ export interface Asked {
 export function ask({ accounts, organization: file = { Organization: null } }: World): Asked {
   const objects = Object.fromEntries(
     Object.entries(accounts).map(
-      ([id, { users = [], groups = [], roles = [], policies = [], resources = [], files }]) => [
+      ([id, { users = [], groups = [], roles = [], policies = [], resources = [], blocks = {}, files }]) => [
         id,
         {
           authorizationDetails: {
@@ -270,7 +276,7 @@ export function ask({ accounts, organization: file = { Organization: null } }: W
             RoleDetailList: roles,
             Policies: policies,
           },
-          resources,
+          resources: blocks === null ? resources : [...resources, accountBlock(blocks)],
           ...files,
         },
       ],

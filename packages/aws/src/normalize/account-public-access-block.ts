@@ -1,4 +1,5 @@
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
+import { type NormalizeContext, scopeOf } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';
 
 /**
@@ -12,21 +13,42 @@ export type AccountBlock = 'IgnorePublicAcls' | 'RestrictPublicBuckets';
 
 const SETTINGS: readonly AccountBlock[] = ['IgnorePublicAcls', 'RestrictPublicBuckets'];
 
-const known = new WeakMap<AwsAccountInput, ReadonlySet<AccountBlock>>();
+/** Why nobody can tell what a public policy or list is worth in an account. */
+const NOT_LISTED = 'whether S3 blocks public access for the whole account is not in the input';
 
-/** Whether S3 blocks public access in some respect throughout an account, as far as the input says. */
-export function accountBlocks(account: AwsAccountInput, setting: AccountBlock): boolean {
-  let blocks = known.get(account);
-  if (blocks === undefined) {
-    const listed = (account.resources?.items ?? []).filter(({ TypeName }) => TypeName === ACCOUNT_BLOCK_TYPE);
-    blocks = new Set(
-      SETTINGS.filter((name) =>
-        listed.some(({ Properties }) =>
-          [name, `PublicAccessBlockConfiguration.${name}`].some((path) => valuesAt(Properties, path).includes(true)),
-        ),
+/** What the input says of the settings of an account; undefined where it says nothing. */
+const known = new WeakMap<AwsAccountInput, ReadonlySet<AccountBlock> | undefined>();
+
+/**
+ * Whether S3 blocks public access in some respect throughout an account; the reason where the input does not tell, which
+ * is then a gap.
+ */
+export function accountBlocks(
+  account: AwsAccountInput,
+  setting: AccountBlock,
+  { builder }: NormalizeContext,
+): boolean | { readonly undecided: string } {
+  if (!known.has(account)) known.set(account, blocksOf(account));
+  const blocks = known.get(account);
+  if (blocks !== undefined) return blocks.has(setting);
+  builder.gap({
+    scope: scopeOf(account),
+    what: 'public access block of the account',
+    why: NOT_LISTED,
+    fix: 'aws s3control get-public-access-block',
+    kind: 'not-collected',
+  });
+  return { undecided: NOT_LISTED };
+}
+
+function blocksOf(account: AwsAccountInput): ReadonlySet<AccountBlock> | undefined {
+  const listed = (account.resources?.items ?? []).filter(({ TypeName }) => TypeName === ACCOUNT_BLOCK_TYPE);
+  if (listed.length === 0) return undefined;
+  return new Set(
+    SETTINGS.filter((name) =>
+      listed.some(({ Properties }) =>
+        [name, `PublicAccessBlockConfiguration.${name}`].some((path) => valuesAt(Properties, path).includes(true)),
       ),
-    );
-    known.set(account, blocks);
-  }
-  return blocks.has(setting);
+    ),
+  );
 }

@@ -4,6 +4,7 @@ import type { ListedResource } from '../bundle/resource-list.ts';
 import { isRecord, type RawRecord } from '../bundle/shape.ts';
 import { accountBlocks } from './account-public-access-block.ts';
 import type { NormalizeContext } from './normalize-context.ts';
+import type { PolicyText } from './policy-register.ts';
 import { valuesAt } from './property-path.ts';
 import { idOfResource } from './resource-identity.ts';
 
@@ -64,22 +65,21 @@ export function addBucketAcl(resource: ListedResource, account: AwsAccountInput,
   }
   const [canned] = valuesAt(Properties, 'AccessControl');
   const ofName = typeof canned === 'string' && Object.hasOwn(CANNED, canned) ? (CANNED[canned] ?? []) : [];
+  const all = [...ofName, ...read].filter((grant): grant is Grant => grant !== undefined && grant !== 'nobody');
   const ignored =
-    valuesAt(Properties, 'PublicAccessBlockConfiguration.IgnorePublicAcls').includes(true) ||
-    accountBlocks(account, 'IgnorePublicAcls');
-  const grants = [...ofName, ...read].filter(
-    (grant): grant is Grant => grant !== undefined && grant !== 'nobody' && !(ignored && isPublic(grant)),
-  );
+    all.some(isPublic) &&
+    (valuesAt(Properties, 'PublicAccessBlockConfiguration.IgnorePublicAcls').includes(true) ||
+      accountBlocks(account, 'IgnorePublicAcls', context));
+  const grants = ignored === true ? all.filter((grant) => !isPublic(grant)) : all;
+  const undecided = typeof ignored === 'object' ? ignored.undecided : undefined;
   const signedIn = grants.filter(({ to }) => to === 'signed-in');
-  addList(
-    node,
-    'acl',
-    grants.filter(({ to }) => to !== 'signed-in'),
-    account,
-    context,
-  );
+  const others = grants.filter(({ to }) => to !== 'signed-in');
+  const open = undecided === undefined ? [] : others.filter(isPublic);
+  const sure = undecided === undefined ? others : others.filter((grant) => !isPublic(grant));
+  addList(node, 'acl', sure, account, context);
+  addList(node, 'acl/everybody', open, account, context, { undecided });
   // Such a grant is for the accounts of the callers, which must give them leave themselves.
-  addList(node, 'acl/signed-in', signedIn, account, context, 'delegates');
+  addList(node, 'acl/signed-in', signedIn, account, context, { strength: 'delegates', undecided });
 }
 
 function addList(
@@ -88,7 +88,7 @@ function addList(
   grants: readonly Grant[],
   account: AwsAccountInput,
   { policies }: NormalizeContext,
-  strength?: 'delegates',
+  how: Pick<PolicyText, 'strength' | 'undecided'> = {},
 ): void {
   if (grants.length === 0) return;
   const id = `${node}/${suffix}`;
@@ -101,7 +101,7 @@ function addList(
     owner: node,
     partition: account.partition,
     gapScope: node,
-    ...(strength === undefined ? {} : { strength }),
+    ...how,
   });
   policies.attach(id, node, 'resource-grant');
 }

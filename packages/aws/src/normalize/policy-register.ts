@@ -29,6 +29,8 @@ export interface PolicyText {
   readonly gapScope: string;
   /** How far what it allows carries, where that is not told by the form of the principals (grants of a key, aws.md 1.6). */
   readonly strength?: GrantStrength;
+  /** Why it is not known whether the text applies at all; the caller says the gap. */
+  readonly undecided?: string | undefined;
 }
 
 /** A policy whose text is not in the input. */
@@ -59,10 +61,14 @@ export class PolicyRegister {
   add(policy: PolicyText): CompiledPolicy {
     const { id, name, type, owner, gapScope } = policy;
     const read = this.#compiler(policy.partition).compile(policy.text, policy.kind);
-    const { strength } = policy;
+    const { strength, undecided } = policy;
+    const applied = (statement: Statement): Statement => {
+      const strong = strength === undefined ? statement : ofStrength(statement, strength);
+      return undecided === undefined ? strong : { ...strong, undecidable: undecided };
+    };
     const compiled =
-      strength !== undefined && 'statements' in read
-        ? { ...read, statements: read.statements.map((statement) => ofStrength(statement, strength)) }
+      (strength !== undefined || undecided !== undefined) && 'statements' in read
+        ? { ...read, statements: read.statements.map(applied) }
         : read;
     this.#known.set(id, compiled);
     const document =

@@ -8,6 +8,7 @@ function blocks(statement: Readonly<Record<string, unknown>>, restrict: unknown 
   const graph = estate({
     authorizationDetails: details({}),
     resources: [
+      { TypeName: 'AWS::S3::AccountPublicAccessBlock', Identifier: A, Properties: {} },
       {
         TypeName: 'AWS::S3::Bucket',
         Identifier: 'data',
@@ -72,4 +73,19 @@ describe('RestrictPublicBuckets (aws.md 1.12, 3.4)', () => {
   ])('%s on %s with %j says nothing', (operator, key, value) => {
     expect(asked(operator, key, value)).toBe(true);
   });
+});
+
+it('aws.md 3.4: settings of an account that the input does not hold are a gap where they would count, and no other', () => {
+  const read = (...resources: readonly unknown[]) =>
+    estate({ authorizationDetails: details({}), resources }).gaps('public access block of the account');
+  const bucket = { TypeName: 'AWS::S3::Bucket', Identifier: 'data', Properties: {} };
+  expect(read(bucket)).toEqual([]);
+  const open = { ...bucket, Properties: { AccessControl: 'PublicRead' } };
+  expect(read(open).map(({ why, fix }) => [why, fix])).toEqual([
+    [
+      'whether S3 blocks public access for the whole account is not in the input',
+      'aws s3control get-public-access-block',
+    ],
+  ]);
+  expect(read(open, { TypeName: 'AWS::S3::AccountPublicAccessBlock', Identifier: A, Properties: {} })).toEqual([]);
 });

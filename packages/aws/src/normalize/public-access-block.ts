@@ -42,13 +42,15 @@ const CLOSING_OPERATOR =
 export function addPublicAccessBlock(
   resource: ListedResource,
   account: AwsAccountInput,
-  { policies }: NormalizeContext,
+  context: NormalizeContext,
 ): void {
   if (resource.TypeName !== 'AWS::S3::Bucket' && resource.TypeName !== 'AWS::S3::AccessPoint') return;
   const own = valuesAt(resource.Properties, 'PublicAccessBlockConfiguration.RestrictPublicBuckets');
-  if (!own.includes(true) && !accountBlocks(account, 'RestrictPublicBuckets')) return;
+  const { policies } = context;
   const node = idOfResource(resource, account);
   if (!hasPublicPolicy(node, policies)) return;
+  const blocks = own.includes(true) || accountBlocks(account, 'RestrictPublicBuckets', context);
+  if (blocks === false) return;
   const id = `${node}/public-access-block`;
   policies.add({
     id,
@@ -72,6 +74,7 @@ export function addPublicAccessBlock(
     owner: node,
     partition: account.partition,
     gapScope: node,
+    undecided: blocks === true ? undefined : blocks.undecided,
   });
   policies.attach(id, node, 'resource-grant');
 }
