@@ -176,13 +176,16 @@ class ConditionCompiler {
 
   /**
    * What tells principals apart for one test: its outcome where that rests on a fact of the principal alone, else the
-   * value of the key. An explicit context replaces the fact for all principals alike, and so do chosen tags.
+   * value of the key. An explicit context replaces the fact for all principals alike, and chosen tags do where it is a tag.
    */
   #sign(reference: KeyReference, test: ConditionTest, varies: boolean): void {
     if (reference.key.reads !== 'principal') return;
+    const isTag = reference.key.chosenWith === 'principal-tags';
     if (varies || reference.key.source !== 'static') this.#signValue(reference);
     else
-      this.#signatures.push((principal) => `${test(factsOnly(principal))}${principal.chosenTags === true ? '*' : ''}`);
+      this.#signatures.push(
+        (principal) => `${test(factsOnly(principal))}${isTag && principal.chosenTags === true ? '*' : ''}`,
+      );
   }
 
   #signValue(reference: KeyReference): void {

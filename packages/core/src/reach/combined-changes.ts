@@ -28,8 +28,34 @@ export interface Changeable {
 interface PointFacts {
   /** Some guard of its own caps it. */
   readonly guarded: boolean;
-  /** What nothing tells from it at its best, by the sessions that changes open. */
-  readonly best: Map<string, string>;
+  /** What it comes to at its best. */
+  best: Best | undefined;
+  /** The same in sessions that changes open, by their kind. */
+  readonly sessions: Map<string, string>;
+}
+
+/** Texts that are equal for ways to act that nothing tells apart once they have every permission. */
+interface Best {
+  /** Within the guards of its session and its credential. */
+  readonly within: string;
+  /** Outside them: what the identity comes to that is held whole. */
+  readonly free: string;
+}
+
+/** What became of the ways to act of one attacker. */
+export interface Followed {
+  /** Whether that led to something that was new in this round. */
+  readonly isNew: boolean;
+  readonly wholes: Wholes;
+}
+
+/** Ways to act that come to every permission, by what they come to. */
+export type Wholes = ReadonlyMap<string, readonly Whole[]>;
+
+/** A way to act that comes to every permission, with the changes it takes part in. */
+export interface Whole {
+  readonly point: ActingPoint;
+  readonly keys: ReadonlySet<string>;
 }
 
 /** What became of a base and the changes to it. */
@@ -47,6 +73,8 @@ interface Base {
   readonly levels: readonly (readonly HeldPolicy[])[];
   /** How many groups it is in. */
   readonly groups: number;
+  /** One change alone is followed too, where it is worth something: it makes better evidence than all at once. */
+  readonly onesApart: boolean;
   /** A new node for it after some changes. */
   changed(keys: readonly string[]): number;
   /** Whether some changes give it every permission outside every guard but those of scopes. */
@@ -99,26 +127,37 @@ export class CombinedChanges {
   }
 
   /**
-   * Follows what the ways to act of one attacker turn into; true where that leads to something that was new in this round.
-   * Of those that come to every permission, and that nothing tells apart then, one is enough.
+   * Follows what the ways to act of one attacker turn into. Of those that come to every permission, and that nothing tells
+   * apart then, one is enough; `others` are there already.
    */
-  ofAttacker(all: readonly Changeable[]): boolean {
+  ofAttacker(all: readonly Changeable[], others?: Wholes): Followed {
     let isNew = false;
-    const done = new Map<string, ReadonlySet<string>[]>();
+    const done = new Map<string, Whole[]>();
     for (const one of [...all].sort(grantedFirst)) {
       const tokens = this.#possible(one);
       if (tokens.length === 0) continue;
-      const best = this.#bestOf(one.point, tokens);
-      const known = done.get(best);
-      if (known?.some((keys) => tokens.every((token) => !isOfUse(token) || keys.has(token.change.key)))) continue;
-      const { round, whole } = this.#combine(this.#identityBase(one.point), tokens);
+      const { point } = one;
+      const { within, free } = this.#bestOf(point);
+      const isCovered = (other: Whole): boolean =>
+        tokens.every(({ change }) => {
+          if (!isOfUse(change)) return true;
+          if (!other.keys.has(change.key)) return false;
+          return (
+            change.session === undefined ||
+            this.#bestInSession(other.point, change.session) === this.#bestInSession(point, change.session)
+          );
+        });
+      const known = [done.get(within), done.get(free), others?.get(within), others?.get(free)];
+      if (known.some((list) => list?.some(isCovered) === true)) continue;
+      const { round, whole } = this.#combine(this.#identityBase(point), tokens);
       if (round === this.#round) isNew = true;
       if (!whole) continue;
-      const keys = new Set(tokens.map(({ change }) => change.key));
-      if (known === undefined) done.set(best, [keys]);
-      else known.push(keys);
+      const found: Whole = { point, keys: new Set(tokens.map(({ change }) => change.key)) };
+      const alike = done.get(within);
+      if (alike === undefined) done.set(within, [found]);
+      else alike.push(found);
     }
-    return isNew;
+    return { isNew, wholes: done };
   }
 
   /** Changes that make a difference to a way to act. */
@@ -132,41 +171,54 @@ export class CombinedChanges {
     return tokens.every(isPossible) ? tokens : tokens.filter(isPossible);
   }
 
-  /**
-   * A text that is equal for ways to act that nothing tells apart once they have every permission, in the sessions that
-   * changes open too.
-   */
-  #bestOf(point: ActingPoint, tokens: readonly Token[]): string {
+  /** What a way to act comes to at its best. */
+  #bestOf(point: ActingPoint): Best {
     const known = this.#pointOf(point);
-    const sessions = tokens.flatMap(({ change }) => (change.session === undefined ? [] : [change.session])).sort();
-    const key = JSON.stringify(sessions);
-    let best = known.best.get(key);
+    if (known.best === undefined) {
+      const within = this.#bestIn(point, point.facts, false);
+      const isWhole = !point.limited && point.guards.length === 0;
+      known.best = { within, free: isWhole ? within : this.#bestIn(point, point.facts, true) };
+    }
+    return known.best;
+  }
+
+  /** The same in a session of a kind that a change opens. */
+  #bestInSession(point: ActingPoint, kind: string): string {
+    const { sessions } = this.#pointOf(point);
+    let best = sessions.get(kind);
     if (best === undefined) {
-      const { model } = this.#derivation;
-      const ways = [point.facts, ...sessions.map((kind) => model.sessionFacts(point.identity, kind))];
-      const each = ways.map((facts) => this.#states.keyOf(point.identity, this.#wholeClass(point, facts), facts));
-      best = `${key}${JSON.stringify(each)}`;
-      known.best.set(key, best);
+      best = this.#bestIn(point, this.#derivation.model.sessionFacts(point.identity, kind), false);
+      sessions.set(kind, best);
     }
     return best;
+  }
+
+  #bestIn(point: ActingPoint, facts: PrincipalFacts, isFree: boolean): string {
+    const free = isFree ? withoutNeeds(facts) : facts;
+    return this.#states.keyOf(point.identity, this.#wholeClass(point, free, isFree), free);
   }
 
   #pointOf(point: ActingPoint): PointFacts {
     let known = this.#points.get(point);
     if (known === undefined) {
       const { guards } = this.#derivation.model.classOf(point.identity);
-      known = { guarded: point.state.class.guards.length > 0 || guards.length > 0, best: new Map() };
+      const guarded = point.state.class.guards.length > 0 || guards.length > 0;
+      known = { guarded, best: undefined, sessions: new Map() };
       this.#points.set(point, known);
     }
     return known;
   }
 
-  /** What a way to act is with every permission, outside every guard that can be taken off but those of scopes. */
-  #wholeClass({ identity, guards: sessionGuards }: ActingPoint, facts: PrincipalFacts): PrincipalClass {
+  /**
+   * What a way to act is with every permission, outside every guard that can be taken off but those of scopes; `isFree`:
+   * outside those of the session and the credential too.
+   */
+  #wholeClass({ identity, guards }: ActingPoint, facts: PrincipalFacts, isFree: boolean): PrincipalClass {
     const { model } = this.#derivation;
     const { everything } = this.#derivation.rowsOf(identity.provider);
     const { scopeGuards } = model.classOf(identity);
-    const withoutKindGuard = !this.#states.limitsKind(facts);
+    const sessionGuards = isFree ? [] : guards;
+    const withoutKindGuard = isFree || !this.#states.limitsKind(facts);
     return model.variantOf(
       identity,
       { grants: [everything], guards: [], scopeGuards, sessionGuards, withoutKindGuard },
@@ -205,7 +257,7 @@ export class CombinedChanges {
     // One change where one is enough makes the better evidence. Beside a grant of everything no other is enough, and one
     // that does what all do together is enough for all.
     const granted = sure.some(({ change }) => change.adds === 'everything');
-    if (sure.length > 1 && !granted && this.#leastOf(base, sure).length > 1) {
+    if (base.onesApart && sure.length > 1 && !granted && this.#leastOf(base, sure).length > 1) {
       for (const one of sure) take(this.#least(base, [one]));
     }
     if (options.length > MOST_OPTIONS) take(this.#everything(base, [...sure, ...options]));
@@ -374,6 +426,8 @@ export class CombinedChanges {
       node,
       levels,
       groups: 0,
+      // What a zone becomes takes as long to follow as anything does.
+      onesApart: false,
       isWhole: () => true,
       changed: () => this.#derivation.builder.node('hub', -1),
       act: (changes, from) => this.#control.actWithin(from, zone.id, rows, after(changes)),
@@ -393,6 +447,7 @@ export class CombinedChanges {
       node: point.node,
       levels: point.state.class.scopeGuards.length === 0 ? [] : this.#holdingsOf(identity).scopeGuards,
       groups: model.graph.outgoing(identity.id, 'member-of').length,
+      onesApart: true,
       changed: (changes) => {
         this.elevations.push({ identity, changes });
         return builder.node('elevated', this.elevations.length - 1);
@@ -400,7 +455,7 @@ export class CombinedChanges {
       isWhole: (changes) => {
         const lasting = changes.filter(({ lifts }) => lifts === undefined);
         const { principalClass, facts } = this.#identityAfter(point, lasting, rows);
-        return principalClass === this.#wholeClass(point, facts);
+        return principalClass === this.#wholeClass(point, facts, false);
       },
       act: (changes, node) => {
         const { principalClass, facts } = this.#identityAfter(point, changes, rows);
@@ -530,14 +585,23 @@ function groupsWithout(graph: GraphIndex, identity: NodeId, left: readonly NodeI
   return found;
 }
 
+/** The same facts without what else a session needs, which keeps it from things as a guard does. */
+function withoutNeeds(facts: PrincipalFacts): PrincipalFacts {
+  if (facts.session?.needs === undefined) return facts;
+  const { needs: _, ...session } = facts.session;
+  return { ...facts, session };
+}
+
 /** Whether a change leads to more than any identity with every permission has. */
-function isOfUse({ change: { session, retags, lifts, leadsTo } }: Token): boolean {
+function isOfUse({ session, retags, lifts, leadsTo }: Change): boolean {
   return session !== undefined || retags === true || lifts !== undefined || (leadsTo ?? []).length > 0;
 }
 
-/** What is given every permission is taken up before what is not. */
+/** What is given every permission is taken up before what is not, and what is held whole before what is not. */
 function grantedFirst(left: Changeable, right: Changeable): number {
-  const rank = ({ tokens }: Changeable): number => (tokens.some(({ change }) => change.adds === 'everything') ? 0 : 1);
+  const rank = ({ point, tokens }: Changeable): number =>
+    (point.limited || point.guards.length > 0 ? 2 : 0) +
+    (tokens.some(({ change }) => change.adds === 'everything') ? 0 : 1);
   return rank(left) - rank(right);
 }
 
