@@ -2,10 +2,10 @@ import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { IdentityNode, NodeId, ScopeNode } from '../graph/model.ts';
 import type { ActingPoint, CallerStates } from './caller-states.ts';
 import type { Changes } from './changes.ts';
-import type { Changeable, CombinedChanges, Token } from './combined-changes.ts';
+import type { Changeable, CombinedChanges, Followed, Token } from './combined-changes.ts';
 import type { Derivation } from './derivation.ts';
 import { type ReachGraph, type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
-import { condense, type JointIndex, jointIndex } from './reachability.ts';
+import { type Condensation, componentsLeadingTo, condense, type JointIndex, jointIndex } from './reachability.ts';
 import type { ZoneControl } from './zone-control.ts';
 
 const LEVELS = [TRUE, CONDITIONAL, UNKNOWN] as const;
@@ -39,11 +39,30 @@ interface Stage {
   readonly graph: ReachGraph;
   readonly level: Truth;
   readonly joints: JointIndex;
-  /** By node: the strongly connected component. */
-  readonly componentOf: Int32Array;
+  readonly condensation: Condensation;
   /** By component: the zones whose control is in it. */
   readonly controls: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Walks that others may go on from, by the node they started at: those that came furthest. */
+  readonly finished: Map<number, Finished>;
 }
+
+/** A walk that is done: whoever comes to where it started comes to all that it came to. */
+interface Finished {
+  readonly size: number;
+  /** By node: whether it was entered. */
+  readonly entered: Uint8Array;
+  /** By strongly connected component: whether it leads to where the walk started. */
+  readonly leadsHere: Uint8Array;
+  readonly controlled: ReadonlySet<number>;
+  /** Something less sure leads on from it. */
+  readonly hasWeaker: boolean;
+  readonly found: Found;
+  readonly followed: Followed;
+}
+
+/** Walks this long are worth going on from, and this many of one stage are kept. */
+const LONG_WALK = 64;
+const MOST_FINISHED = 4;
 
 /** What is left to do at one level of certainty. */
 interface Pending {
@@ -56,6 +75,7 @@ interface Pending {
 /** What one attacker comes to. */
 interface Found {
   readonly held: ReadonlyMap<IdentityNode, readonly ActingPoint[]>;
+  /** What can be changed about single identities. */
   readonly tokens: ReadonlyMap<IdentityNode, readonly Token[]>;
   /** Nodes of changes of whole zones. */
   readonly zoneTokens: readonly number[];
@@ -97,6 +117,8 @@ export class AttackerWalk {
   #knownControls = 0;
   #entered: Uint8Array = new Uint8Array(0);
   readonly #touched: number[] = [];
+  /** Walks that the one under way goes on from. */
+  readonly #inherited: Finished[] = [];
   readonly #controlled: Set<number> = new Set();
   readonly #apart: Map<ActingPoint | IdentityNode, boolean> = new Map();
   readonly #held: Map<NodeId, ReadonlySet<NodeId>> = new Map();
@@ -128,8 +150,9 @@ export class AttackerWalk {
     for (const level of LEVELS) {
       const { starts } = this.#pending.get(level)!;
       if (starts.size === 0) continue;
-      const { componentOf } = condense(graph, level);
-      const stage: Stage = { graph, level, joints, componentOf, controls: this.#controlsIn(componentOf) };
+      const condensation = condense(graph, level);
+      const controls = this.#controlsIn(condensation.componentOf);
+      const stage: Stage = { graph, level, joints, condensation, controls, finished: new Map() };
       for (const start of this.#inOrder(stage, starts)) {
         if (this.#from(stage, start)) isNew = true;
         else starts.delete(start);
@@ -160,8 +183,11 @@ export class AttackerWalk {
     return found;
   }
 
-  /** Places to start at, one of each component; those that control of a zone is among come first. */
-  #inOrder({ componentOf, controls }: Stage, starts: Set<number>): readonly number[] {
+  /**
+   * Places to start at, one of each component; those that control of a zone is among come first, and of two of which one
+   * leads to the other the other one.
+   */
+  #inOrder({ condensation: { componentOf }, controls }: Stage, starts: Set<number>): readonly number[] {
     const first: number[] = [];
     const others: number[] = [];
     const seen = new Set<number>();
@@ -174,23 +200,49 @@ export class AttackerWalk {
       seen.add(component);
       (controls.has(component) ? first : others).push(start);
     }
-    return [...first, ...others];
+    const furthestFirst = (left: number, right: number): number => componentOf[right]! - componentOf[left]!;
+    return [...first.sort(furthestFirst), ...others.sort(furthestFirst)];
   }
 
   /** Follows what one attacker can do together; true where more may come of it. */
   #from(stage: Stage, start: number): boolean {
-    const { level } = stage;
+    const { level, condensation } = stage;
     const isWhole = this.#walk(stage, start);
-    if (isWhole) {
-      if (this.#hasWeaker(stage))
-        for (const later of LEVELS) if (later < level) this.#pending.get(later)!.starts.add(start);
-      this.#noteLedBack(stage, start);
-    }
+    const inherited = [...this.#inherited];
+    const hasWeaker = isWhole && (inherited.some((one) => one.hasWeaker) || this.#hasWeaker(stage));
+    if (hasWeaker) for (const later of LEVELS) if (later < level) this.#pending.get(later)!.starts.add(start);
+    if (isWhole) this.#noteLedBack(stage, start);
     const found = isWhole ? this.#found(stage) : undefined;
+    const size = this.#touched.length;
+    const keep = isWhole && inherited.length === 0 && this.#isWorthKeeping(stage, size);
+    const entered = keep ? this.#entered.slice(0, stage.graph.nodeCount) : undefined;
+    const controlled = keep ? new Set(this.#controlled) : undefined;
     for (const node of this.#touched) this.#entered[node] = 0;
     this.#touched.length = 0;
+    this.#inherited.length = 0;
     this.#controlled.clear();
-    return found !== undefined && this.#combine(found);
+    if (found === undefined) return false;
+    const followed = inherited.length === 0 ? this.#combine(found) : this.#combineBeside(found, inherited);
+    if (entered !== undefined && controlled !== undefined) {
+      const leadsHere = componentsLeadingTo(condensation, condensation.componentOf[start]!);
+      stage.finished.set(start, { size, entered, leadsHere, controlled, hasWeaker, found, followed });
+    }
+    return followed.isNew;
+  }
+
+  /** Makes room among the walks that others may go on from. */
+  #isWorthKeeping({ finished }: Stage, size: number): boolean {
+    if (size < LONG_WALK) return false;
+    if (finished.size < MOST_FINISHED) return true;
+    const [least] = [...finished].sort(([, left], [, right]) => left.size - right.size);
+    if (least === undefined || least[1].size >= size) return false;
+    finished.delete(least[0]);
+    return true;
+  }
+
+  /** Whether the walk under way has come to a node, by itself or by one that it goes on from. */
+  #isEntered(node: number): boolean {
+    return this.#entered[node] === 1 || this.#inherited.some(({ entered }) => entered[node] === 1);
   }
 
   /** Whether anything less sure leads on from where a walk came. */
@@ -205,7 +257,7 @@ export class AttackerWalk {
   }
 
   /** Remembers the places that control of their own zone leads back to. */
-  #noteLedBack({ componentOf, controls, level }: Stage, start: number): void {
+  #noteLedBack({ condensation: { componentOf }, controls, level }: Stage, start: number): void {
     const own = controls.get(componentOf[start]!);
     if (own === undefined) return;
     const { ledBackTo } = this.#pending.get(level)!;
@@ -220,6 +272,7 @@ export class AttackerWalk {
     const zones: ScopeNode[] = [];
     // In a fixed order, whatever way the walk took.
     for (const node of this.#touched.sort((left, right) => left - right)) {
+      if (this.#inherited.some(({ entered }) => entered[node] === 1)) continue;
       const kind = graph.kinds[node]!;
       if (kind === FACE) {
         const change = changes.ofIdentities.get(node);
@@ -236,19 +289,47 @@ export class AttackerWalk {
     return { held, tokens, zoneTokens, zones };
   }
 
-  #combine({ held, tokens, zoneTokens, zones }: Found): boolean {
-    if (tokens.size === 0 && zoneTokens.length === 0) return false;
-    const { combined, control } = this.#parts;
+  #combine({ held, tokens, zoneTokens, zones }: Found): Followed {
     const ofZones = this.#byZone(zoneTokens);
     const changeable: Changeable[] = [];
-    for (const [identity, points] of held) {
-      const own = tokens.get(identity) ?? [];
-      const common = this.#changesOf(identity, ofZones);
-      if (own.length + common.length === 0) continue;
-      const possible = own.length === 0 ? common : [...own, ...common];
-      for (const point of points) changeable.push({ point, tokens: possible });
+    if (tokens.size > 0 || zoneTokens.length > 0) {
+      for (const [identity, points] of held) {
+        const possible = tokensOf(tokens.get(identity) ?? [], this.#changesOf(identity, ofZones));
+        if (possible.length > 0) for (const point of points) changeable.push({ point, tokens: possible });
+      }
     }
-    let isNew = combined.ofAttacker(changeable);
+    const { isNew, wholes } = this.#parts.combined.ofAttacker(changeable);
+    return { isNew: this.#combineZones(zones, ofZones) || isNew, wholes };
+  }
+
+  /** The same for a walk that goes on from others: what those came to by themselves was combined already. */
+  #combineBeside(own: Found, inherited: readonly Finished[]): Followed {
+    const all = [own, ...inherited.map(({ found }) => found)];
+    const zoneTokens = [...new Set(all.flatMap((one) => one.zoneTokens))].sort((left, right) => left - right);
+    const ofZones = this.#byZone(zoneTokens);
+    const seen = inherited.length === 1 && own.zoneTokens.length === 0 ? inherited[0] : undefined;
+    const identities = new Set<IdentityNode>();
+    for (const found of seen === undefined ? all : [own]) {
+      for (const identity of found.held.keys()) identities.add(identity);
+      for (const identity of found.tokens.keys()) identities.add(identity);
+    }
+    const changeable: Changeable[] = [];
+    for (const identity of identities) {
+      const points = new Set(all.flatMap(({ held }) => held.get(identity) ?? []));
+      if (points.size === 0) continue;
+      const single = new Map(all.flatMap(({ tokens }) => (tokens.get(identity) ?? []).map((one) => [one.node, one])));
+      const possible = tokensOf([...single.values()], this.#changesOf(identity, ofZones));
+      if (possible.length > 0) for (const point of points) changeable.push({ point, tokens: possible });
+    }
+    const { isNew, wholes } = this.#parts.combined.ofAttacker(changeable, seen?.followed.wholes);
+    const zones = seen === undefined ? [...new Set(all.flatMap((one) => one.zones))] : own.zones;
+    const isNewZone = this.#combineZones(zones, ofZones);
+    return { isNew: isNew || isNewZone || inherited.some(({ followed }) => followed.isNew), wholes };
+  }
+
+  #combineZones(zones: readonly ScopeNode[], ofZones: ZoneChanges): boolean {
+    const { combined, control } = this.#parts;
+    let isNew = false;
     for (const zone of zones) {
       const { lifts } = this.#changesIn(zone.id, ofZones);
       if (combined.ofZone(zone, control.nodes.get(zone.id)!, lifts)) isNew = true;
@@ -315,7 +396,9 @@ export class AttackerWalk {
   }
 
   /** Enters what a place leads to at a level; false where that is what control of its zone leads to, which is walked anyway. */
-  #walk({ graph, level, joints }: Stage, start: number): boolean {
+  #walk(stage: Stage, start: number): boolean {
+    const { graph, level, joints, finished, condensation } = stage;
+    const component = condensation.componentOf[start]!;
     const { offsets, targets, certainty, jointLeft, jointRight, jointTo } = graph;
     const own = this.#zoneOfStart.get(start) ?? NO_ZONE_OF_ITS_OWN;
     // Control of the zone leads back to the place, or gives everything that the place could give.
@@ -325,20 +408,34 @@ export class AttackerWalk {
         (this.#pointlessIn[start] ?? this.#judge(graph, start)) === own);
     const waiting = [start];
     this.#enter(graph, start);
+    for (const done of finished.values()) if (done.leadsHere[component] === 1) this.#goOnFrom(done);
+    const come = (to: number): void => {
+      if (this.#isEntered(to) || !this.#enter(graph, to)) return;
+      waiting.push(to);
+      const done = finished.get(to);
+      if (done === undefined) return;
+      this.#goOnFrom(done);
+      // What was entered before may come to more together with what was not.
+      for (const node of this.#touched) waiting.push(node);
+    };
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
       if (isCovered && this.#controlled.has(own)) return false;
-      for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
-        const to = targets[edge]!;
-        if (certainty[edge]! >= level && this.#entered[to] === 0 && this.#enter(graph, to)) waiting.push(to);
+      if (!this.#inherited.some(({ entered }) => entered[node!] === 1)) {
+        for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
+          if (certainty[edge]! >= level) come(targets[edge]!);
+        }
       }
       for (let at = joints.offsets[node]!; at < joints.offsets[node + 1]!; at += 1) {
         const joint = joints.joints[at]!;
-        if (this.#entered[jointLeft[joint]!] === 0 || this.#entered[jointRight[joint]!] === 0) continue;
-        const to = jointTo[joint]!;
-        if (this.#entered[to] === 0 && this.#enter(graph, to)) waiting.push(to);
+        if (this.#isEntered(jointLeft[joint]!) && this.#isEntered(jointRight[joint]!)) come(jointTo[joint]!);
       }
     }
     return true;
+  }
+
+  #goOnFrom(done: Finished): void {
+    this.#inherited.push(done);
+    for (const zone of done.controlled) this.#controlled.add(zone);
   }
 
   #enter(graph: ReachGraph, node: number): boolean {
@@ -431,6 +528,10 @@ export class AttackerWalk {
     const assigned = (id: NodeId): boolean => graph.outgoing(id, 'federates').length > 0;
     return assigned(identity.id) || graph.groupsOf(identity.id).some((group) => assigned(group.id));
   }
+}
+
+function tokensOf(single: readonly Token[], common: readonly Token[]): readonly Token[] {
+  return single.length === 0 ? common : [...single, ...common];
 }
 
 function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ReachGraph, ReachGraphBuilder } from './reach-graph.ts';
-import { condense, countReached, reachFrom } from './reachability.ts';
+import { componentsLeadingTo, condense, countReached, reachFrom } from './reachability.ts';
 
 const NODES = 14;
 const node = fc.nat(NODES - 1);
@@ -140,5 +140,20 @@ describe('countReached', () => {
     const all = Int32Array.from({ length: count }, (_, index) => index);
     const [counts] = countReached(builder.build(), 3, all, [{ nodes: all }]);
     expect([...counts!]).toEqual([...all].map((index) => count - index));
+  });
+});
+
+describe('componentsLeadingTo', () => {
+  it('marks what comes to a node over edges alone', () => {
+    fc.assert(
+      fc.property(graphs.map(withoutJoints), least, node, (graph, certainty, to) => {
+        const condensation = condense(graph, certainty);
+        const leads = componentsLeadingTo(condensation, condensation.componentOf[to]!);
+        for (let from = 0; from < NODES; from += 1) {
+          const expected = closure(graph, certainty, from).has(to) ? 1 : 0;
+          expect(leads[condensation.componentOf[from]!]).toBe(expected);
+        }
+      }),
+    );
   });
 });

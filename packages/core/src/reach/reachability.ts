@@ -116,6 +116,21 @@ function componentEdges(
   return { offsets, targets: targets.slice(0, length) };
 }
 
+/** By component: 1 where it leads to a component, or is it. */
+export function componentsLeadingTo({ offsets, targets, componentCount }: Condensation, to: number): Uint8Array {
+  const leads = new Uint8Array(componentCount);
+  leads[to] = 1;
+  // Edges lead from lower numbers to higher ones.
+  for (let component = to - 1; component >= 0; component -= 1) {
+    for (let edge = offsets[component]!; edge < offsets[component + 1]!; edge += 1) {
+      if (leads[targets[edge]!] === 0) continue;
+      leads[component] = 1;
+      break;
+    }
+  }
+  return leads;
+}
+
 /** What to count: for each counter the nodes it counts, each once. */
 export interface ReachCounter {
   readonly nodes: Int32Array;
