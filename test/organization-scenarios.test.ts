@@ -491,3 +491,36 @@ describe('aws.md 1.2, 2.3.1: a control policy that spares one role, for whoever 
     expect(reads(iam('role/of-another-account', HOME))).not.toBe('allow');
   });
 });
+
+describe('aws.md 1.10, 1.12: accounts of an organization are alike only as far as no rule tells them apart', () => {
+  const THIRD = '333333333333';
+  const two = organization({ EnabledFeatures: ['RootSessions'] });
+  const third = {
+    Id: THIRD,
+    Arn: `${ORGANIZATION}:account/o-1/${THIRD}`,
+    Name: 'third',
+    ParentId: 'ou-1',
+    Status: 'ACTIVE',
+  };
+  const three = { ...two, Accounts: [...(two['Accounts'] as readonly Json[]), third] };
+  const rootOf = (account: string): string => iam('root', account);
+  const found = (...statements: readonly Json[]): readonly string[] => {
+    const { admin } = reached(SUBJECT, three, { [HOME]: { users: mia(...statements) }, [OTHER]: {}, [THIRD]: {} });
+    return Object.keys(admin as object);
+  };
+  const assume = (resource: string, condition?: Json): Json => allow('sts:AssumeRoot', resource, condition);
+
+  test('all of them where the rule names none', () => {
+    expect(found(assume('*'))).toEqual([OTHER, THIRD]);
+  });
+
+  test.each<[string, readonly Json[]]>([
+    ['by its ARN', [assume(rootOf(OTHER))]],
+    ['by a pattern', [assume('arn:aws:iam::2*:root')]],
+    ['by what is denied', [assume('*'), deny('sts:AssumeRoot', rootOf(THIRD))]],
+    ['by what is excluded', [{ ...assume('*'), Resource: undefined, NotResource: rootOf(THIRD) }]],
+    ['by a condition on the account', [assume('*', { StringEquals: { 'aws:ResourceAccount': OTHER } })]],
+  ])('one of them %s', (_, statements) => {
+    expect(found(...statements)).toEqual([OTHER]);
+  });
+});

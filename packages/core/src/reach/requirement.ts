@@ -7,6 +7,7 @@ import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { RequestContext } from '../authz/semantics.ts';
 import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { NodeId } from '../graph/model.ts';
+import { AlikePlaces } from './alike-places.ts';
 import {
   ChoiceMemo,
   type ChoiceQuestion,
@@ -137,6 +138,18 @@ interface Asked {
   readonly given: FixedContext | undefined;
 }
 
+/** A formula asked before. */
+interface Formula {
+  readonly number: number;
+  /** Actions that its answer depends on. */
+  readonly decidedBy: readonly ActionRef[];
+}
+
+/** Whether a caller changes what it asks about; there are few of those. */
+function changesTargets({ chosenResourceTags, opensResource }: Caller): boolean {
+  return chosenResourceTags !== undefined || opensResource !== undefined;
+}
+
 /** Evaluates requirement formulas for one caller over all targets of a universe at once. */
 export class RequirementEvaluator {
   readonly #prospects: Prospects;
@@ -149,9 +162,12 @@ export class RequirementEvaluator {
   readonly #decisions: TargetDecisions;
   readonly #otherUniverse: OtherUniverse;
   readonly #shared: SharedAnswers;
+  readonly #alike: AlikePlaces;
   readonly #memo: ChoiceMemo = new ChoiceMemo();
   readonly #choices: KeptByClass<Map<string, Truth>> = new KeptByClass(() => new Map());
   readonly #deciding: Map<string, readonly ActionRef[]> = new Map();
+  readonly #facts: Map<string, Map<NodeId, Truth>> = new Map();
+  readonly #formulas: Map<Requirement, Formula> = new Map();
   readonly #services: Map<string, TruthSet> = new Map();
   readonly #others: KeptByClass<Map<Requirement, Truth>> = new KeptByClass(() => new Map());
   readonly #held: Map<Universe, Map<string, TruthSet>> = new Map();
@@ -172,6 +188,7 @@ export class RequirementEvaluator {
     this.#now = now;
     this.#decisions = new TargetDecisions(model, now);
     this.#shared = new SharedAnswers(model, provider);
+    this.#alike = new AlikePlaces(model, provider);
     this.#actions = new ActionsOfClasses(provider.catalogue.names.length);
     this.#prospects = new Prospects(model, provider, {
       open: (part, universe) => {
@@ -230,7 +247,26 @@ export class RequirementEvaluator {
     const prospect = this.#prospects.of(requirement, universe, this.#callersLike(caller));
     if (prospect === undefined) return NOWHERE;
     const actions = caller.class === undefined ? undefined : this.#actions.of(caller.class);
-    return this.#follow(prospect, { caller, actions, universe, given }, within);
+    const find = (): TruthSet => this.#follow(prospect, { caller, actions, universe, given }, within);
+    if (changesTargets(caller)) return find();
+    const { number, decidedBy } = this.#formulaOf(requirement);
+    const asked = given === undefined ? '' : contextKey(contextOf(given, undefined));
+    return this.#shared.of(
+      caller,
+      decidedBy,
+      `${number} ${this.#keyOf(universe)} ${within === universe.full ? '' : setKey(within)}${asked}`,
+      find,
+    );
+  }
+
+  #formulaOf(requirement: Requirement): Formula {
+    let formula = this.#formulas.get(requirement);
+    if (formula === undefined) {
+      const names = [...new Set(actionsAsked(requirement))];
+      formula = { number: this.#formulas.size, decidedBy: this.#decidedBy(names) };
+      this.#formulas.set(requirement, formula);
+    }
+    return formula;
   }
 
   #callersLike({ opensResource, anyMember, facts }: Caller): Callers {
@@ -274,8 +310,7 @@ export class RequirementEvaluator {
         ? this.#allowed(allowed, context, caller, universe, inside)
         : this.#allowedOn(allowed, on, context, caller, universe, inside);
     // Who changes what it asks about is asked about little.
-    const changes = caller.chosenResourceTags !== undefined || caller.opensResource !== undefined;
-    const found = changes
+    const found = changesTargets(caller)
       ? find()
       : this.#shared.of(
           caller,
@@ -293,6 +328,14 @@ export class RequirementEvaluator {
 
   /** The requirement for a technique that aims at nothing in particular. */
   evaluateAlone(requirement: Requirement, caller: Caller, given?: FixedContext): Truth {
+    const find = (): Truth => this.#followAlone(requirement, caller, given);
+    if (changesTargets(caller)) return find();
+    const { number, decidedBy } = this.#formulaOf(requirement);
+    const asked = given === undefined ? '' : contextKey(contextOf(given, undefined));
+    return this.#shared.of(caller, decidedBy, `${number} alone ${asked}`, find);
+  }
+
+  #followAlone(requirement: Requirement, caller: Caller, given: FixedContext | undefined): Truth {
     if ('all' in requirement) {
       return requirement.all.reduce<Truth>(
         (truth, part) => (truth === FALSE ? FALSE : and(truth, this.evaluateAlone(part, caller, given))),
@@ -334,8 +377,18 @@ export class RequirementEvaluator {
   }
 
   #factOfZone(name: string, zone: NodeId): Truth {
-    const node = this.#model.graph.node(zone);
-    return node === undefined ? UNKNOWN : this.#predicate(name)(node, this.#model.graph);
+    let ofZones = this.#facts.get(name);
+    if (ofZones === undefined) {
+      ofZones = new Map();
+      this.#facts.set(name, ofZones);
+    }
+    let truth = ofZones.get(zone);
+    if (truth === undefined) {
+      const node = this.#model.graph.node(zone);
+      truth = node === undefined ? UNKNOWN : this.#predicate(name)(node, this.#model.graph);
+      ofZones.set(zone, truth);
+    }
+    return truth;
   }
 
   /** Whether `that` holds for any other target of the caller's own zone; asked once for all members of a class. */
@@ -399,15 +452,28 @@ export class RequirementEvaluator {
       this.#prospects.isFree(action) ||
       question.class.allow.some((statement) => hasAction(statement.actions, action));
     const opened = this.#prospects.openedTo(action, on, universe, this.#callersLike(caller));
+    const nameOf = (index: number): string => this.#prospects.nameBeside(on, universe, index);
+    const truthOf = (index: number): Truth => {
+      const resource = nameOf(index);
+      // Without a grant of its own a caller gets in only where policies on what it asks about let it.
+      if (opened !== undefined && !contains(opened, index) && !speaksOf(question.class, action, resource)) return FALSE;
+      if (!named && this.#model.grantsOn(universe.nodes[index]!.id).length === 0) return FALSE;
+      return on.includes('*') ? chooseWithin(question, resource, action).truth : decideOn(question, action, resource);
+    };
+    const isPlain = named && !question.class.grantUnknown && !on.includes('*') && !changesTargets(caller);
+    const alike = isPlain ? this.#alike.of(question.class, question.facts, action, on, universe, nameOf) : undefined;
+    if (alike !== undefined) {
+      let result: TruthSet = NOWHERE;
+      for (const part of alike) {
+        const members = intersection(part, within);
+        const truth = members.length === 0 ? FALSE : truthOf(members[0]!);
+        if (truth !== FALSE) result = orSets(result, valueOn(members, truth));
+      }
+      return result;
+    }
     const builder = new TruthSetBuilder();
     forEachMember(within, (index) => {
-      const resource = this.#prospects.nameBeside(on, universe, index);
-      // Without a grant of its own a caller gets in only where policies on what it asks about let it.
-      if (opened !== undefined && !contains(opened, index) && !speaksOf(question.class, action, resource)) return;
-      if (!named && this.#model.grantsOn(universe.nodes[index]!.id).length === 0) return;
-      const truth = on.includes('*')
-        ? chooseWithin(question, resource, action).truth
-        : decideOn(question, action, resource);
+      const truth = truthOf(index);
       if (truth !== FALSE) builder.add(index, truth);
     });
     return builder.build();
