@@ -40,8 +40,11 @@ export type Gain =
       readonly kind: 'make';
       readonly zone: NodeId;
       readonly guard: Nameable | undefined;
-      /** Everything, or what can be given apart. */
-      readonly outfit: 'everything' | readonly (Possible & { readonly grants: readonly CompiledDocument[] })[];
+      /** Everything, nothing, or what can be given apart. */
+      readonly outfit:
+        | 'everything'
+        | 'nothing'
+        | readonly (Possible & { readonly grants: readonly CompiledDocument[] })[];
     }
   | { readonly kind: 'access'; readonly resource: NodeId; readonly class: AccessClass }
   /** Tags or policy of a resource are what the attacker makes them. */
@@ -305,12 +308,16 @@ export class NaiveEffects {
 
   /** Identities of the holder's making: with everything or what can be named, within what guards them. */
   #make(technique: Technique, holder: Holder, zone: NodeId, emit: (truth: Truth, gain: Gain) => void): void {
-    const { bounds, names, joins } = technique;
+    const { bounds, names, joins, bare } = technique;
     const guards: readonly (Nameable | undefined)[] =
       bounds === undefined ? [undefined] : [undefined, ...this.#nameable(holder, bounds.key, bounds.strongest)];
     for (const guard of guards) {
       const within: FixedContext = bounds === undefined ? {} : { [bounds.key]: guard?.id ?? null };
       const truth = (given?: FixedContext): Truth => this.#truth(technique, holder, undefined, { ...within, ...given });
+      if (bare === true) {
+        emit(truth(), { kind: 'make', zone, guard, outfit: 'nothing' });
+        continue;
+      }
       if (joins !== undefined) {
         const outfit = this.#model.graph.identities
           .filter((node) => joins.types.includes(node.type) && this.#model.graph.zoneOf(node.id)?.id === zone)

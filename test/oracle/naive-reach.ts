@@ -417,6 +417,10 @@ class Attacker {
       else this.#put(this.#made, `${zone} ${guard.id}`, { zone, guard, outfit });
       return;
     }
+    if (outfit === 'nothing') {
+      this.#put(this.#made, `${zone} ${guard?.id ?? ''} nothing`, { zone, guard, outfit: [] });
+      return;
+    }
     const enough = outfit.filter(({ truth }) => truth >= this.#least);
     const changes = enough.map(({ id, grants }): Change => ({ key: id, adds: grants }));
     const all = subsets(changes, MOST_CHANGES);

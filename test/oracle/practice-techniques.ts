@@ -258,6 +258,14 @@ const rows: readonly Row[] = [
     joins: { types: ['group'], that: allowed('iam:AddUserToGroup') },
   },
   {
+    id: 'make-nobody',
+    target: { kind: 'zone' },
+    requires: { allows: ['iam:CreateRole'] },
+    yields: 'make',
+    bounds: { key: 'iam:PermissionsBoundary' },
+    bare: true,
+  },
+  {
     id: 'everything',
     target: { kind: 'zone' },
     requires: { allowed: 'keyreach:everything', on: '*' },
