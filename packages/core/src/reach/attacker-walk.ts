@@ -48,6 +48,7 @@ interface Stage {
 
 /** A walk that is done: whoever comes to where it started comes to all that it came to. */
 interface Finished {
+  readonly start: number;
   readonly size: number;
   /** By node: whether it was entered. */
   readonly entered: Uint8Array;
@@ -225,7 +226,7 @@ export class AttackerWalk {
     const followed = inherited.length === 0 ? this.#combine(found) : this.#combineBeside(found, inherited);
     if (entered !== undefined && controlled !== undefined) {
       const leadsHere = componentsLeadingTo(condensation, condensation.componentOf[start]!);
-      stage.finished.set(start, { size, entered, leadsHere, controlled, hasWeaker, found, followed });
+      stage.finished.set(start, { start, size, entered, leadsHere, controlled, hasWeaker, found, followed });
     }
     return followed.isNew;
   }
@@ -433,8 +434,12 @@ export class AttackerWalk {
     return true;
   }
 
+  /** Takes over what a walk came to, and with it every walk that it came to the start of. */
   #goOnFrom(done: Finished): void {
-    this.#inherited.push(done);
+    const inherited = this.#inherited;
+    if (inherited.some(({ entered }) => entered[done.start] === 1)) return;
+    const others = inherited.filter(({ start }) => done.entered[start] === 0);
+    inherited.splice(0, inherited.length, ...others, done);
     for (const zone of done.controlled) this.#controlled.add(zone);
   }
 

@@ -138,13 +138,6 @@ interface Asked {
   readonly given: FixedContext | undefined;
 }
 
-/** A formula asked before. */
-interface Formula {
-  readonly number: number;
-  /** Actions that its answer depends on. */
-  readonly decidedBy: readonly ActionRef[];
-}
-
 /** Whether a caller changes what it asks about; there are few of those. */
 function changesTargets({ chosenResourceTags, opensResource }: Caller): boolean {
   return chosenResourceTags !== undefined || opensResource !== undefined;
@@ -167,7 +160,6 @@ export class RequirementEvaluator {
   readonly #choices: KeptByClass<Map<string, Truth>> = new KeptByClass(() => new Map());
   readonly #deciding: Map<string, readonly ActionRef[]> = new Map();
   readonly #facts: Map<string, Map<NodeId, Truth>> = new Map();
-  readonly #formulas: Map<Requirement, Formula> = new Map();
   readonly #services: Map<string, TruthSet> = new Map();
   readonly #others: KeptByClass<Map<Requirement, Truth>> = new KeptByClass(() => new Map());
   readonly #held: Map<Universe, Map<string, TruthSet>> = new Map();
@@ -247,26 +239,7 @@ export class RequirementEvaluator {
     const prospect = this.#prospects.of(requirement, universe, this.#callersLike(caller));
     if (prospect === undefined) return NOWHERE;
     const actions = caller.class === undefined ? undefined : this.#actions.of(caller.class);
-    const find = (): TruthSet => this.#follow(prospect, { caller, actions, universe, given }, within);
-    if (changesTargets(caller)) return find();
-    const { number, decidedBy } = this.#formulaOf(requirement);
-    const asked = given === undefined ? '' : contextKey(contextOf(given, undefined));
-    return this.#shared.of(
-      caller,
-      decidedBy,
-      `${number} ${this.#keyOf(universe)} ${within === universe.full ? '' : setKey(within)}${asked}`,
-      find,
-    );
-  }
-
-  #formulaOf(requirement: Requirement): Formula {
-    let formula = this.#formulas.get(requirement);
-    if (formula === undefined) {
-      const names = [...new Set(actionsAsked(requirement))];
-      formula = { number: this.#formulas.size, decidedBy: this.#decidedBy(names) };
-      this.#formulas.set(requirement, formula);
-    }
-    return formula;
+    return this.#follow(prospect, { caller, actions, universe, given }, within);
   }
 
   #callersLike({ opensResource, anyMember, facts }: Caller): Callers {
@@ -328,14 +301,6 @@ export class RequirementEvaluator {
 
   /** The requirement for a technique that aims at nothing in particular. */
   evaluateAlone(requirement: Requirement, caller: Caller, given?: FixedContext): Truth {
-    const find = (): Truth => this.#followAlone(requirement, caller, given);
-    if (changesTargets(caller)) return find();
-    const { number, decidedBy } = this.#formulaOf(requirement);
-    const asked = given === undefined ? '' : contextKey(contextOf(given, undefined));
-    return this.#shared.of(caller, decidedBy, `${number} alone ${asked}`, find);
-  }
-
-  #followAlone(requirement: Requirement, caller: Caller, given: FixedContext | undefined): Truth {
     if ('all' in requirement) {
       return requirement.all.reduce<Truth>(
         (truth, part) => (truth === FALSE ? FALSE : and(truth, this.evaluateAlone(part, caller, given))),
