@@ -62,7 +62,7 @@ interface Finished {
 }
 
 /** Walks this long are worth going on from, and this many of one stage are kept. */
-const LONG_WALK = 64;
+const LONG_WALK = 8;
 const MOST_FINISHED = 4;
 
 /** What is left to do at one level of certainty. */
