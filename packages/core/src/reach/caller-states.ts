@@ -5,6 +5,7 @@ import type { PrincipalFacts } from '../authz/semantics.ts';
 import { and, CONDITIONAL, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { CredentialNode, IdentityNode, NodeId, Provider } from '../graph/model.ts';
 import type { Derivation } from './derivation.ts';
+import { isOpen } from './policy-cover.ts';
 import { type CallerState, type SessionPoint, truthOf } from './reach-model.ts';
 import { actionsAsked } from './requirement.ts';
 
@@ -297,6 +298,7 @@ export class CallerStates {
     grants: readonly CompiledDocument[],
     guards: readonly CompiledDocument[],
   ): readonly CompiledDocument[] {
+    if (guards.length === 0) return grants;
     let said = this.#saidWithin.get(guards.length === 1 ? guards[0]! : guards);
     if (said === undefined) {
       const denies = guards.flatMap(({ statements }) => statements.filter((one) => !one.allow && holdsAlways(one)));
@@ -352,14 +354,16 @@ export class CallerStates {
   }
 }
 
-/** Whether a guard leaves it open whether anything at all passes. */
-function isUndecided({ statements }: CompiledDocument): boolean {
-  return statements.some((statement) => {
+/** Whether a guard leaves it open whether anything at all passes, and says nothing else. */
+function isUndecided(document: CompiledDocument): boolean {
+  const open = (statement: CompiledStatement): boolean => {
     const { allow, actions, undecidable } = statement;
     const { include, exclude } = actions.selector;
     if (allow || undecidable === undefined || exclude.length > 0 || !include.includes('*')) return false;
     return holdsAlways({ ...statement, undecidable: undefined });
-  });
+  };
+  const others = document.statements.filter((statement) => !open(statement));
+  return others.length < document.statements.length && isOpen({ ...document, statements: others });
 }
 
 /** How surely a credential that was found can be used: a disabled one opens nothing until it is enabled again. */
