@@ -23,7 +23,8 @@ export function accessTechniques(catalogue: AccessCatalogue, types: readonly str
           title: `has ${accessClass} access to the resource`,
           reference: 'findings.md 3.1',
           attack: [],
-          target: { kind: 'resource', types: [type], sameZone: false },
+          // Access to what the input does not list is told by the zone it lies in.
+          target: { kind: 'resource', types: [type], sameZone: false, listed: true },
           requires: {
             any: actions.map((row) =>
               row.on === '{target}' ? { allowed: row.action } : { allowed: row.action, on: row.on },

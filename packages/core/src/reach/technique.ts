@@ -61,7 +61,13 @@ export interface NamedPolicy {
  */
 export type TechniqueTarget =
   | { readonly kind: 'identity'; readonly types: readonly string[]; readonly sameZone: boolean }
-  | { readonly kind: 'resource'; readonly types: readonly string[]; readonly sameZone: boolean }
+  | {
+      readonly kind: 'resource';
+      readonly types: readonly string[];
+      readonly sameZone: boolean;
+      /** Only what the input lists, and nothing that stands for what was not collected. */
+      readonly listed?: true;
+    }
   | { readonly kind: 'scope'; readonly types: readonly string[] }
   | { readonly kind: 'zone' };
 
