@@ -20,7 +20,7 @@ interface Given {
   /** What the user `ann` is granted. */
   readonly grants: readonly RawStatement[];
   /** Whom the role `app` lets in. */
-  readonly trust?: Readonly<Record<string, string>>;
+  readonly trust?: Readonly<Record<string, string>> | string;
   readonly resources?: readonly unknown[];
 }
 
@@ -32,7 +32,8 @@ function estateOf({ grants, trust, resources }: Given): Estate {
     RoleName: 'app',
     RoleId: uniqueId('AROA', main, 'app'),
     Arn: app,
-    AssumeRolePolicyDocument: policy([{ Effect: 'Allow', Principal: trust, Action: 'sts:AssumeRole' }]),
+    AssumeRolePolicyDocument:
+      typeof trust === 'string' ? trust : policy([{ Effect: 'Allow', Principal: trust, Action: 'sts:AssumeRole' }]),
     RolePolicyList: [],
   };
   const authorizationDetails = {
@@ -94,6 +95,7 @@ describe('cases that properties of random estates found', () => {
     ['the service', { Service: 'lambda.amazonaws.com' }, 3],
     ['another service', { Service: 'ec2.amazonaws.com' }, 1],
     ['nobody but a user', { AWS: arn(main, 'user', 'bob') }, 0],
+    ['whoever a text says that nobody can read', '{', 1],
   ])('aws.md 2.1: control of a function is its role where the role lets in %s', (_, trust, level) => {
     const worker = {
       TypeName: 'AWS::Lambda::Function',

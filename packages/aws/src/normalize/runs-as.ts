@@ -96,7 +96,8 @@ export class WorkloadRoles {
     const roles = typeof value === 'string' ? this.#resolve(value, row.names) : undefined;
     if (roles === undefined) builder.gap(unresolvedRole(id, row.path, row.names, value));
     for (const to of roles ?? []) {
-      const certainty = this.#certaintyOf(resource, row, policies.compiled(trustPolicyId(to)));
+      const trust = policies.compiled(trustPolicyId(to));
+      const certainty = this.#certaintyOf(resource, row, trust);
       if (certainty !== undefined) {
         builder.edge({ type: 'runs-as', from: id, to, ...(certainty === 'allow' ? {} : { certainty }) });
       }
@@ -108,6 +109,11 @@ export class WorkloadRoles {
         continue;
       }
       const who = row.byCluster === true ? 'service accounts of its cluster' : `\`${row.service}.amazonaws.com\``;
+      if (trust === undefined || 'unreadable' in trust) {
+        const why = `whether \`${to}\` still lets ${who} in is not in the input`;
+        builder.gap({ scope: id, what: 'role', why, fix: 'aws iam get-role --role-name NAME', kind: 'not-collected' });
+        continue;
+      }
       const why = `the trust policy of \`${to}\` does not let ${who} in`;
       builder.gap({ scope: id, what: 'role', why, kind: 'bad-input' });
     }
@@ -122,9 +128,9 @@ export class WorkloadRoles {
       const cluster = Properties['ClusterName'];
       return clusterTrust(trust, typeof cluster === 'string' ? this.#issuers.get(cluster) : undefined);
     }
-    // AWS asked for the trust when the role was passed; a text that is not in the input says nothing against it.
-    const readable = trust !== undefined && !('unreadable' in trust);
-    return service === undefined || !readable ? 'allow' : serviceTrust(trust, [service]);
+    if (service === undefined) return 'allow';
+    // AWS asked for the trust when the role was passed; whether it still stands a text that is not in the input cannot tell.
+    return trust === undefined || 'unreadable' in trust ? 'unknown' : serviceTrust(trust, [service]);
   }
 
   #resolve(text: string, names: RoleProperty['names']): readonly NodeId[] | undefined {
