@@ -110,4 +110,17 @@ describe('cases that properties of random estates found', () => {
     expect(levelOf(found, `resource ${worker.Identifier}`)).toBe(3);
     expect(levelOf(found, `identity ${app}`)).toBe(level);
   });
+
+  test('what stands for functions that were not collected is no resource, whatever another account lists', () => {
+    const worker = { TypeName: 'AWS::Lambda::Function', Identifier: 'worker', Region: 'us-east-1', Properties: {} };
+    const details = { UserDetailList: [], RoleDetailList: [], GroupDetailList: [], Policies: [] };
+    const estate = estateOf({ grants: [allow('lambda:*', '*')], trust: { Service: 'lambda.amazonaws.com' } });
+    const other = { '222222222222': { authorizationDetails: details, resources: [worker] } };
+    for (const accounts of [estate.accounts, { ...estate.accounts, ...other }]) {
+      const found = measure({ ...estate, accounts } as Estate).reaches.get(ann)!;
+      expect(levelOf(found, `control AWS::Lambda::Function:${main}:*`)).toBe(0);
+      expect(levelOf(found, `unlisted control ${account}`)).toBe(3);
+      expect(levelOf(found, `identity ${app}`)).toBe(1);
+    }
+  });
 });
