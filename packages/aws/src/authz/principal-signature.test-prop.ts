@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import type { Json } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
 import { awsConditionLanguage } from './condition-language.ts';
+import { sessionRules } from './sessions.ts';
 import { compile } from './testing/evaluate.ts';
 import { anyone, federated, organization, request, resource, role, root, service, user } from './testing/facts.ts';
 
@@ -112,5 +113,37 @@ describe('aws.md 1.12: what conditions tell principals apart by', () => {
   it('tags the caller chooses are not the tags it has', () => {
     const body = { StringEquals: { 'aws:PrincipalTag/team': 'a' } };
     expect(signature(body, 6)).not.toBe(signature(body, 7));
+  });
+});
+
+describe('aws.md 1.12: keys that all principals of one type in one account share', () => {
+  const shared = [...(awsConditionLanguage.sharedKeys ?? [])];
+  const KINDS = ['access-key', 'console', 'mfa-session', 'federation-token', 'role-session', 'web-identity-session'];
+  const read = (key: string, principal: (typeof principals)[number]): string =>
+    awsConditionLanguage.principalFact(key, principal);
+  const inside = { tags: { team: 'z' }, attributes: { userId: 'AROAZ' } };
+
+  it('read the same of each of them, whatever its name, tags and id', () => {
+    expect(shared.length).toBeGreaterThan(0);
+    for (const key of shared) {
+      expect(read(key, user('zoe', inside))).toBe(read(key, user('alice')));
+      expect(read(key, role('z', inside, [organization]))).toBe(read(key, role('app-one', {}, [organization])));
+    }
+  });
+
+  it('are read anew in no session', () => {
+    for (const kind of KINDS) expect(sessionRules(kind)?.keys.filter((key) => shared.includes(key))).toEqual([]);
+  });
+
+  it('are not those that tell one principal from another', () => {
+    for (const key of [
+      'aws:principalarn',
+      'aws:principaltag/team',
+      'aws:userid',
+      'aws:username',
+      'aws:principaltype',
+    ]) {
+      expect(shared).not.toContain(key);
+    }
   });
 });

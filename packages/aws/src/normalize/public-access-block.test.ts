@@ -87,5 +87,6 @@ it('aws.md 3.4: settings of an account that the input does not hold are a gap wh
       'aws s3control get-public-access-block',
     ],
   ]);
+  expect(read(open, { ...open, Identifier: 'more' })).toHaveLength(1);
   expect(read(open, { TypeName: 'AWS::S3::AccountPublicAccessBlock', Identifier: A, Properties: {} })).toEqual([]);
 });

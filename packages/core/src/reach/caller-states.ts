@@ -22,6 +22,12 @@ export interface ActingPoint {
   readonly state: CallerState;
 }
 
+/** What a guard leaves, as bits over the catalogue, and the texts that were held against it. */
+interface SaidWithin {
+  readonly left: Uint32Array;
+  readonly known: Map<CompiledDocument, boolean>;
+}
+
 /**
  * The callers of techniques: classes of principals that no policy of their own tells apart, states within them that no
  * policy on a resource tells apart, and the ways to act as an identity that differ by session.
@@ -41,11 +47,8 @@ export class CallerStates {
   readonly #limiting: Map<CompiledDocument, boolean> = new Map();
   readonly #kinds: Map<Provider, readonly string[]> = new Map();
   readonly #readsSession: Map<string, boolean> = new Map();
-  /** By the guards of a session: actions that they leave, and whether a text speaks of any of them. */
-  readonly #saidWithin: WeakMap<
-    object,
-    { readonly left: Uint32Array; readonly known: Map<CompiledDocument, boolean> }
-  > = new WeakMap();
+  /** By the guard of a session: actions that it leaves, and whether a text speaks of any of them. */
+  readonly #saidWithin: Map<CompiledDocument, SaidWithin> = new Map();
   readonly #outsideCatalogue: Map<Provider, readonly ActionRef[]> = new Map();
   /** The ways to act as an identity of the input that have come up, by their node. */
   readonly points: Map<number, ActingPoint> = new Map();
@@ -298,25 +301,27 @@ export class CallerStates {
     grants: readonly CompiledDocument[],
     guards: readonly CompiledDocument[],
   ): readonly CompiledDocument[] {
-    if (guards.length === 0) return grants;
-    let said = this.#saidWithin.get(guards.length === 1 ? guards[0]! : guards);
-    if (said === undefined) {
-      const denies = guards.flatMap(({ statements }) => statements.filter((one) => !one.allow && holdsAlways(one)));
+    return grants.filter((grant) => guards.every((guard) => this.#isSaidWithin(grant, guard, provider)));
+  }
+
+  /** Whether a text says something of an action that a guard does not stop altogether. */
+  #isSaidWithin(grant: CompiledDocument, guard: CompiledDocument, provider: Provider): boolean {
+    let within = this.#saidWithin.get(guard);
+    if (within === undefined) {
+      const denies = guard.statements.filter((one) => !one.allow && holdsAlways(one));
       const left = new Uint32Array(denies[0]?.actions.bits.length ?? 0).fill(~0);
       for (const { actions } of denies) for (const [at, word] of actions.bits.entries()) left[at]! &= ~word;
-      said = { left, known: new Map() };
-      this.#saidWithin.set(guards.length === 1 ? guards[0]! : guards, said);
+      within = { left, known: new Map() };
+      this.#saidWithin.set(guard, within);
     }
-    const { left, known } = said;
-    if (left.length === 0) return grants;
-    return grants.filter((grant) => {
-      let isSaid = known.get(grant);
-      if (isSaid === undefined) {
-        isSaid = grant.unreadable !== undefined || grant.statements.some((one) => this.#speaksOf(one, left, provider));
-        known.set(grant, isSaid);
-      }
-      return isSaid;
-    });
+    const { left, known } = within;
+    if (left.length === 0) return true;
+    let isSaid = known.get(grant);
+    if (isSaid === undefined) {
+      isSaid = grant.unreadable !== undefined || grant.statements.some((one) => this.#speaksOf(one, left, provider));
+      known.set(grant, isSaid);
+    }
+    return isSaid;
   }
 
   #speaksOf({ actions }: CompiledStatement, left: Uint32Array, provider: Provider): boolean {

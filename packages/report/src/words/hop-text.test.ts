@@ -33,6 +33,7 @@ describe('hopEndText', () => {
     [{ change: 'leave-scopes' }, 'user mia, outside its organization and the policies of it'],
     [{ change: 'make', guard: 'cap' }, 'user mia, with every permission, up to boundary cap'],
     [{ change: 'make', groups: ['admins'] }, 'user mia, put into group admins'],
+    [{ change: 'make', bare: true }, 'user mia, without any permission, by a name that nobody has'],
     [
       { change: 'open-resource', after: 'access-data-read' },
       'user mia, let in by a statement of the caller’s making, then access-data-read',
