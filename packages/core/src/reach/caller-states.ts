@@ -22,6 +22,8 @@ export interface ActingPoint {
   readonly state: CallerState;
 }
 
+const NO_KEYS: ReadonlySet<string> = new Set();
+
 /** What a guard leaves, as bits over the catalogue, and the texts that were held against it. */
 interface SaidWithin {
   readonly left: Uint32Array;
@@ -49,6 +51,7 @@ export class CallerStates {
   readonly #readsSession: Map<string, boolean> = new Map();
   /** By the guard of a session: actions that it leaves, and whether a text speaks of any of them. */
   readonly #saidWithin: Map<CompiledDocument, SaidWithin> = new Map();
+  #given: Map<NodeId | undefined, Set<string>> | undefined;
   readonly #outsideCatalogue: Map<Provider, readonly ActionRef[]> = new Map();
   /** The ways to act as an identity of the input that have come up, by their node. */
   readonly points: Map<number, ActingPoint> = new Map();
@@ -134,7 +137,7 @@ export class CallerStates {
       facts,
     );
     const state = this.stateOf(identity, principalClass, facts);
-    if (state === this.stateOf(identity, base)) return this.acting(identity.id);
+    if (state === this.stateOf(identity, base) && !this.#mayTellApart(facts)) return this.acting(identity.id);
     const node = this.#point('session', { identity, kind: facts.session?.kind });
     // A credential that is good for some things only does not make its holder the identity.
     builder.edge(node, state.node);
@@ -259,7 +262,11 @@ export class CallerStates {
     const known = this.#readsSession.get(alike);
     if (known !== undefined) return known;
     const documents = [...principalClass.grants, ...principalClass.guards, ...principalClass.scopeGuards.flat()];
-    const keys = new Set([...read.keys, ...documents.flatMap((document) => document.principalKeys)]);
+    const keys = new Set([
+      ...read.keys,
+      ...documents.flatMap((document) => document.principalKeys),
+      ...this.#keysGiven(principalClass.zone),
+    ]);
     const { semantics } = this.#derivation.rowsOf(identity.provider).model;
     const reads = this.#kindsOf(identity.provider).some((kind) => {
       const told = (semantics.session(kind)?.keys ?? []).filter((key) => keys.has(key));
@@ -269,6 +276,45 @@ export class CallerStates {
     });
     this.#readsSession.set(alike, reads);
     return reads;
+  }
+
+  /** Whether a policy that an identity could be given in its zone tells a session from what the identity is in any. */
+  #mayTellApart(facts: PrincipalFacts): boolean {
+    const { session, node } = facts;
+    if (session === undefined) return false;
+    const { model } = this.#derivation;
+    const given = this.#keysGiven(model.graph.zoneOf(node.id)?.id);
+    const { conditions } = this.#derivation.rowsOf(node.provider).model.semantics;
+    const anySession = model.factsOf(node);
+    return session.keys.some(
+      (key) => given.has(key) && conditions.principalFact(key, facts) !== conditions.principalFact(key, anySession),
+    );
+  }
+
+  /** Keys of principal facts that the policies read which identities of a zone hold or could be given there. */
+  #keysGiven(zone: NodeId | undefined): ReadonlySet<string> {
+    if (this.#given === undefined) {
+      this.#given = new Map();
+      const { model } = this.#derivation;
+      const add = (of: NodeId | undefined, policy: string): void => {
+        const text = model.graph.policy(policy);
+        const provider = text === undefined ? undefined : model.provider(text.provider);
+        const document =
+          text === undefined || provider === undefined ? undefined : model.document(text.document, provider);
+        if (document === undefined || document.principalKeys.length === 0) return;
+        let keys = this.#given!.get(of);
+        if (keys === undefined) {
+          keys = new Set();
+          this.#given!.set(of, keys);
+        }
+        for (const key of document.principalKeys) keys.add(key);
+      };
+      for (const { role, policy, node } of model.graph.graph.attachments) {
+        if (role === 'identity-grant') add(model.graph.zoneOf(node)?.id, policy);
+      }
+      for (const { id } of model.graph.resources) add(model.graph.zoneOf(id)?.id, id);
+    }
+    return this.#given.get(zone) ?? NO_KEYS;
   }
 
   /** Whether a guard stops any action that a technique asks for; what else it stops, no reach depends on. */
