@@ -66,20 +66,38 @@ function problemsOf(engine: AnalysisEngine, radius: Radius, told: ToldPath, now:
   ];
 }
 
+/**
+ * Which hops of a path come back to an identity in a session it was not held in before, that of a credential or any: a key
+ * that asks for no MFA may lead to a password of the user it is one of.
+ */
+function comingsBack({ subject }: Radius, path: readonly Hop[]): ReadonlySet<Hop> {
+  const comings = new Set<Hop>();
+  const any = JSON.stringify('any');
+  const heldIn = new Map<NodeId, Set<string>>(subject.kind === 'identity' ? [[subject.id, new Set([any])]] : []);
+  for (const hop of path) {
+    if (hop.change !== undefined) continue;
+    const sessions = heldIn.get(hop.to) ?? new Set();
+    const session = hop.session === undefined ? any : JSON.stringify(hop.session);
+    if (sessions.size > 0 && !sessions.has(session)) comings.add(hop);
+    heldIn.set(hop.to, sessions.add(session));
+  }
+  return comings;
+}
+
 /** Every hop goes on from what is held; the last leads to what is told; nothing is reached twice but to be changed. */
-function orderProblems({ subject }: Radius, path: readonly Hop[], to: NodeId): readonly string[] {
+function orderProblems(radius: Radius, path: readonly Hop[], to: NodeId): readonly string[] {
+  const { subject } = radius;
   const problems: string[] = [];
   const held = new Set<NodeId>([subject.id]);
   if (subject.kind === 'credential' && path[0]?.technique !== 'authenticates')
     problems.push('does not begin with the credential');
   const seen = new Set<string>();
+  const again = comingsBack(radius, path);
   for (const hop of path) {
     if (!held.has(hop.from)) problems.push(`goes on from ${hop.from}, which is not held`);
     const changes =
       hop.change !== undefined && !['make', 'open-resource', 'retag-resource'].includes(hop.change.change);
-    // One may come back to what is held, to act in another session.
-    const again = hop.session !== undefined && held.has(hop.to);
-    if (!again && changes !== held.has(hop.to))
+    if (!again.has(hop) && changes !== held.has(hop.to))
       problems.push(changes ? `changes ${hop.to}, which is not held` : `comes to ${hop.to} twice`);
     held.add(hop.to);
     const key = JSON.stringify([hop.from, hop.to, hop.technique, hop.via, hop.change]);
@@ -103,13 +121,12 @@ function certaintyProblems({ subject }: Radius, path: readonly Hop[], certainty:
 }
 
 /** The distance counts what is held on the way; of two ways that come together the longer one counts. */
-function distanceProblems(
-  { graph }: AnalysisEngine,
-  { subject }: Radius,
-  { path, distance }: ToldPath,
-): readonly string[] {
+function distanceProblems({ graph }: AnalysisEngine, radius: Radius, { path, distance }: ToldPath): readonly string[] {
+  const { subject } = radius;
   const depth = new Map<NodeId, number>([[subject.id, 0]]);
-  for (const { from, to, technique, via, change, session } of path) {
+  const again = comingsBack(radius, path);
+  for (const hop of path) {
+    const { from, to, technique, via, change } = hop;
     const before = depth.get(from) ?? 0;
     const known = depth.get(to);
     const kind = graph.node(to)?.kind;
@@ -120,7 +137,7 @@ function distanceProblems(
     const structural = ['authenticates', 'runs-as', 'vouches-for'].includes(technique);
     const byKey = technique === 'authenticates' && from !== subject.id;
     const step = byKey || (!structural && (kind === 'identity' || (found && known === undefined))) ? 1 : 0;
-    const gained = known === undefined || session !== undefined;
+    const gained = known === undefined || again.has(hop);
     depth.set(to, Math.max(known ?? 0, gained ? before + step : before));
   }
   const told = depth.get(path.at(-1)!.to);
