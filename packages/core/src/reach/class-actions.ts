@@ -1,5 +1,7 @@
 import { type CompiledDocument, type CompiledStatement, holdsAlways } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
+import type { PrincipalFacts, RequestContext } from '../authz/semantics.ts';
+import { TRUE } from '../authz/truth.ts';
 import { KeptByClass } from './kept-by-class.ts';
 
 /** Actions that members of a class may be allowed at all, as bits over the catalogue. Never written once there. */
@@ -8,7 +10,7 @@ export interface ClassActions {
   readonly granted: Uint32Array;
   /** Those of `granted` that every guard of the identity and of its session names as well. */
   readonly within: Uint32Array;
-  /** Actions that scope guards and unconditional denies leave, whoever grants them. */
+  /** Actions that scope guards and the denies that hold whatever the request leave, whoever grants them. */
   readonly left: Uint32Array;
 }
 
@@ -17,9 +19,12 @@ export class ActionsOfClasses {
   readonly #words: number;
   readonly #known: KeptByClass<ClassActions> = new KeptByClass((principalClass) => this.#find(principalClass));
 
-  /** `actions`: how many the catalogue has. */
-  constructor(actions: number) {
+  readonly #now: number;
+
+  /** `actions`: how many the catalogue has. `now`: milliseconds since the epoch. */
+  constructor(actions: number, now: number) {
     this.#words = (actions + 31) >>> 5;
+    this.#now = now;
   }
 
   /** The actions of one class. */
@@ -32,7 +37,7 @@ export class ActionsOfClasses {
     const left: Uint32Array = new Uint32Array(this.#words).fill(~0);
     for (const level of scopeGuards) keepAllowed(left, level);
     for (const statement of deny) {
-      if (!holdsAlways(statement)) continue;
+      if (!holdsAlways(statement) && !this.#holdsFor(statement, principalClass.facts)) continue;
       const { bits } = statement.actions;
       for (let word = 0; word < left.length; word += 1) left[word]! &= ~bits[word]!;
     }
@@ -47,7 +52,19 @@ export class ActionsOfClasses {
     for (const guard of sessionGuards) keepAllowed(within, [guard]);
     return { granted, within, left };
   }
+
+  /** Whether a statement speaks of every request for its actions that a principal makes: it looks at nothing else. */
+  #holdsFor(statement: CompiledStatement, principal: PrincipalFacts): boolean {
+    const { condition } = statement;
+    if (condition === undefined || condition.principalKeys.length === 0 || condition.readsResource) return false;
+    if (condition.requestKeys.length > 0 || statement.chosen.length > 0) return false;
+    if (!holdsAlways({ ...statement, condition: undefined })) return false;
+    const resource = { id: '', scopes: [] };
+    return condition.evaluate({ principal, action: '', resource, context: NO_CONTEXT, now: this.#now }) === TRUE;
+  }
 }
+
+const NO_CONTEXT: RequestContext = new Map();
 
 function namedBy(statements: readonly CompiledStatement[], words: number): Uint32Array {
   const bits = new Uint32Array(words);

@@ -1,12 +1,13 @@
 import type { AuthorizationModel } from '../authz/authorization-model.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
-import { FALSE } from '../authz/truth.ts';
+import { FALSE, TRUE } from '../authz/truth.ts';
 import type { NodeId, Provider } from '../graph/model.ts';
 import { accessClasses } from './access-class.ts';
 import { AttackerWalk } from './attacker-walk.ts';
 import { CallerStates } from './caller-states.ts';
 import { Changes } from './changes.ts';
 import { CombinedChanges } from './combined-changes.ts';
+import { CoveredByControl } from './covered-by-control.ts';
 import { Derivation, type DeriveOptions, type ProviderRows, type TechniqueRow } from './derivation.ts';
 import { Joins } from './joins.ts';
 import { difference, EMPTY, type RangeSet, union } from './range-set.ts';
@@ -61,6 +62,8 @@ interface Aims {
 /** Zones for which the rows worth asking are kept; callers come zone by zone, near enough. */
 const KEPT_ZONES = 64;
 
+const NO_ROWS: ReadonlySet<TechniqueRow> = new Set();
+
 class ReachDerivation {
   readonly #derivation: Derivation;
   readonly #options: DeriveOptions;
@@ -73,6 +76,7 @@ class ReachDerivation {
   readonly #aims: Map<Provider, Map<NodeId | undefined, Aims>> = new Map();
   readonly #aimsIn: WeakMap<Universe, Map<TechniqueRow, StateAim>> = new WeakMap();
   readonly #others: WeakMap<StateAim, readonly StateAim[]> = new WeakMap();
+  readonly #coveredRows: Map<ProviderRows, CoveredByControl> = new Map();
   #unlistedZones: Set<NodeId> | undefined;
 
   constructor(model: AuthorizationModel, catalogues: readonly TechniqueCatalogue[], options: DeriveOptions) {
@@ -149,8 +153,14 @@ class ReachDerivation {
     const rows = this.#derivation.rowsOf(principalClass.provider);
     const caller: Caller = { class: principalClass, facts: anyMemberFacts(principalClass.facts), anyMember: true };
     this.#deriveUnbounded(node, caller, rows);
+    let covered: ReadonlySet<TechniqueRow> | undefined;
     for (const { row, universe, within } of this.#aimsOf(principalClass, rows).forClasses) {
       if (!canCall(row.technique, principalClass)) continue;
+      if (row.technique.target.kind !== 'zone') {
+        // Whether the class controls its zone is known by now: rows that tell come first.
+        covered ??= this.#coveredByControl(principalClass, node, rows);
+        if (covered.has(row)) continue;
+      }
       const { requires } = row.technique;
       if (universe === undefined) {
         if (rows.evaluator.mayHoldAlone(requires, caller)) this.#deriveInZone(node, caller, row, rows);
@@ -164,6 +174,29 @@ class ReachDerivation {
         }
       }
     }
+  }
+
+  /**
+   * Rows that add nothing for identities that were given every permission, since control of their zone leads to the same. What
+   * identities hold as they are is asked whole: that is the shorter way to tell.
+   */
+  #coveredByControl(principalClass: PrincipalClass, node: number, rows: ProviderRows): ReadonlySet<TechniqueRow> {
+    const { zone, grants, facts } = principalClass;
+    const isElevated = grants.includes(rows.everything) && facts.node.providerManaged !== true;
+    if (!isElevated || zone === undefined || this.#control.controlOf(node) !== TRUE) return NO_ROWS;
+    const administrator = this.#control.administratorOf(zone, rows);
+    // Administrators are asked themselves, whoever else is like them.
+    if (this.#control.isAdministrators(principalClass, administrator, rows)) return NO_ROWS;
+    return this.#covered(rows).by(administrator, principalClass);
+  }
+
+  #covered(rows: ProviderRows): CoveredByControl {
+    let covered = this.#coveredRows.get(rows);
+    if (covered === undefined) {
+      covered = new CoveredByControl(rows.model, rows.rows);
+      this.#coveredRows.set(rows, covered);
+    }
+    return covered;
   }
 
   /** Edges of a row that aims at nothing in particular. */

@@ -181,7 +181,7 @@ export class RequirementEvaluator {
     this.#decisions = new TargetDecisions(model, now);
     this.#shared = new SharedAnswers(model, provider);
     this.#alike = new AlikePlaces(model, provider);
-    this.#actions = new ActionsOfClasses(provider.catalogue.names.length);
+    this.#actions = new ActionsOfClasses(provider.catalogue.names.length, now);
     this.#prospects = new Prospects(model, provider, {
       open: (part, universe) => {
         if ('service' in part) return this.#served(part.service, part.may, universe).open;

@@ -36,7 +36,7 @@ export class UnboundedAccess {
     this.#model = model;
     this.#provider = provider;
     this.#now = now;
-    this.#actions = new ActionsOfClasses(provider.catalogue.names.length);
+    this.#actions = new ActionsOfClasses(provider.catalogue.names.length, now);
     const words = (provider.catalogue.names.length + 31) >>> 5;
     for (let index = 0; index < provider.catalogue.names.length; index += 1) {
       const accessClass = access.classOf(provider.catalogue.names[index]!);

@@ -1,4 +1,6 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
+import type { PrincipalClass } from '../authz/principal-class.ts';
+import type { PrincipalFacts } from '../authz/semantics.ts';
 import { FALSE, TRUE, type Truth } from '../authz/truth.ts';
 import type { NodeId } from '../graph/model.ts';
 import type { CallerStates } from './caller-states.ts';
@@ -20,6 +22,7 @@ export class ZoneControl {
   readonly #states: CallerStates;
   readonly #making: MadeIdentities;
   readonly #surest: Map<number, Truth> = new Map();
+  readonly #administrators: Map<NodeId, PrincipalFacts> = new Map();
 
   constructor(derivation: Derivation, states: CallerStates, changes: Changes) {
     this.#derivation = derivation;
@@ -53,14 +56,38 @@ export class ZoneControl {
     this.nodes.set(zone, node);
     const levels = this.#guardsOf(zone);
     this.#derivation.controlling.add(
-      this.#act(node, zone, `administrator:${zone}`, rows, [rows.everything], [], levels),
+      this.#act(node, this.administratorOf(zone, rows), zone, [rows.everything], [], levels),
     );
     return node;
   }
 
+  /** Who controls a zone: an identity of its own making. */
+  administratorOf(zone: NodeId, rows: ProviderRows): PrincipalFacts {
+    let administrator = this.#administrators.get(zone);
+    if (administrator === undefined) {
+      administrator = newIdentityOf(
+        this.#derivation.model,
+        zone,
+        rows.model.semantics.provider,
+        `administrator:${zone}`,
+      );
+      this.#administrators.set(zone, administrator);
+    }
+    return administrator;
+  }
+
+  /** Whether a class is that of administrators of its zone, within the same guards of scopes. */
+  isAdministrators(of: PrincipalClass, administrator: PrincipalFacts, rows: ProviderRows): boolean {
+    const { zone, type, grants, guards, sessionGuards, scopeGuards } = of;
+    if (zone === undefined || type !== administrator.node.type || grants.length !== 1) return false;
+    if (guards.length > 0 || sessionGuards.length > 0) return false;
+    const parts = { grants: [rows.everything], guards: [], scopeGuards };
+    return this.#derivation.model.madeClass(administrator, zone, parts) === of;
+  }
+
   /** Lets a node act as whoever controls a zone, within other guards of its scopes. */
   actWithin(node: number, zone: NodeId, rows: ProviderRows, levels: readonly (readonly CompiledDocument[])[]): void {
-    this.#act(node, zone, `administrator:${zone}`, rows, [rows.everything], [], levels);
+    this.#act(node, this.administratorOf(zone, rows), zone, [rows.everything], [], levels);
   }
 
   /** How surely who reaches the node of a class makes itself control of its zone. */
@@ -77,7 +104,8 @@ export class ZoneControl {
     grants: readonly CompiledDocument[],
     guards: readonly CompiledDocument[],
   ): void {
-    this.#act(node, zone, id, rows, grants, guards, this.#guardsOf(zone));
+    const facts = newIdentityOf(this.#derivation.model, zone, rows.model.semantics.provider, id);
+    this.#act(node, facts, zone, grants, guards, this.#guardsOf(zone));
   }
 
   #control(node: number, caller: Caller, zone: NodeId, rows: ProviderRows, truth: Truth, label: number): void {
@@ -105,15 +133,13 @@ export class ZoneControl {
   /** Lets a node act as an identity of a zone that is not in the input; gives the index of its class. */
   #act(
     node: number,
+    facts: PrincipalFacts,
     zone: NodeId,
-    id: NodeId,
-    rows: ProviderRows,
     grants: readonly CompiledDocument[],
     guards: readonly CompiledDocument[],
     scopeGuards: readonly (readonly CompiledDocument[])[],
   ): number {
     const { model, builder } = this.#derivation;
-    const facts = newIdentityOf(model, zone, rows.model.semantics.provider, id);
     const principalClass = model.madeClass(facts, zone, { grants, guards, scopeGuards });
     builder.edge(node, this.#states.classNode(principalClass));
     builder.edge(node, this.#states.newState(principalClass, facts).node);
