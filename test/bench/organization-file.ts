@@ -114,6 +114,12 @@ const POLICIES: readonly PolicyRow[] = [
   },
 ];
 
+/** Accounts that administer services for the organization, by number: one for tooling, one for security. */
+const DELEGATED: Readonly<Record<string, readonly string[]>> = {
+  1: ['member.org.stacksets.cloudformation.amazonaws.com'],
+  2: ['iam.amazonaws.com', 'guardduty.amazonaws.com', 'config.amazonaws.com'],
+};
+
 const arn = (management: string, rest: string): string => `arn:aws:organizations::${management}:${rest}`;
 
 /** organization.json of `accounts` accounts, the first of them the management account. */
@@ -168,5 +174,16 @@ export function organizationFile(accounts: number, accountId: (index: number) =>
         TargetIds: ['r-root', ...UNITS.filter((path) => path !== 'Sandbox').map(unitId), ...ids],
       })),
     ],
+    EnabledFeatures: ['RootCredentialsManagement'],
+    AWSServiceAccess: Object.values(DELEGATED)
+      .flat()
+      .map((ServicePrincipal) => ({ ServicePrincipal })),
+    DelegatedAdministrators: Object.entries(DELEGATED)
+      .filter(([index]) => Number(index) < accounts)
+      .map(([index, services]) => ({
+        Id: accountId(Number(index)),
+        DelegatedServices: services.map((ServicePrincipal) => ({ ServicePrincipal })),
+      })),
+    ResourcePolicy: null,
   };
 }
