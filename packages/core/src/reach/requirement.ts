@@ -22,7 +22,7 @@ import { OpeningGains } from './opening-gains.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
 import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setKey, setOf } from './range-set.ts';
 import { inZone, resourceOn } from './requirement-text.ts';
-import { SharedAnswers } from './shared-answers.ts';
+import { type Asked, SharedAnswers } from './shared-answers.ts';
 import { type Caller, contextKey, TargetDecisions } from './target-decisions.ts';
 import type { FixedContext, OtherTarget, Predicate, Requirement } from './technique.ts';
 import {
@@ -131,7 +131,7 @@ function meet(left: string, right: string): boolean {
 }
 
 /** Who is asked about what. */
-interface Asked {
+interface Question {
   readonly caller: Caller;
   readonly actions: ClassActions | undefined;
   readonly universe: Universe;
@@ -248,7 +248,7 @@ export class RequirementEvaluator {
   }
 
   /** Evaluates what is left of a formula. */
-  #follow(prospect: Prospect, asked: Asked, within: RangeSet): TruthSet {
+  #follow(prospect: Prospect, asked: Question, within: RangeSet): TruthSet {
     const { caller, actions, universe, given } = asked;
     if (actions !== undefined && !mayHold(prospect, actions)) return NOWHERE;
     const { requirement, parts } = prospect;
@@ -290,6 +290,7 @@ export class RequirementEvaluator {
           this.#decidedBy([allowed]),
           `${on ?? ''}\n${contextKey(context)}\n${this.#keyOf(universe)}\n${setKey(inside)}`,
           find,
+          this.#askedOn(universe, allowed, on),
         );
     return requirement.freely === true &&
       found.proven.length > 0 &&
@@ -460,6 +461,17 @@ export class RequirementEvaluator {
     );
     byClass.set(key, truth);
     return truth;
+  }
+
+  /** The names that an action is asked for on, where it is asked for on no others. */
+  #askedOn(universe: Universe, name: string, on: string | undefined): Asked | undefined {
+    if (this.#decidedBy([name]).length > 1) return undefined;
+    if (on === undefined) {
+      if (universe.hasUncollected) return undefined;
+      return { universe, on, nameOf: (index) => universe.ids[index]! };
+    }
+    if (!on.includes('{target') && !on.includes('{name}')) return undefined;
+    return { universe, on, nameOf: (index) => this.#prospects.nameBeside(on, universe, index) };
   }
 
   /** Actions that the answer about some of them depends on: what is there already must be removed to be made anew. */

@@ -1,11 +1,13 @@
 import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
-import { type CompiledDocument, type CompiledStatement, holdsAlways } from '../authz/compiled-document.ts';
+import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { CompiledCondition, PrincipalFacts } from '../authz/semantics.ts';
 import type { NodeId } from '../graph/model.ts';
 import { KeptByClass } from './kept-by-class.ts';
+import { ALWAYS, AskedNames, StatementKeys } from './statement-keys.ts';
 import type { Caller } from './target-decisions.ts';
+import type { Universe } from './universe.ts';
 
 /** Zones whose answers are kept; callers come zone by zone, near enough. */
 const KEPT_ZONES = 16;
@@ -13,7 +15,17 @@ const KEPT_ZONES = 16;
 /** What is kept for the callers of one zone. */
 interface ZoneAnswers {
   readonly sides: Map<string, number>;
+  /** Names beside or inside the targets of a universe, by the template for them. */
+  readonly names: Map<Universe, Map<string, AskedNames>>;
   readonly answers: Map<string, unknown>;
+}
+
+/** Targets that actions are asked for: on them, or on what a template names beside or inside each. */
+export interface Asked {
+  readonly universe: Universe;
+  readonly on: string | undefined;
+  /** The name for the target of an index. */
+  readonly nameOf: (index: number) => string;
 }
 
 /** Texts of which one must let a request pass. */
@@ -29,7 +41,7 @@ interface ClassSides {
   readonly grants: readonly CompiledStatement[];
   readonly guards: readonly Cap[];
   readonly levels: readonly Cap[];
-  readonly byAction: Map<ActionRef, number>;
+  readonly byNames: Map<AskedNames | undefined, Map<ActionRef, number>>;
   readonly judged: Map<CompiledCondition, string>;
 }
 
@@ -42,7 +54,7 @@ export class SharedAnswers {
   readonly #provider: ProviderModel;
   readonly #zones: Map<NodeId, ZoneAnswers> = new Map();
   readonly #classes: KeptByClass<ClassSides> = new KeptByClass((principalClass) => this.#sidesOf(principalClass));
-  readonly #numbers: WeakMap<CompiledStatement, number> = new WeakMap();
+  readonly #keys: StatementKeys = new StatementKeys();
   readonly #allows: WeakMap<CompiledDocument, readonly CompiledStatement[]> = new WeakMap();
   readonly #keysRead: Map<ActionRef, readonly string[]> = new Map();
   readonly #keyLists: Map<string, readonly string[]> = new Map();
@@ -58,21 +70,23 @@ export class SharedAnswers {
 
   /**
    * What `find` gives for a caller asked about actions: found once for all callers of a zone that no rule about those actions
-   * tells apart. `rest`: all else that the answer depends on.
+   * tells apart. `rest`: all else that the answer depends on. `asked`: where the actions are asked for on these names alone.
    */
-  of<Answer>(caller: Caller, actions: readonly ActionRef[], rest: string, find: () => Answer): Answer {
+  of<Answer>(caller: Caller, actions: readonly ActionRef[], rest: string, find: () => Answer, asked?: Asked): Answer {
     const zone = caller.class?.zone;
     if (caller.class === undefined || zone === undefined) return find();
-    const { answers, sides } = this.#zone(zone);
+    const known = this.#zone(zone);
+    const names = asked === undefined ? undefined : namesOf(known, asked);
+    const { answers, sides } = known;
     let key = rest;
-    for (const action of actions) key += `\n${this.#sideOf(caller.class, action, sides)}`;
+    for (const action of actions) key += `\n${this.#sideOf(caller.class, action, names, sides)}`;
     if (!caller.anyMember) {
       const { node, chosenTags } = caller.facts;
       key += `\n${chosenTags === true ? '*' : ''}${this.#isNamed(node.id) ? JSON.stringify(node.id) : ''}`;
       for (const action of actions) key += `\n${this.#valuesRead(action, caller.facts)}`;
     }
-    const known = answers.get(key);
-    if (known !== undefined) return known as Answer;
+    const answer = answers.get(key);
+    if (answer !== undefined) return answer as Answer;
     const found = find();
     answers.set(key, found);
     return found;
@@ -81,7 +95,7 @@ export class SharedAnswers {
   #zone(zone: NodeId): ZoneAnswers {
     let found = this.#zones.get(zone);
     if (found === undefined) {
-      found = { sides: new Map(), answers: new Map() };
+      found = { sides: new Map(), names: new Map(), answers: new Map() };
       this.#zones.set(zone, found);
       for (const oldest of this.#zones.keys()) {
         if (this.#zones.size <= KEPT_ZONES) break;
@@ -92,57 +106,63 @@ export class SharedAnswers {
   }
 
   /** A number that is the same for classes of a zone of which the same is said about an action. */
-  #sideOf(principalClass: PrincipalClass, action: ActionRef, sides: Map<string, number>): number {
+  #sideOf(
+    principalClass: PrincipalClass,
+    action: ActionRef,
+    names: AskedNames | undefined,
+    sides: Map<string, number>,
+  ): number {
     const of = this.#classes.of(principalClass);
-    const known = of.byAction.get(action);
+    let byAction = of.byNames.get(names);
+    if (byAction === undefined) {
+      byAction = new Map();
+      of.byNames.set(names, byAction);
+    }
+    const known = byAction.get(action);
     if (known !== undefined) return known;
-    const text = this.#textOf(principalClass, of, action);
+    const text = this.#textOf(principalClass, of, action, names);
     const { needs } = principalClass.facts.session ?? {};
     // Nothing passes in some sessions where one action is not allowed.
     const needed = needs === undefined ? undefined : this.#provider.catalogue.ref(needs);
     const key =
-      needed === undefined || needed === action ? text : `${text}&${this.#textOf(principalClass, of, needed)}`;
+      needed === undefined || needed === action
+        ? text
+        : `${text}&${this.#textOf(principalClass, of, needed, undefined)}`;
     let number = sides.get(key);
     if (number === undefined) {
       this.#numbered += 1;
       number = this.#numbered;
       sides.set(key, number);
     }
-    of.byAction.set(action, number);
+    byAction.set(action, number);
     return number;
   }
 
-  #textOf(principalClass: PrincipalClass, of: ClassSides, action: ActionRef): string {
-    const read: CompiledStatement[] = [];
+  #textOf(principalClass: PrincipalClass, of: ClassSides, action: ActionRef, names: AskedNames | undefined): string {
+    // What several statements say together does not depend on their order, nor on one that says what another does.
     const spoken = (statements: readonly CompiledStatement[]): string => {
-      let text = '';
+      const said = new Set<string>();
       for (const statement of statements) {
         if (!hasAction(statement.actions, action)) continue;
-        // One statement that always holds is as good as any other.
-        if (holdsAlways(statement) && statement.chosen.length === 0) {
-          if (!text.endsWith('* ')) text += '* ';
-          continue;
-        }
-        if (readsPrincipal(statement)) read.push(statement);
-        text += `${this.#numberOf(statement)} `;
+        const key = this.#keys.of(statement, names);
+        if (key === undefined) continue;
+        if (key === ALWAYS) return '*';
+        said.add(readsPrincipal(statement) ? `${key}${this.#judgedBy(statement, of, principalClass)}` : `${key}`);
       }
-      return text;
+      return said.size < 2 ? [...said].join('') : [...said].sort().join(' ');
     };
     let text = `${action.folded}|${of.who}|${spoken(of.grants)}|`;
     const capped = (caps: readonly Cap[]): void => {
       for (const { allows, unreadable } of caps) {
         const said = spoken(allows);
         // What lets everything pass is no guard for the action.
-        if (unreadable) text += `?${said}/`;
-        else if (said !== '* ') text += `${said}/`;
+        if (said !== '*') text += unreadable ? `?${said}/` : `${said}/`;
       }
     };
     capped(of.guards);
     text += '|';
     capped(of.levels);
-    text += `|${spoken(principalClass.deny)}`;
-    for (const statement of read) text += `|${this.#judgedBy(statement, of, principalClass)}`;
-    return `${text}|${this.#valuesRead(action, principalClass.facts)}`;
+    return `${text}|${spoken(principalClass.deny)}|${this.#valuesRead(action, principalClass.facts)}`;
   }
 
   #sidesOf(principalClass: PrincipalClass): ClassSides {
@@ -167,7 +187,7 @@ export class SharedAnswers {
       grants: principalClass.allow,
       guards: [...guards, ...sessionGuards].map((guard) => cap([guard])),
       levels: scopeGuards.map(cap),
-      byAction: new Map(),
+      byNames: new Map(),
       judged: new Map(),
     };
   }
@@ -273,16 +293,25 @@ export class SharedAnswers {
     }
     return this.#resourceTexts;
   }
+}
 
-  #numberOf(statement: CompiledStatement): number {
-    let number = this.#numbers.get(statement);
-    if (number === undefined) {
-      this.#numbered += 1;
-      number = this.#numbered;
-      this.#numbers.set(statement, number);
-    }
-    return number;
+/** Names of what is asked about: one object for each, so that what is found for them is found once. */
+function namesOf({ names }: ZoneAnswers, { universe, on, nameOf }: Asked): AskedNames {
+  let byTemplate = names.get(universe);
+  if (byTemplate === undefined) {
+    byTemplate = new Map();
+    names.set(universe, byTemplate);
   }
+  const template = on ?? '';
+  let found = byTemplate.get(template);
+  if (found === undefined) {
+    found = new AskedNames(
+      universe.ids.map((_, index) => nameOf(index)),
+      on === undefined ? (pattern) => universe.mayMatch(pattern) : undefined,
+    );
+    byTemplate.set(template, found);
+  }
+  return found;
 }
 
 function readsPrincipal({ condition, include, exclude }: CompiledStatement): boolean {

@@ -55,6 +55,8 @@ export interface TargetGroups {
   readonly naming: ReadonlyMap<NodeId, readonly TargetGroup[]>;
 }
 
+const NO_CONTEXT: RequestContext = new Map();
+
 /** The possible targets of a technique for callers of one zone, in the order of their ids. */
 export class Universe {
   readonly ids: readonly string[];
@@ -120,20 +122,30 @@ export class Universe {
     return set;
   }
 
+  /** Whether a pattern may match any target; undefined for one that does not say the same to every principal. */
+  mayMatch(pattern: ResourcePattern): boolean | undefined {
+    if (pattern.all) return this.size > 0;
+    if (pattern.principalKeys.length > 0 || pattern.readsContext === true) return undefined;
+    return this.#shared(pattern, undefined, NO_CONTEXT).open.length > 0;
+  }
+
   /** Where a pattern matches; memoised for patterns that say the same to every principal. */
   matching(pattern: ResourcePattern, principal: PrincipalFacts, context: RequestContext): TruthSet {
     if (pattern.all) return this.everywhere(TRUE);
-    const shared = pattern.principalKeys.length === 0 && pattern.readsContext !== true;
-    if (shared) {
-      const known = this.#patterns.get(pattern);
-      if (known !== undefined) return known;
+    const isShared = pattern.principalKeys.length === 0 && pattern.readsContext !== true;
+    return isShared ? this.#shared(pattern, principal, context) : this.#match(pattern, principal, context);
+  }
+
+  #shared(pattern: ResourcePattern, principal: PrincipalFacts | undefined, context: RequestContext): TruthSet {
+    let found = this.#patterns.get(pattern);
+    if (found === undefined) {
+      found = this.#match(pattern, principal, context);
+      this.#patterns.set(pattern, found);
     }
-    const found = this.#match(pattern, principal, context);
-    if (shared) this.#patterns.set(pattern, found);
     return found;
   }
 
-  #match(pattern: ResourcePattern, principal: PrincipalFacts, context: RequestContext): TruthSet {
+  #match(pattern: ResourcePattern, principal: PrincipalFacts | undefined, context: RequestContext): TruthSet {
     const other = pattern.otherPrefix === undefined ? NO_RANGE : prefixRange(this.ids, pattern.otherPrefix);
     if (
       other[0] === other[1] &&
