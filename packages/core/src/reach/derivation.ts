@@ -1,6 +1,6 @@
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledDocument } from '../authz/compiled-document.ts';
-import { principalSignature, readsOfDocument } from '../authz/principal-signature.ts';
+import { type PrincipalReads, principalSignature, readsOfDocument } from '../authz/principal-signature.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
 import type { GraphNode, IdentityNode, NodeId, Provider, ScopeNode } from '../graph/model.ts';
 import type { AccessCatalogue, AccessClass } from './access-class.ts';
@@ -83,6 +83,9 @@ export class Derivation {
   readonly #scopeUniverses: Map<string, Universe> = new Map();
   readonly #factsRead: Map<string, ResourceSideFacts> = new Map();
   readonly #factsReadBeside: Map<string, ResourceSideFacts> = new Map();
+  readonly #toldApart: Map<NodeId, boolean> = new Map();
+  readonly #administrators: Map<NodeId, PrincipalFacts> = new Map();
+  readonly #signatures: Map<PrincipalFacts, Map<PrincipalReads, string>> = new Map();
   readonly #apartTypes: Map<string, boolean> = new Map();
   #zonesOfInput: ReadonlySet<NodeId | undefined> | undefined;
 
@@ -204,6 +207,15 @@ export class Derivation {
    * adds nothing to what control of the zone gives.
    */
   isToldApart(id: NodeId): boolean {
+    let apart = this.#toldApart.get(id);
+    if (apart === undefined) {
+      apart = this.#isToldApart(id);
+      this.#toldApart.set(id, apart);
+    }
+    return apart;
+  }
+
+  #isToldApart(id: NodeId): boolean {
     const target = this.model.graph.node(id);
     if (target?.kind !== 'identity' || target.type === 'group' || !this.providers.has(target.provider)) return true;
     return this.#isApart(this.model.factsOf(target), (zone) => this.factsReadIn(zone, target.provider));
@@ -232,15 +244,41 @@ export class Derivation {
     if (zone === undefined || this.#callsApart(target)) return true;
     const read = readIn(zone);
     if (read.named.has(target.id)) return true;
-    const made = newIdentityOf(this.model, zone, target.provider, `administrator:${zone}`);
+    const made = this.administratorOf(zone, target.provider);
     const { conditions } = this.rowsOf(target.provider).model.semantics;
     for (const guard of this.model.classOf(target).scopeGuards.flat()) {
       // Whoever chooses its own tags may escape a guard that looks at them, and others are spared as they are.
       if (guard.hasChosenTags) return true;
       const reads = readsOfDocument(guard);
-      if (principalSignature(reads, facts, conditions) !== principalSignature(reads, made, conditions)) return true;
+      if (principalSignature(reads, facts, conditions) !== this.#signatureOf(made, reads)) return true;
     }
     return read.signature(facts) !== read.signature(made);
+  }
+
+  /** Who controls a zone: an identity of its own making. The same every time. */
+  administratorOf(zone: NodeId, provider: Provider): PrincipalFacts {
+    let administrator = this.#administrators.get(zone);
+    if (administrator === undefined) {
+      administrator = newIdentityOf(this.model, zone, provider, `administrator:${zone}`);
+      this.#administrators.set(zone, administrator);
+    }
+    return administrator;
+  }
+
+  /** What policies can tell administrators of a zone by. */
+  #signatureOf(administrator: PrincipalFacts, reads: PrincipalReads): string {
+    let known = this.#signatures.get(administrator);
+    if (known === undefined) {
+      known = new Map();
+      this.#signatures.set(administrator, known);
+    }
+    let signature = known.get(reads);
+    if (signature === undefined) {
+      const { conditions } = this.rowsOf(administrator.node.provider).model.semantics;
+      signature = principalSignature(reads, administrator, conditions);
+      known.set(reads, signature);
+    }
+    return signature;
   }
 
   /** Whether identities of a type can use techniques that identities of the caller's own making cannot. */

@@ -184,7 +184,7 @@ class ReachDerivation {
     const { zone, grants, facts } = principalClass;
     const isElevated = grants.includes(rows.everything) && facts.node.providerManaged !== true;
     if (!isElevated || zone === undefined || this.#control.controlOf(node) !== TRUE) return NO_ROWS;
-    const administrator = this.#control.administratorOf(zone, rows);
+    const administrator = this.#derivation.administratorOf(zone, principalClass.provider);
     // Administrators are asked themselves, whoever else is like them.
     if (this.#control.isAdministrators(principalClass, administrator, rows)) return NO_ROWS;
     return this.#covered(rows).by(administrator, principalClass);

@@ -22,7 +22,6 @@ export class ZoneControl {
   readonly #states: CallerStates;
   readonly #making: MadeIdentities;
   readonly #surest: Map<number, Truth> = new Map();
-  readonly #administrators: Map<NodeId, PrincipalFacts> = new Map();
 
   constructor(derivation: Derivation, states: CallerStates, changes: Changes) {
     this.#derivation = derivation;
@@ -56,24 +55,16 @@ export class ZoneControl {
     this.nodes.set(zone, node);
     const levels = this.#guardsOf(zone);
     this.#derivation.controlling.add(
-      this.#act(node, this.administratorOf(zone, rows), zone, [rows.everything], [], levels),
+      this.#act(
+        node,
+        this.#derivation.administratorOf(zone, rows.model.semantics.provider),
+        zone,
+        [rows.everything],
+        [],
+        levels,
+      ),
     );
     return node;
-  }
-
-  /** Who controls a zone: an identity of its own making. */
-  administratorOf(zone: NodeId, rows: ProviderRows): PrincipalFacts {
-    let administrator = this.#administrators.get(zone);
-    if (administrator === undefined) {
-      administrator = newIdentityOf(
-        this.#derivation.model,
-        zone,
-        rows.model.semantics.provider,
-        `administrator:${zone}`,
-      );
-      this.#administrators.set(zone, administrator);
-    }
-    return administrator;
   }
 
   /** Whether a class is that of administrators of its zone, within the same guards of scopes. */
@@ -87,7 +78,14 @@ export class ZoneControl {
 
   /** Lets a node act as whoever controls a zone, within other guards of its scopes. */
   actWithin(node: number, zone: NodeId, rows: ProviderRows, levels: readonly (readonly CompiledDocument[])[]): void {
-    this.#act(node, this.administratorOf(zone, rows), zone, [rows.everything], [], levels);
+    this.#act(
+      node,
+      this.#derivation.administratorOf(zone, rows.model.semantics.provider),
+      zone,
+      [rows.everything],
+      [],
+      levels,
+    );
   }
 
   /** How surely who reaches the node of a class makes itself control of its zone. */
