@@ -2,7 +2,7 @@ import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { IdentityNode, NodeId, ScopeNode } from '../graph/model.ts';
 import type { ActingPoint, CallerStates } from './caller-states.ts';
 import type { Changes } from './changes.ts';
-import type { Changeable, CombinedChanges, Followed, Token } from './combined-changes.ts';
+import type { Changeable, CombinedChanges, Followed, Token, Wholes } from './combined-changes.ts';
 import type { Derivation } from './derivation.ts';
 import { type ReachGraph, type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
 import { type Condensation, componentsLeadingTo, condense, type JointIndex, jointIndex } from './reachability.ts';
@@ -44,7 +44,14 @@ interface Stage {
   readonly controls: ReadonlyMap<number, ReadonlySet<number>>;
   /** Walks that others may go on from, by the node they started at: those that came furthest. */
   readonly finished: Map<number, Finished>;
+  /** By node: what is known of nodes that lead to nothing that can be changed or controlled. */
+  readonly barren: Uint8Array;
 }
+
+/** Nothing less sure leads on from a barren node. */
+const BARREN = 1;
+/** Something less sure may. */
+const BARREN_SO_FAR = 2;
 
 /** A walk that is done: whoever comes to where it started comes to all that it came to. */
 interface Finished {
@@ -153,7 +160,8 @@ export class AttackerWalk {
       if (starts.size === 0) continue;
       const condensation = condense(graph, level);
       const controls = this.#controlsIn(condensation.componentOf);
-      const stage: Stage = { graph, level, joints, condensation, controls, finished: new Map() };
+      const barren = new Uint8Array(graph.nodeCount);
+      const stage: Stage = { graph, level, joints, condensation, controls, finished: new Map(), barren };
       for (const start of this.#inOrder(stage, starts)) {
         if (this.#from(stage, start)) isNew = true;
         else starts.delete(start);
@@ -207,28 +215,72 @@ export class AttackerWalk {
 
   /** Follows what one attacker can do together; true where more may come of it. */
   #from(stage: Stage, start: number): boolean {
-    const { level, condensation } = stage;
+    const { graph, condensation } = stage;
+    const barren = this.#barrenFrom(stage, start);
+    if (barren !== 0) {
+      if (barren === BARREN_SO_FAR) this.#comeBackTo(start, stage);
+      return false;
+    }
     const isWhole = this.#walk(stage, start);
     const inherited = [...this.#inherited];
     const hasWeaker = isWhole && (inherited.some((one) => one.hasWeaker) || this.#hasWeaker(stage));
-    if (hasWeaker) for (const later of LEVELS) if (later < level) this.#pending.get(later)!.starts.add(start);
+    if (hasWeaker) this.#comeBackTo(start, stage);
     if (isWhole) this.#noteLedBack(stage, start);
-    const found = isWhole ? this.#found(stage) : undefined;
-    const size = this.#touched.length;
-    const keep = isWhole && inherited.length === 0 && this.#isWorthKeeping(stage, size);
-    const entered = keep ? this.#entered.slice(0, stage.graph.nodeCount) : undefined;
-    const controlled = keep ? new Set(this.#controlled) : undefined;
-    for (const node of this.#touched) this.#entered[node] = 0;
+    const touched = Int32Array.from(this.#touched).sort();
+    const size = touched.length;
+    const isBarren = isWhole && inherited.length === 0 && !touched.some((node) => isWorthHaving(graph.kinds[node]!));
+    // In a fixed order, whatever way the walk took.
+    const found = isWhole && !isBarren ? this.#found(graph, touched) : undefined;
+    const isKept =
+      found !== undefined &&
+      size > inherited.reduce((sum, one) => sum + one.size, 0) &&
+      this.#isWorthKeeping(stage, size);
+    const entered = isKept ? this.#enteredIn(graph) : undefined;
+    const controlled = isKept ? new Set(this.#controlled) : undefined;
+    for (const node of touched) this.#entered[node] = 0;
     this.#touched.length = 0;
     this.#inherited.length = 0;
     this.#controlled.clear();
+    if (isBarren) {
+      for (const node of touched)
+        if (stage.barren[node] !== BARREN) stage.barren[node] = hasWeaker ? BARREN_SO_FAR : BARREN;
+    }
     if (found === undefined) return false;
     const followed = inherited.length === 0 ? this.#combine(found) : this.#combineBeside(found, inherited);
     if (entered !== undefined && controlled !== undefined) {
       const leadsHere = componentsLeadingTo(condensation, condensation.componentOf[start]!);
-      stage.finished.set(start, { start, size, entered, leadsHere, controlled, hasWeaker, found, followed });
+      const all = inherited.length === 0 ? found : this.#found(graph, nodesIn(entered));
+      stage.finished.set(start, { start, size, entered, leadsHere, controlled, hasWeaker, found: all, followed });
     }
     return followed.isNew;
+  }
+
+  /** Starts at a place again where less sure is enough. */
+  #comeBackTo(start: number, { level }: Stage): void {
+    for (const later of LEVELS) if (later < level) this.#pending.get(later)!.starts.add(start);
+  }
+
+  /**
+   * Whether all that a place leads to is known to be barren; 0 where it is not. There is nothing to combine then: whatever two
+   * things lead to together, one of them is a change.
+   */
+  #barrenFrom({ graph: { kinds, offsets, targets, certainty }, level, barren }: Stage, start: number): number {
+    if (isWorthHaving(kinds[start]!)) return 0;
+    let answer = BARREN;
+    for (let edge = offsets[start]!; edge < offsets[start + 1]!; edge += 1) {
+      const known = certainty[edge]! < level ? BARREN_SO_FAR : barren[targets[edge]!]!;
+      if (known === 0) return 0;
+      if (known > answer) answer = known;
+    }
+    return answer;
+  }
+
+  /** All nodes entered by the walk under way and those that it goes on from. */
+  #enteredIn({ nodeCount }: ReachGraph): Uint8Array {
+    const entered = this.#entered.slice(0, nodeCount);
+    for (const one of this.#inherited)
+      for (let node = 0; node < nodeCount; node += 1) entered[node]! |= one.entered[node]!;
+    return entered;
   }
 
   /** Makes room among the walks that others may go on from. */
@@ -265,14 +317,14 @@ export class AttackerWalk {
     for (const node of this.#touched) if (own.has(this.#zoneOfStart.get(node) ?? NONE)) ledBackTo.add(node);
   }
 
-  #found({ graph }: Stage): Found {
+  /** What there is among some nodes, beside what is in walks that the one under way goes on from. */
+  #found(graph: ReachGraph, nodes: Iterable<number>): Found {
     const { changes, states, control } = this.#parts;
     const held = new Map<IdentityNode, ActingPoint[]>();
     const tokens = new Map<IdentityNode, Token[]>();
     const zoneTokens: number[] = [];
     const zones: ScopeNode[] = [];
-    // In a fixed order, whatever way the walk took.
-    for (const node of this.#touched.sort((left, right) => left - right)) {
+    for (const node of nodes) {
       if (this.#inherited.some(({ entered }) => entered[node] === 1)) continue;
       const kind = graph.kinds[node]!;
       if (kind === FACE) {
@@ -304,15 +356,15 @@ export class AttackerWalk {
   }
 
   /** The same for a walk that goes on from others: what those came to by themselves was combined already. */
-  #combineBeside(own: Found, inherited: readonly Finished[]): Followed {
-    const all = [own, ...inherited.map(({ found }) => found)];
+  #combineBeside(found: Found, inherited: readonly Finished[]): Followed {
+    const all = [found, ...inherited.map((one) => one.found)];
     const zoneTokens = [...new Set(all.flatMap((one) => one.zoneTokens))].sort((left, right) => left - right);
     const ofZones = this.#byZone(zoneTokens);
-    const seen = inherited.length === 1 && own.zoneTokens.length === 0 ? inherited[0] : undefined;
+    const seen = inherited.length === 1 && found.zoneTokens.length === 0 ? inherited[0] : undefined;
     const identities = new Set<IdentityNode>();
-    for (const found of seen === undefined ? all : [own]) {
-      for (const identity of found.held.keys()) identities.add(identity);
-      for (const identity of found.tokens.keys()) identities.add(identity);
+    for (const one of seen === undefined ? all : [found]) {
+      for (const identity of one.held.keys()) identities.add(identity);
+      for (const identity of one.tokens.keys()) identities.add(identity);
     }
     const changeable: Changeable[] = [];
     for (const identity of identities) {
@@ -322,8 +374,9 @@ export class AttackerWalk {
       const possible = tokensOf([...single.values()], this.#changesOf(identity, ofZones));
       if (possible.length > 0) for (const point of points) changeable.push({ point, tokens: possible });
     }
-    const { isNew, wholes } = this.#parts.combined.ofAttacker(changeable, seen?.followed.wholes);
-    const zones = seen === undefined ? [...new Set(all.flatMap((one) => one.zones))] : own.zones;
+    const { isNew, wholes: own } = this.#parts.combined.ofAttacker(changeable, seen?.followed.wholes);
+    const wholes = seen === undefined ? own : bothOf(seen.followed.wholes, own);
+    const zones = seen === undefined ? [...new Set(all.flatMap((one) => one.zones))] : found.zones;
     const isNewZone = this.#combineZones(zones, ofZones);
     return { isNew: isNew || isNewZone || inherited.some(({ followed }) => followed.isNew), wholes };
   }
@@ -533,6 +586,21 @@ export class AttackerWalk {
     const assigned = (id: NodeId): boolean => graph.outgoing(id, 'federates').length > 0;
     return assigned(identity.id) || graph.groupsOf(identity.id).some((group) => assigned(group.id));
   }
+}
+
+/** Whether a node of a kind is something that can be changed or controlled. */
+function isWorthHaving(kind: number): boolean {
+  return kind === FACE || kind === CONTROL;
+}
+
+function* nodesIn(entered: Uint8Array): Iterable<number> {
+  for (let node = 0; node < entered.length; node += 1) if (entered[node] === 1) yield node;
+}
+
+function bothOf(left: Wholes, right: Wholes): Wholes {
+  const both = new Map(left);
+  for (const [key, list] of right) both.set(key, [...(both.get(key) ?? []), ...list]);
+  return both;
 }
 
 function tokensOf(single: readonly Token[], common: readonly Token[]): readonly Token[] {
