@@ -57,6 +57,7 @@ export class AuthorizationModel {
   readonly #sessionGuards: Map<string, readonly CompiledDocument[]> = new Map();
   readonly #grantsOn: Map<NodeId, readonly ResourceGrant[]> = new Map();
   readonly #scopeGuards: Map<string, readonly (readonly HeldPolicy[])[]> = new Map();
+  readonly #levelDocuments: WeakMap<Holdings['scopeGuards'], PolicyParts['scopeGuards']> = new WeakMap();
   readonly #guardsAround: Readonly<
     Record<
       'principal-scope-guard' | 'resource-scope-guard',
@@ -168,11 +169,21 @@ export class AuthorizationModel {
       {
         grants: holdings.grants.map((held) => held.document),
         guards: holdings.guards.map((held) => held.document),
-        scopeGuards: holdings.scopeGuards.map((level) => level.map((held) => held.document)),
+        scopeGuards: this.#documentsOf(holdings.scopeGuards),
         sessionGuards,
       },
       facts,
     );
+  }
+
+  /** The texts of guards on scopes: the same list for the same levels. */
+  #documentsOf(levels: Holdings['scopeGuards']): PolicyParts['scopeGuards'] {
+    let documents = this.#levelDocuments.get(levels);
+    if (documents === undefined) {
+      documents = levels.map((level) => level.map((held) => held.document));
+      this.#levelDocuments.set(levels, documents);
+    }
+    return documents;
   }
 
   /**

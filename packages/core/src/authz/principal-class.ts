@@ -64,40 +64,56 @@ export interface ClassParts {
   readonly scopeGuards: readonly (readonly CompiledDocument[])[];
 }
 
+/** The guards of the scopes around principals, as they are alike for many. */
+interface Levels {
+  readonly levels: readonly (readonly CompiledDocument[])[];
+  readonly number: number;
+  /** Documents that look at the principal. */
+  readonly reading: readonly CompiledDocument[];
+}
+
 /** Interns classes by everything that can make a difference. */
 export class PrincipalClasses {
   readonly list: PrincipalClass[] = [];
   readonly #byKey: Map<string, PrincipalClass> = new Map();
 
-  readonly #numbers: Map<CompiledDocument, number> = new Map();
+  readonly #numbers: Map<CompiledDocument | string | undefined, number> = new Map();
+  readonly #levels: WeakMap<ClassParts['scopeGuards'], Levels> = new WeakMap();
 
   /** The class of `parts`; `language` says which principals the conditions in them can tell apart. */
   intern(parts: ClassParts, language: PrincipalLanguage): PrincipalClass {
     const grants = distinct(parts.grants);
     const guards = distinct(parts.guards);
     const sessionGuards = distinct(parts.sessionGuards);
-    const scopeGuards = parts.scopeGuards.map((level) => distinct(level));
-    const documents = [...grants, ...guards, ...sessionGuards, ...scopeGuards.flat()];
-    const number = (document: CompiledDocument): number => this.#numberOf(document);
-    const session = parts.facts.session;
-    const key = JSON.stringify([
-      parts.provider,
-      parts.type,
-      parts.zone ?? null,
+    const around = this.#levelsOf(parts.scopeGuards);
+    const { facts } = parts;
+    const { session } = facts;
+    // Numbers, with what is read of the principal behind them: JSON, which has no line breaks.
+    let key = [
+      this.#numberOf(parts.provider),
+      this.#numberOf(parts.type),
+      this.#numberOf(parts.zone),
       // Rules on resources may name any scope around the principal, not only its zone.
-      parts.facts.scopes[0]?.id ?? null,
-      parts.external,
-      parts.facts.node.providerManaged === true,
-      grants.map(number),
-      guards.map(number),
-      sessionGuards.map(number),
-      session?.separate ?? null,
-      session?.needs ?? null,
-      scopeGuards.map((level) => level.map(number)),
-      documents.map((document) => principalSignature(readsOfDocument(document), parts.facts, language)),
-    ]);
+      this.#numberOf(facts.scopes[0]?.id),
+      parts.external ? 1 : 0,
+      facts.node.providerManaged === true ? 1 : 0,
+      this.#numberOf(session?.separate),
+      this.#numberOf(session?.needs),
+      this.#listOf(grants),
+      this.#listOf(guards),
+      this.#listOf(sessionGuards),
+      around.number,
+    ].join('|');
+    for (const documents of [grants, guards, sessionGuards, around.reading]) {
+      for (const document of documents) {
+        const signature = principalSignature(readsOfDocument(document), facts, language);
+        if (signature !== '') key += `\n${signature}`;
+      }
+    }
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
+    const scopeGuards = around.levels;
+    const documents = [...grants, ...guards, ...sessionGuards, ...scopeGuards.flat()];
     const created: PrincipalClass = {
       index: this.list.length,
       provider: parts.provider,
@@ -122,17 +138,38 @@ export class PrincipalClasses {
     return created;
   }
 
-  #numberOf(document: CompiledDocument): number {
-    let number = this.#numbers.get(document);
+  #levelsOf(scopeGuards: ClassParts['scopeGuards']): Levels {
+    let around = this.#levels.get(scopeGuards);
+    if (around === undefined) {
+      const levels = scopeGuards.map((level) => distinct(level));
+      const reading = levels.flat().filter((document) => readsOfAny(document));
+      around = { levels, number: this.#numberOf(levels.map((level) => this.#listOf(level)).join('/')), reading };
+      this.#levels.set(scopeGuards, around);
+    }
+    return around;
+  }
+
+  #listOf(documents: readonly CompiledDocument[]): string {
+    return documents.map((document) => this.#numberOf(document)).join(',');
+  }
+
+  #numberOf(thing: CompiledDocument | string | undefined): number {
+    let number = this.#numbers.get(thing);
     if (number === undefined) {
       number = this.#numbers.size;
-      this.#numbers.set(document, number);
+      this.#numbers.set(thing, number);
     }
     return number;
   }
 }
 
+function readsOfAny(document: CompiledDocument): boolean {
+  const { conditions, keys } = readsOfDocument(document);
+  return conditions.size > 0 || keys.length > 0;
+}
+
 function distinct(documents: readonly CompiledDocument[]): readonly CompiledDocument[] {
+  if (documents.every(({ id }, index) => index === 0 || documents[index - 1]!.id < id)) return documents;
   const byId = new Map(documents.map((document) => [document.id, document]));
   return [...byId.keys()].sort().map((id) => byId.get(id)!);
 }
