@@ -360,11 +360,14 @@ export class AttackerWalk {
     const all = [found, ...inherited.map((one) => one.found)];
     const zoneTokens = [...new Set(all.flatMap((one) => one.zoneTokens))].sort((left, right) => left - right);
     const ofZones = this.#byZone(zoneTokens);
-    const seen = inherited.length === 1 && found.zoneTokens.length === 0 ? inherited[0] : undefined;
-    const identities = new Set<IdentityNode>();
-    for (const one of seen === undefined ? all : [found]) {
-      for (const identity of one.held.keys()) identities.add(identity);
-      for (const identity of one.tokens.keys()) identities.add(identity);
+    // What one walk came to was combined already, but for what more can now be done to whole zones.
+    const seen = inherited.length === 1 ? inherited[0] : undefined;
+    const isChanged = seen === undefined ? () => true : this.#changedBy(found.zoneTokens);
+    const identities = new Set<IdentityNode>([...found.held.keys(), ...found.tokens.keys()]);
+    for (const one of inherited.map((done) => done.found)) {
+      for (const identity of [...one.held.keys(), ...one.tokens.keys()]) {
+        if (isChanged(this.#derivation.model.graph.zoneOf(identity.id)?.id)) identities.add(identity);
+      }
     }
     const changeable: Changeable[] = [];
     for (const identity of identities) {
@@ -376,9 +379,27 @@ export class AttackerWalk {
     }
     const { isNew, wholes: own } = this.#parts.combined.ofAttacker(changeable, seen?.followed.wholes);
     const wholes = seen === undefined ? own : bothOf(seen.followed.wholes, own);
-    const zones = seen === undefined ? [...new Set(all.flatMap((one) => one.zones))] : found.zones;
+    const others = inherited.flatMap((one) => one.found.zones.filter(({ id }) => isChanged(id)));
+    const zones = [...new Set([...found.zones, ...others])];
     const isNewZone = this.#combineZones(zones, ofZones);
     return { isNew: isNew || isNewZone || inherited.some(({ followed }) => followed.isNew), wholes };
+  }
+
+  /** Tells zones that some changes of whole zones are about. */
+  #changedBy(zoneTokens: readonly number[]): (zone: NodeId | undefined) => boolean {
+    if (zoneTokens.length === 0) return () => false;
+    const { nodes } = this.#byZone(zoneTokens);
+    const lifting = nodes.get(undefined) ?? [];
+    const known = new Map<NodeId, boolean>();
+    return (zone) => {
+      if (zone === undefined) return false;
+      let changed = known.get(zone);
+      if (changed === undefined) {
+        changed = nodes.has(zone) || lifting.some((node) => this.#liftsFor(node, zone));
+        known.set(zone, changed);
+      }
+      return changed;
+    };
   }
 
   #combineZones(zones: readonly ScopeNode[], ofZones: ZoneChanges): boolean {
