@@ -31,11 +31,9 @@ export function deriveReach(
   return new ReachDerivation(model, catalogues, options).run();
 }
 
-/** A row that may be worth asking for a class, with the targets on which all members fare alike. */
+/** The targets of a row on which all members of a class fare alike. */
 interface ClassAim {
-  readonly row: TechniqueRow;
-  /** Undefined for a row that aims at nothing in particular. */
-  readonly universe: Universe | undefined;
+  readonly universe: Universe;
   readonly within: RangeSet;
 }
 
@@ -51,13 +49,15 @@ interface StateAim {
   readonly others: readonly TargetGroups[];
 }
 
-/** The rows of a provider for callers of one zone. */
-interface Aims {
-  readonly forClasses: readonly ClassAim[];
-  readonly forStates: readonly StateAim[];
+/** The rows of a provider that callers of one zone may fare differently with, whatever class they are of. */
+interface StateAims {
+  readonly rows: readonly StateAim[];
   /** Rows that open their targets; what can be done to those then may differ. */
   readonly opening: readonly StateAim[];
 }
+
+/** Rows worth asking for the classes of a zone, as far as they came up; undefined for one that nobody there can use. */
+type ClassAims = Map<TechniqueRow, ClassAim | undefined>;
 
 /** Zones for which the rows worth asking are kept; callers come zone by zone, near enough. */
 const KEPT_ZONES = 64;
@@ -73,7 +73,8 @@ class ReachDerivation {
   readonly #combined: CombinedChanges;
   readonly #joins: Joins;
   readonly #yields: Yields;
-  readonly #aims: Map<Provider, Map<NodeId | undefined, Aims>> = new Map();
+  readonly #classAims: Map<Provider, Map<NodeId | undefined, ClassAims>> = new Map();
+  readonly #stateAims: Map<Provider, Map<NodeId | undefined, StateAims>> = new Map();
   readonly #aimsIn: WeakMap<Universe, Map<TechniqueRow, StateAim>> = new WeakMap();
   readonly #others: WeakMap<StateAim, readonly StateAim[]> = new WeakMap();
   readonly #coveredRows: Map<ProviderRows, CoveredByControl> = new Map();
@@ -154,24 +155,25 @@ class ReachDerivation {
     const caller: Caller = { class: principalClass, facts: anyMemberFacts(principalClass.facts), anyMember: true };
     this.#deriveUnbounded(node, caller, rows);
     let covered: ReadonlySet<TechniqueRow> | undefined;
-    for (const { row, universe, within } of this.#aimsOf(principalClass, rows).forClasses) {
-      if (!canCall(row.technique, principalClass)) continue;
-      if (row.technique.target.kind !== 'zone') {
-        // Whether the class controls its zone is known by now: rows that tell come first.
-        covered ??= this.#coveredByControl(principalClass, node, rows);
-        if (covered.has(row)) continue;
+    for (const row of rows.rows) {
+      const { technique } = row;
+      if (!canCall(technique, principalClass)) continue;
+      if (technique.target.kind === 'zone') {
+        if (rows.evaluator.mayHoldAlone(technique.requires, caller)) this.#deriveInZone(node, caller, row, rows);
+        continue;
       }
-      const { requires } = row.technique;
-      if (universe === undefined) {
-        if (rows.evaluator.mayHoldAlone(requires, caller)) this.#deriveInZone(node, caller, row, rows);
-      } else if (rows.evaluator.mayHold(requires, caller, universe)) {
-        const asking = { node, caller, class: principalClass, row, rows, universe, within };
-        if (!isOpening(row.technique)) this.#yields.derive(asking);
-        else {
-          this.#yields.deriveOpened(asking, EMPTY, (other, there) =>
-            difference(there.full, this.#aimOf(other, there, rows).apart),
-          );
-        }
+      // Whether the class controls its zone is known by now: rows that tell come first.
+      covered ??= this.#coveredByControl(principalClass, node, rows);
+      const aim = covered.has(row) ? undefined : this.#classAimOf(row, principalClass, rows);
+      if (aim === undefined) continue;
+      const { universe, within } = aim;
+      if (!rows.evaluator.mayHold(technique.requires, caller, universe)) continue;
+      const asking = { node, caller, class: principalClass, row, rows, universe, within };
+      if (!isOpening(technique)) this.#yields.derive(asking);
+      else {
+        this.#yields.deriveOpened(asking, EMPTY, (other, there) =>
+          difference(there.full, this.#aimOf(other, there, rows).apart),
+        );
       }
     }
   }
@@ -215,15 +217,15 @@ class ReachDerivation {
     const rows = this.#derivation.rowsOf(state.class.provider);
     const caller: Caller = { class: state.class, facts: state.facts, anyMember: false };
     const self = state.facts.node.id;
-    const { forStates, opening } = this.#aimsOf(state.class, rows);
-    for (const aim of forStates) {
+    const aims = this.#stateAimsOf(state.class, rows);
+    for (const aim of aims.rows) {
       const { row, universe } = aim;
       if (isOpening(row.technique) || !canCall(row.technique, state.class)) continue;
       const within = apartFor(aim, self);
       if (within.length === 0 || !rows.evaluator.mayHold(row.technique.requires, caller, universe)) continue;
       this.#yields.derive({ node: state.node, caller, class: state.class, row, rows, universe, within });
     }
-    for (const aim of opening) this.#deriveOpenedBy(aim, state, caller, rows);
+    for (const aim of aims.opening) this.#deriveOpenedBy(aim, state, caller, rows);
   }
 
   /** What members of a class differ in once they have opened targets: the opening, or what they can do then. */
@@ -272,41 +274,50 @@ class ReachDerivation {
     return aim;
   }
 
-  /** What the rows of a provider can be aimed at by callers of a zone; the same for all of them. */
-  #aimsOf({ zone, provider }: PrincipalClass, rows: ProviderRows): Aims {
-    let known = this.#aims.get(provider);
-    if (known === undefined) {
-      known = new Map();
-      this.#aims.set(provider, known);
+  /** What a row can be aimed at by the classes of a zone; the same for all of them. */
+  #classAimOf(row: TechniqueRow, { zone, provider }: PrincipalClass, rows: ProviderRows): ClassAim | undefined {
+    const aims = keptFor(this.#classAims, provider, zone, () => new Map());
+    let aim = aims.get(row);
+    if (aim === undefined && !aims.has(row)) {
+      aim = this.#classAim(row, zone, rows);
+      aims.set(row, aim);
     }
-    const found = known.get(zone);
-    if (found !== undefined) return found;
-    const forClasses: ClassAim[] = [];
-    const forStates: StateAim[] = [];
-    const opening: StateAim[] = [];
-    for (const row of rows.rows) {
-      const universe = this.#derivation.universeOf(row.technique, zone);
-      if (universe === undefined) {
-        forClasses.push({ row, universe, within: EMPTY });
-        continue;
+    return aim;
+  }
+
+  #classAim(row: TechniqueRow, zone: NodeId | undefined, rows: ProviderRows): ClassAim | undefined {
+    const universe = this.#worthAiming(row, zone, rows);
+    if (universe === undefined) return undefined;
+    const { apart } = this.#aimOf(row, universe, rows);
+    const within = apart.length === 0 ? universe.full : difference(universe.full, apart);
+    return within.length === 0 ? undefined : { universe, within };
+  }
+
+  /** The targets of a row, where somebody of a zone may be able to use it. */
+  #worthAiming({ technique }: TechniqueRow, zone: NodeId | undefined, rows: ProviderRows): Universe | undefined {
+    const universe = this.#derivation.universeOf(technique, zone);
+    if (universe === undefined || universe.size === 0) return undefined;
+    // INVARIANT: what holds for no caller known by name holds for none that is not.
+    return rows.evaluator.prospectsOf(technique.requires, universe, 'one').length === 0 ? undefined : universe;
+  }
+
+  /** The rows that callers of a zone may be told apart with; the same for all of them. */
+  #stateAimsOf({ zone, provider }: PrincipalClass, rows: ProviderRows): StateAims {
+    return keptFor(this.#stateAims, provider, zone, () => {
+      const found: StateAim[] = [];
+      const opening: StateAim[] = [];
+      for (const row of rows.rows) {
+        const universe = this.#derivation.universeOf(row.technique, zone);
+        if (universe === undefined || universe.size === 0) continue;
+        const aim = this.#aimOf(row, universe, rows);
+        const isApart = tellsApart(aim);
+        const opens = isOpening(row.technique) && (isApart || this.#othersOf(aim, rows).length > 0);
+        if ((!isApart && !opens) || this.#worthAiming(row, zone, rows) === undefined) continue;
+        if (isApart) found.push(aim);
+        if (opens) opening.push(aim);
       }
-      // INVARIANT: what holds for no caller known by name holds for none that is not.
-      if (universe.size === 0 || rows.evaluator.prospectsOf(row.technique.requires, universe, 'one').length === 0)
-        continue;
-      const aim = this.#aimOf(row, universe, rows);
-      const { apart } = aim;
-      const within = apart.length === 0 ? universe.full : difference(universe.full, apart);
-      if (within.length > 0) forClasses.push({ row, universe, within });
-      if (tellsApart(aim)) forStates.push(aim);
-      if (isOpening(row.technique)) opening.push(aim);
-    }
-    const aims: Aims = { forClasses, forStates, opening };
-    known.set(zone, aims);
-    for (const oldest of known.keys()) {
-      if (known.size <= KEPT_ZONES) break;
-      known.delete(oldest);
-    }
-    return aims;
+      return { rows: found, opening };
+    });
   }
 
   #aim(row: TechniqueRow, universe: Universe, rows: ProviderRows): StateAim {
@@ -349,6 +360,30 @@ class ReachDerivation {
     }
     return !this.#unlistedZones.has(zone);
   }
+}
+
+/** What is kept for a zone, among the zones asked about last. */
+function keptFor<Kept>(
+  kept: Map<Provider, Map<NodeId | undefined, Kept>>,
+  provider: Provider,
+  zone: NodeId | undefined,
+  make: () => Kept,
+): Kept {
+  let byZone = kept.get(provider);
+  if (byZone === undefined) {
+    byZone = new Map();
+    kept.set(provider, byZone);
+  }
+  let found = byZone.get(zone);
+  if (found === undefined) {
+    found = make();
+    byZone.set(zone, found);
+    for (const oldest of byZone.keys()) {
+      if (byZone.size <= KEPT_ZONES) break;
+      byZone.delete(oldest);
+    }
+  }
+  return found;
 }
 
 function canCall(technique: Technique, principalClass: PrincipalClass): boolean {
