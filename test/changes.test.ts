@@ -16,6 +16,7 @@ import {
   group,
   HOME,
   iam,
+  MAYBE,
   mia,
   NOTHING,
   policy,
@@ -28,6 +29,7 @@ import {
   TARGET,
   TRUSTS_ACCOUNT,
   trust,
+  trustsService,
   user,
 } from './scenario-estate.ts';
 
@@ -413,4 +415,54 @@ describe('policies and tags of resources (aws.md 2.3.5; 2.3.1, resource-tag-abac
       'allow',
     );
   });
+
+  // What is done to one resource is done to no other that the same technique asks about.
+  const red = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
+  const tags = [{ Key: 'team', Value: 'red' }];
+  const worker = (properties: object) =>
+    resource('AWS::Lambda::Function', 'f', {
+      FunctionName: 'f',
+      Arn: `arn:aws:lambda:${REGION}:${HOME}:function:f`,
+      ...properties,
+    });
+  const passes = allow('iam:PassRole', TARGET);
+  const updates = allow(['lambda:UpdateFunctionConfiguration', 'lambda:InvokeFunction'], '*', red);
+  const online = resource('AWS::EC2::Instance', 'i-1', {
+    InstanceId: 'i-1',
+    IamInstanceProfile: 'p',
+    CommandAgentOnline: true,
+  });
+  const instanceRole = role('target', [trustsService('ec2')], [], { profile: 'p' });
+  const onInstances = allow('ssm:SendCommand', 'arn:aws:ec2:*:*:instance/*', red);
+  const functionRole = role('target', [trustsService('lambda')]);
+  scenarios([
+    [
+      'a role passed to a function that has the tag',
+      { users: mia(passes, updates), roles: [functionRole], resources: [worker({ Tags: tags })] },
+      REACHED,
+    ],
+    [
+      'tags of the role, where it is the function that must have the tag',
+      { users: mia(passes, updates, allow('iam:TagRole')), roles: [functionRole], resources: [worker({ Tags: [] })] },
+      NOTHING,
+    ],
+    [
+      'tags of an instance, where the document may be any',
+      {
+        users: mia(onInstances, allow('ssm:SendCommand', 'arn:aws:ssm:*::document/*'), allow('ec2:CreateTags')),
+        roles: [instanceRole],
+        resources: [online],
+      },
+      REACHED,
+    ],
+    [
+      'tags of an instance, where the document must have the tag as well, and one that has it is not in the input',
+      {
+        users: mia(onInstances, allow('ssm:SendCommand', 'arn:aws:ssm:*:*:document/*', red), allow('ec2:CreateTags')),
+        roles: [instanceRole],
+        resources: [online],
+      },
+      MAYBE,
+    ],
+  ]);
 });

@@ -14,6 +14,7 @@ import {
   subject,
   trustsAccount,
   trustsLambda,
+  zone,
 } from './oracle/small-accounts.ts';
 
 const keyOfBob = allow('iam:CreateAccessKey', arn('user', 'bob'));
@@ -37,10 +38,33 @@ function withRow(id: string, more: object): TechniqueCatalogue {
   return { ...practiceTechniques, techniques };
 }
 
-const onlyTagged: TechniqueCatalogue = {
-  ...practiceTechniques,
-  techniques: practiceTechniques.techniques.filter((one) => one.id === 'tagged'),
+/** A bucket of the account. */
+const bucket: NonNullable<SmallAccount['more']> = {
+  nodes: [
+    {
+      kind: 'resource',
+      id: 'arn:aws:s3:::data',
+      provider: 'aws',
+      type: 'AWS::S3::Bucket',
+      name: 'data',
+      scope: zone,
+      tags: {},
+    },
+  ],
 };
+
+/** A catalogue with some of its rows alone. */
+function only(of: TechniqueCatalogue, ...ids: readonly string[]): TechniqueCatalogue {
+  return { ...of, techniques: of.techniques.filter((one) => ids.includes(one.id)) };
+}
+
+/** Rows about what a function runs, where its whole policy can be given away. */
+const poisoning = only(
+  withRow('add-permission', { opens: undefined }),
+  'add-permission',
+  'tag-function',
+  'listed-artifact',
+);
 
 type Case = readonly [name: string, account: SmallAccount, catalogue?: TechniqueCatalogue];
 
@@ -220,7 +244,7 @@ const cases: readonly Case[] = [
       },
       roles: { ops: { trust: trustsAccount } },
     },
-    onlyTagged,
+    only(practiceTechniques, 'tagged'),
   ],
   [
     'GraphEdge provisions: a role that nobody knows to be made from the template',
@@ -342,6 +366,26 @@ const cases: readonly Case[] = [
       groups: { devs: {} },
       roles: { app: { trust: { ...trustsAccount, Principal: '*' } }, ops: { trust: trustsAccount } },
     },
+  ],
+  [
+    'aws.md 2.3.5: whoever opens a function to itself has opened no bucket that the row asks about',
+    {
+      users: { ann: { says: [allow('lambda:AddPermission')] } },
+      roles: { app: { trust: trustsLambda } },
+      functionOf: 'app',
+      more: bucket,
+    },
+    poisoning,
+  ],
+  [
+    'aws.md 2.3.1 resource-tag-abac: nor has whoever tags it tagged the bucket',
+    {
+      users: { ann: { says: [allow('lambda:TagResource'), allow('s3:PutObject', '*', taggedRed)] } },
+      roles: { app: { trust: trustsLambda } },
+      functionOf: 'app',
+      more: bucket,
+    },
+    poisoning,
   ],
 ];
 

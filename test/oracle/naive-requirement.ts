@@ -87,8 +87,11 @@ export class NaiveRequirements {
       on === undefined ? target!.id : target === undefined ? inZone(on, zone) : resourceOn(on, target, zone);
     const truth =
       on !== undefined && resource !== '*' && resource.includes('*')
-        ? chooseWithin(this.#question(holder, context, asked.changed), resource, this.#provider.catalogue.ref(action))
-            .truth
+        ? chooseWithin(
+            this.#question(holder, context, target, asked.changed),
+            resource,
+            this.#provider.catalogue.ref(action),
+          ).truth
         : this.#decide(asked, action, resource, context);
     return truth === TRUE && requirement.freely === true && !this.#whatever(asked, action, resource, context)
       ? CONDITIONAL
@@ -106,9 +109,14 @@ export class NaiveRequirements {
     return truth;
   }
 
-  #question(holder: Holder, context: RequestContext, changed?: Changed): Parameters<typeof chooseResources>[0] {
+  #question(
+    holder: Holder,
+    context: RequestContext,
+    target?: GraphNode,
+    changed?: Changed,
+  ): Parameters<typeof chooseResources>[0] {
     return {
-      ...(changed === undefined ? {} : { changed: callerOf(changed) }),
+      ...(changed === undefined || target === undefined ? {} : { changed: changeOf(target, changed) }),
       model: this.#model,
       provider: this.#provider,
       class: holder.class,
@@ -118,13 +126,15 @@ export class NaiveRequirements {
     };
   }
 
-  #decide({ holder, changed }: Asked, action: string, resource: string, context: RequestContext): Truth {
+  #decide({ holder, target, changed }: Asked, action: string, resource: string, context: RequestContext): Truth {
     const facts = this.#model.resourceFacts(resource, this.#provider);
+    // What is done to the target is done to what lies in it, and to nothing else that the row asks about.
+    const isTarget = facts.node !== undefined && facts.node.id === target?.id;
     return decideQuery(this.#model, {
       principal: holder.facts,
       class: holder.class,
       action: this.#provider.catalogue.ref(action),
-      resource: { ...facts, ...changed },
+      resource: isTarget ? { ...facts, ...changed } : facts,
       provider: this.#provider,
       context,
       now: this.#now,
@@ -168,8 +178,12 @@ export class NaiveRequirements {
   }
 }
 
-function callerOf({ chosenTags, opened }: Changed): NonNullable<Parameters<typeof chooseResources>[0]['changed']> {
+function changeOf(
+  { id }: GraphNode,
+  { chosenTags, opened }: Changed,
+): NonNullable<Parameters<typeof chooseResources>[0]['changed']> {
   return {
+    node: id,
     ...(chosenTags === undefined ? {} : { chosenResourceTags: chosenTags }),
     ...(opened === undefined ? {} : { opensResource: opened }),
   };

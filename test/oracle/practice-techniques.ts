@@ -92,11 +92,20 @@ const rows: readonly Row[] = [
     yields: 'become',
   },
   { id: 'code', target: FUNCTION, requires: allowed('lambda:UpdateFunctionCode'), yields: 'become-runtime' },
-  // Not about the target at all: text of the caller's choice.
+  // Not about the target at all: text of the caller's choice, and something inside another resource.
   {
     id: 'artifact',
     target: own('resource', 'AWS::Lambda::Function'),
     requires: { allowed: 's3:PutObject', on: 'arn:aws:s3:::code-{zone:4}/*' },
+    yields: 'become-runtime',
+  },
+  {
+    id: 'listed-artifact',
+    target: own('resource', 'AWS::Lambda::Function'),
+    requires: {
+      some: { kind: 'resource', types: ['AWS::S3::Bucket'] },
+      that: { allowed: 's3:PutObject', on: '{target}/*' },
+    },
     yields: 'become-runtime',
   },
   { id: 'metadata', target: PROVIDER, requires: allowed('iam:UpdateSAMLProvider'), yields: 'become-subjects' },

@@ -5,10 +5,16 @@ import type { CompiledStatement } from '../authz/compiled-document.ts';
 import { decideQuery } from '../authz/decide.ts';
 import { globOfInstance, instantiateGlob, intersectGlobs } from '../authz/glob-intersection.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
-import type { PrincipalFacts, RequestContext, ResourceLanguage, ResourcePattern } from '../authz/semantics.ts';
+import type {
+  PrincipalFacts,
+  RequestContext,
+  ResourceFacts,
+  ResourceLanguage,
+  ResourcePattern,
+} from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
-import type { GraphNode } from '../graph/model.ts';
-import { type Caller, openedTo } from './target-decisions.ts';
+import type { GraphNode, NodeId } from '../graph/model.ts';
+import { asChanged, type TargetChange } from './target-decisions.ts';
 
 /** Stands for text the caller chooses; no policy is expected to mention it. */
 const FRESH = '\u{e000}'.repeat(16);
@@ -39,8 +45,8 @@ export interface ChoiceQuestion {
   readonly facts: PrincipalFacts;
   readonly context: RequestContext;
   readonly now: number;
-  /** What the caller has changed about the resources it asks about. */
-  readonly changed?: Pick<Caller, 'chosenResourceTags' | 'opensResource'>;
+  /** What the caller has changed about one node, and with it about what lies in that. */
+  readonly changed?: TargetChange & { readonly node: NodeId };
   /** Keeps what questions of one caller have in common; answers are the same without it. */
   readonly memo?: ChoiceMemo;
 }
@@ -224,12 +230,14 @@ export function chooseWithin(
 
 /** Whether the caller is allowed one action on one resource id. */
 export function decideOn(question: ChoiceQuestion, action: ActionRef, resource: string): Truth {
-  const facts = question.model.resourceFacts(resource, question.provider);
+  const { changed } = question;
+  const known = question.model.resourceFacts(resource, question.provider);
+  const facts: ResourceFacts = known.node === undefined ? { ...known, isNew: true } : known;
   return decideQuery(question.model, {
     principal: question.facts,
     class: question.class,
     action,
-    resource: openedTo(question.changed ?? {}, facts.node === undefined ? { ...facts, isNew: true } : facts),
+    resource: changed === undefined ? facts : asChanged(changed.node, changed, facts),
     provider: question.provider,
     context: question.context,
     now: question.now,

@@ -13,7 +13,7 @@ import type { HopChange } from './hop-change.ts';
 import { hopRequests } from './hop-requests.ts';
 import { certaintyOf, type ReachModel } from './reach-model.ts';
 import { choiceIsLimited, contextOf, inZone, resourceOn } from './requirement.ts';
-import { type Caller, openedTo } from './target-decisions.ts';
+import { asChanged, type TargetChange } from './target-decisions.ts';
 import type { FixedContext, OtherTarget, Requirement, Technique } from './technique.ts';
 
 /** An allowed action with the statements that allow it. */
@@ -83,7 +83,7 @@ const NOTHING: Found = { truth: FALSE, evidence: [] };
 export function hopEvidence(reach: ReachModel, { technique, caller, targets, change, after }: HopQuestion): HopProof {
   const found: Found[] = [];
   let row: Technique | undefined;
-  const base: Hop = { reach, provider: technique.provider, row: technique, caller, given: undefined, changed: {} };
+  const base: Hop = { reach, provider: technique.provider, row: technique, caller, given: undefined };
   for (const target of targets.length === 0 ? [undefined] : targets) {
     for (const given of hopRequests(technique, change, caller.class.zone)) {
       found.push(collect({ ...base, given }, technique.requires, target));
@@ -114,7 +114,7 @@ export function unlistedEvidence(
   const { provider } = caller.class;
   if (proof.action !== undefined) {
     const found = choiceEvidence(
-      { reach, provider, caller, row: undefined, given: undefined, changed: {} },
+      { reach, provider, caller, row: undefined, given: undefined },
       [proof.action],
       new Map(),
     );
@@ -142,7 +142,7 @@ function whenOpened(
         row: technique,
         caller,
         given: undefined,
-        changed: openedBy(reach, opener),
+        ...(target === undefined ? {} : { changed: { ...openedBy(reach, opener), node: target.id } }),
       },
       technique.requires,
       target,
@@ -155,7 +155,7 @@ function whenOpened(
   return { found: best, row };
 }
 
-function openedBy(reach: ReachModel, { yields, opens, provider }: Technique): Changed {
+function openedBy(reach: ReachModel, { yields, opens, provider }: Technique): TargetChange {
   if (yields === 'retag-resource') return { chosenResourceTags: true };
   const { catalogue } = reach.model.provider(provider)!;
   const opensResource: OpenedResource = {
@@ -169,8 +169,6 @@ function distinct(evidence: readonly HopEvidence[]): readonly HopEvidence[] {
   return [...new Map(evidence.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-type Changed = Pick<Caller, 'chosenResourceTags' | 'opensResource'>;
-
 /** One hop being explained. */
 interface Hop {
   readonly reach: ReachModel;
@@ -180,8 +178,13 @@ interface Hop {
   readonly caller: HopCaller;
   /** Context beside what the requirement fixes: the policies a request names. */
   readonly given: FixedContext | undefined;
-  /** What the caller has changed about the targets it asks about. */
-  readonly changed: Changed;
+  /** What the caller has changed about the target, and with it about what lies in that. */
+  readonly changed?: TargetChange & { readonly node: NodeId };
+}
+
+/** The same hop where it rests on something that the caller has not changed. */
+function withoutChange({ changed: _, ...hop }: Hop): Hop {
+  return hop;
 }
 
 function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefined): Found {
@@ -239,7 +242,7 @@ function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefin
     facts: caller.facts,
     context,
     now: reach.now,
-    changed: hop.changed,
+    ...(hop.changed === undefined ? {} : { changed: hop.changed }),
   };
   const witness = chooseWithin(question, resource, provider.catalogue.ref(requirement.allowed)).resource;
   const found = permission(hop, requirement.allowed, witness, context);
@@ -266,11 +269,12 @@ function zoneNode(reach: ReachModel, caller: HopCaller): GraphNode | undefined {
 function otherEvidence(hop: Hop, aim: OtherTarget, that: Requirement): Found {
   const { graph } = hop.reach.model;
   const zone = hop.caller.class.zone;
+  const asIs = withoutChange(hop);
   const candidates: readonly GraphNode[] = aim.kind === 'identity' ? graph.identities : graph.resources;
   let best: Found = NOTHING;
   for (const node of candidates) {
     if (!aim.types.includes(node.type) || graph.zoneOf(node.id)?.id !== zone) continue;
-    const found = collect(hop, that, node);
+    const found = collect(asIs, that, node);
     if (found.truth > best.truth) best = found;
     if (best.truth === TRUE) break;
   }
@@ -285,11 +289,12 @@ function query(
   caller: { readonly class: PrincipalClass | undefined; readonly facts: PrincipalFacts },
 ): DecisionQuery {
   const provider = reach.model.provider(name)!;
+  const facts = reach.model.resourceFacts(resource, provider);
   return {
     principal: caller.facts,
     class: caller.class,
     action: provider.catalogue.ref(action),
-    resource: openedTo(changed, reach.model.resourceFacts(resource, provider)),
+    resource: changed === undefined ? facts : asChanged(changed.node, changed, facts),
     provider,
     context,
     now: reach.now,
@@ -368,7 +373,7 @@ function choiceEvidence(hop: Hop, actions: readonly string[], context: RequestCo
   const answer = chooseResources(question, actions);
   if (answer.truth === FALSE) return NOTHING;
   const evidence: HopEvidence[] = answer.witnesses.map(({ action, resource }) => {
-    const asked = query(hop, action, resource, context, caller);
+    const asked = query(withoutChange(hop), action, resource, context, caller);
     return { ...permissionEvidence(hop, asked, decideQuery(reach.model, asked)), resource: anyName(resource) };
   });
   const proven = evidence.reduce<number>((least, one) => Math.min(least, ranks[one.certainty]), TRUE);
@@ -399,7 +404,7 @@ function serviceEvidence(hop: Hop, service: string, may: string, target: GraphNo
   const { semantics } = reach.model.provider(name)!;
   const asked = {
     // What the caller opens, it opens to itself.
-    ...query({ ...hop, changed: {} }, may, target.id, new Map(), { class: undefined, facts }),
+    ...query(withoutChange(hop), may, target.id, new Map(), { class: undefined, facts }),
     context: semantics.serviceContext(reach.model.graph.zoneOf(target.id)),
   };
   const truth = decideQuery(reach.model, asked);

@@ -5,7 +5,8 @@ import type { OpenedResource } from '../authz/semantics.ts';
 import { KeptByClass } from './kept-by-class.ts';
 import type { Prospects } from './prospects.ts';
 import { difference, EMPTY, type RangeSet, setOf } from './range-set.ts';
-import type { Caller } from './target-decisions.ts';
+import { isAboutTarget } from './requirement-text.ts';
+import type { TargetChange } from './target-decisions.ts';
 import type { Requirement } from './technique.ts';
 import type { Universe } from './universe.ts';
 
@@ -57,12 +58,13 @@ export class OpeningGains {
   /** Targets of `set` on which a formula may hold more surely for the caller, as it has changed them, than before. */
   worthAsking(
     requirement: Requirement,
-    { chosenResourceTags, opensResource }: Pick<Caller, 'chosenResourceTags' | 'opensResource'>,
+    { chosenResourceTags, opensResource }: TargetChange,
     principalClass: PrincipalClass,
     universe: Universe,
     set: RangeSet,
   ): RangeSet {
     const asked = this.#askedBy(requirement);
+    if (asked !== undefined && asked.words.length === 0) return EMPTY;
     if (asked === undefined || universe.zone === undefined || principalClass.external) return set;
     if (!asked.inside.every((template) => this.#prospects.liesInTargets(template, universe))) return set;
     const { free, tagged } = this.#openers.of(principalClass);
@@ -81,7 +83,7 @@ export class OpeningGains {
     return difference(set, this.#plainOf(universe, opensResource.how));
   }
 
-  /** Undefined for formulas that ask about more than their targets, or about actions that the catalogue does not know. */
+  /** Undefined for formulas that ask about what may or may not lie in targets, or actions that the catalogue does not know. */
   #askedBy(requirement: Requirement): AskedOfTargets | undefined {
     if (this.#asked.has(requirement)) return this.#asked.get(requirement);
     const bits = new Uint32Array(this.#words);
@@ -89,8 +91,8 @@ export class OpeningGains {
     const visit = (part: Requirement): boolean => {
       if ('all' in part) return part.all.every(visit);
       if ('any' in part) return part.any.every(visit);
-      if ('some' in part) return false;
-      if (!('allowed' in part)) return true;
+      // What else there is stays as it was.
+      if (!('allowed' in part) || !isAboutTarget(part.on)) return true;
       const { index } = this.#provider.catalogue.ref(part.allowed);
       if (index < 0) return false;
       bits[index >>> 5]! |= 1 << (index & 31);

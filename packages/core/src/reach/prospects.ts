@@ -6,7 +6,7 @@ import type { GraphNode, NodeId, PrincipalMatcher } from '../graph/model.ts';
 import { generalName, isNewName } from './caller-choice.ts';
 import type { ClassActions } from './class-actions.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, sameSet, setOf, union } from './range-set.ts';
-import { cheapestFirst, inZone, resourceOn } from './requirement-text.ts';
+import { cheapestFirst, inZone, isAboutTarget, resourceOn } from './requirement-text.ts';
 import type { OtherTarget, Requirement } from './technique.ts';
 import type { Universe } from './universe.ts';
 
@@ -269,7 +269,9 @@ export class Prospects {
     if ('zoneHolds' in requirement) return this.#ofZone(requirement.zoneHolds, zone, always);
     if ('some' in requirement) {
       if (zone === undefined) return undefined;
-      const that = this.of(requirement.that, this.#fixed.otherUniverse(requirement.some, zone), callers);
+      // What is opened is the target, and nothing else.
+      const askers = callers === 'opening' ? 'one' : callers;
+      const that = this.of(requirement.that, this.#fixed.otherUniverse(requirement.some, zone), askers);
       if (that === undefined) return undefined;
       const parts = [that];
       const actions = NO_ACTIONS;
@@ -361,7 +363,7 @@ export class Prospects {
     // What opens a resource leaves the guards of scopes, and denies, as they are.
     if (callers === 'opening') return { kind: 'left', within: undefined };
     if (on === undefined) return universe === undefined ? ANY_TERMS : this.#onTargets(action, universe, callers);
-    if (universe !== undefined && (on.includes('{target') || on.includes('{name}'))) {
+    if (universe !== undefined && isAboutTarget(on)) {
       return this.#besideTargets(action, on, universe, callers);
     }
     const { listed, own } = this.#placesOf(inZone(on, zone), zone);

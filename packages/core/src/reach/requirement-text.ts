@@ -19,6 +19,11 @@ export function resourceOn(template: string, target: GraphNode, zone: NodeId | u
   );
 }
 
+/** Whether a permission is asked for on something that depends on the target: `on` as in `Requirement`. */
+export function isAboutTarget(on: string | undefined): boolean {
+  return on === undefined || on.includes('{target') || on.includes('{name}');
+}
+
 const orders: WeakMap<readonly Requirement[], readonly Requirement[]> = new WeakMap();
 
 /** Parts of a conjunction, those that ask about the caller alone first: most callers fail them, whatever the target. */

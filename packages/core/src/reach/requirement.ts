@@ -21,9 +21,9 @@ import { KeptByClass } from './kept-by-class.ts';
 import { OpeningGains } from './opening-gains.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
 import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setKey, setOf } from './range-set.ts';
-import { inZone, resourceOn } from './requirement-text.ts';
+import { inZone, isAboutTarget, resourceOn } from './requirement-text.ts';
 import { type Asked, SharedAnswers } from './shared-answers.ts';
-import { type Caller, contextKey, TargetDecisions } from './target-decisions.ts';
+import { type Caller, changesTargets, contextKey, TargetDecisions, withoutChange } from './target-decisions.ts';
 import type { FixedContext, OtherTarget, Predicate, Requirement } from './technique.ts';
 import {
   andSets,
@@ -136,11 +136,6 @@ interface Question {
   readonly actions: ClassActions | undefined;
   readonly universe: Universe;
   readonly given: FixedContext | undefined;
-}
-
-/** Whether a caller changes what it asks about; there are few of those. */
-function changesTargets({ chosenResourceTags, opensResource }: Caller): boolean {
-  return chosenResourceTags !== undefined || opensResource !== undefined;
 }
 
 /** Evaluates requirement formulas for one caller over all targets of a universe at once. */
@@ -274,19 +269,23 @@ export class RequirementEvaluator {
     if ('service' in requirement) return restrict(this.#served(requirement.service, requirement.may, universe), inside);
     if ('holds' in requirement) return restrict(this.#holds(requirement.holds, universe), inside);
     if ('zoneHolds' in requirement) return valueOn(inside, this.#zoneHolds(requirement.zoneHolds, caller));
-    if ('some' in requirement) return valueOn(inside, this.#someOther(requirement.some, requirement.that, caller));
+    if ('some' in requirement) {
+      // Whatever else there is the caller finds as it is.
+      return valueOn(inside, this.#someOther(requirement.some, requirement.that, withoutChange(caller)));
+    }
     const context = contextOf(requirement.context, caller.class?.zone, given);
     if ('allows' in requirement) return valueOn(inside, this.#choice(caller, requirement.allows, context));
     const { allowed, on } = requirement;
+    const asker = isAboutTarget(on) ? caller : withoutChange(caller);
     const find = (): TruthSet =>
       on === undefined
-        ? this.#allowed(allowed, context, caller, universe, inside)
-        : this.#allowedOn(allowed, on, context, caller, universe, inside);
+        ? this.#allowed(allowed, context, asker, universe, inside)
+        : this.#allowedOn(allowed, on, context, asker, universe, inside);
     // Who changes what it asks about is asked about little.
-    const found = changesTargets(caller)
+    const found = changesTargets(asker)
       ? find()
       : this.#shared.of(
-          caller,
+          asker,
           this.#decidedBy([allowed]),
           `${on ?? ''}\n${contextKey(context)}\n${this.#keyOf(universe)}\n${setKey(inside)}`,
           find,
@@ -361,8 +360,7 @@ export class RequirementEvaluator {
   #someOther(aim: OtherTarget, that: Requirement, caller: Caller): Truth {
     const zone = caller.class?.zone;
     if (zone === undefined) return FALSE;
-    const shared = caller.anyMember && caller.opensResource === undefined && caller.chosenResourceTags === undefined;
-    if (!shared) return this.#anyOther(aim, that, caller, zone);
+    if (!caller.anyMember) return this.#anyOther(aim, that, caller, zone);
     const others = this.#others.of(caller.class!);
     let truth = others.get(that);
     if (truth === undefined) {
@@ -399,12 +397,11 @@ export class RequirementEvaluator {
     universe: Universe,
     within: RangeSet,
   ): TruthSet {
-    const asked = this.#question(caller, context);
-    if (asked === undefined) return NOWHERE;
-    const question: ChoiceQuestion = { ...asked, changed: caller };
+    const question = this.#question(caller, context);
+    if (question === undefined) return NOWHERE;
     const action = this.#provider.catalogue.ref(name);
     const zone = question.class.zone;
-    if (!on.includes('{target') && !on.includes('{name}')) {
+    if (!isAboutTarget(on)) {
       const resource = inZone(on, zone);
       const named = resource !== '*' && resource.includes('*');
       return valueOn(
@@ -418,15 +415,18 @@ export class RequirementEvaluator {
       this.#prospects.isFree(action) ||
       question.class.allow.some((statement) => hasAction(statement.actions, action));
     const opened = this.#prospects.openedTo(action, on, universe, this.#callersLike(caller));
+    const isChanging = changesTargets(caller);
     const nameOf = (index: number): string => this.#prospects.nameBeside(on, universe, index);
     const truthOf = (index: number): Truth => {
       const resource = nameOf(index);
       // Without a grant of its own a caller gets in only where policies on what it asks about let it.
       if (opened !== undefined && !contains(opened, index) && !speaksOf(question.class, action, resource)) return FALSE;
-      if (!named && this.#model.grantsOn(universe.nodes[index]!.id).length === 0) return FALSE;
-      return on.includes('*') ? chooseWithin(question, resource, action).truth : decideOn(question, action, resource);
+      const { id } = universe.nodes[index]!;
+      if (!named && this.#model.grantsOn(id).length === 0) return FALSE;
+      const one = isChanging ? { ...question, changed: { ...caller, node: id } } : question;
+      return on.includes('*') ? chooseWithin(one, resource, action).truth : decideOn(one, action, resource);
     };
-    const isPlain = named && !question.class.grantUnknown && !on.includes('*') && !changesTargets(caller);
+    const isPlain = named && !question.class.grantUnknown && !on.includes('*') && !isChanging;
     const alike = isPlain ? this.#alike.of(question.class, question.facts, action, on, universe, nameOf) : undefined;
     if (alike !== undefined) {
       let result: TruthSet = NOWHERE;
@@ -470,7 +470,7 @@ export class RequirementEvaluator {
       if (universe.hasUncollected) return undefined;
       return { universe, on, nameOf: (index) => universe.ids[index]! };
     }
-    if (!on.includes('{target') && !on.includes('{name}')) return undefined;
+    if (!isAboutTarget(on)) return undefined;
     return { universe, on, nameOf: (index) => this.#prospects.nameBeside(on, universe, index) };
   }
 

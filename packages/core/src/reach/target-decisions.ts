@@ -15,7 +15,7 @@ import type {
   ResourceFacts,
 } from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
-import type { GraphNode } from '../graph/model.ts';
+import type { GraphNode, NodeId } from '../graph/model.ts';
 import { KeptByClass } from './kept-by-class.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
 import {
@@ -50,11 +50,28 @@ export function anyMemberFacts(facts: PrincipalFacts): PrincipalFacts {
   return { ...facts, node: { ...facts.node, id: `\u0000any member of the class of ${facts.node.id}` } };
 }
 
+/** What a caller makes of the targets it asks about. */
+export type TargetChange = Pick<Caller, 'chosenResourceTags' | 'opensResource'>;
+
+/** Whether a caller changes what it asks about; there are few of those. */
+export function changesTargets({ chosenResourceTags, opensResource }: TargetChange): boolean {
+  return chosenResourceTags !== undefined || opensResource !== undefined;
+}
+
+/** The same caller where it asks about something that it has not changed. */
+export function withoutChange(caller: Caller): Caller {
+  if (!changesTargets(caller)) return caller;
+  const { class: of, facts, anyMember } = caller;
+  return { class: of, facts, anyMember };
+}
+
+/** What lies in a target, or the target itself, as a caller finds it that may have changed the target; all else as it is. */
+export function asChanged(target: NodeId, change: TargetChange, facts: ResourceFacts): ResourceFacts {
+  return facts.node?.id === target ? openedTo(change, facts) : facts;
+}
+
 /** A target as a caller finds it that may have changed its tags or its policy. */
-export function openedTo(
-  { chosenResourceTags, opensResource }: Pick<Caller, 'chosenResourceTags' | 'opensResource'>,
-  facts: ResourceFacts,
-): ResourceFacts {
+export function openedTo({ chosenResourceTags, opensResource }: TargetChange, facts: ResourceFacts): ResourceFacts {
   if (chosenResourceTags === undefined && opensResource === undefined) return facts;
   return {
     ...facts,

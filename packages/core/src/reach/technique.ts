@@ -130,7 +130,8 @@ export interface OtherTarget {
  * - `retag`: the tags of the target identity are what the caller chooses;
  * - `retag-resource`: the tags of the target resource are;
  * - `open-resource`: a statement of the caller's making joins the policy of the target resource; `rewrite-resource`: a text
- *   of its making takes the place of that policy;
+ *   of its making takes the place of that policy. All three count for what is asked of the target and of what
+ *   lies in it, and for nothing else that a row asks about;
  * - `sign-in`: whoever holds the target identity can act as it in the session named by the row;
  * - `join`: put a user of the target's zone into the target group;
  * - `make`: an identity of the caller's own zone with every permission, or those of the policy the request names or the
