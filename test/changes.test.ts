@@ -416,6 +416,29 @@ describe('policies and tags of resources (aws.md 2.3.5; 2.3.1, resource-tag-abac
     );
   });
 
+  const opensAny = allow('lambda:AddPermission');
+  scenarios([
+    [
+      'the policy of a function, where nobody lists the functions there are',
+      { users: mia(opensAny), roles: [role('target', [trustsService('lambda')])], resources: null },
+      MAYBE,
+    ],
+    [
+      'the policy of one, where whoever writes it may not touch the function still',
+      {
+        users: mia(opensAny, deny('lambda:Update*')),
+        roles: [role('target', [trustsService('lambda')])],
+        resources: null,
+      },
+      NOTHING,
+    ],
+    [
+      'the policy of one, where there is none',
+      { users: mia(opensAny), roles: [role('target', [trustsService('lambda')])] },
+      NOTHING,
+    ],
+  ]);
+
   // What is done to one resource is done to no other that the same technique asks about.
   const red = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
   const tags = [{ Key: 'team', Value: 'red' }];

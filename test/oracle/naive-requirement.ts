@@ -1,6 +1,6 @@
 import type { AuthorizationModel, ProviderModel, RequestContext, ResourceFacts, Truth } from '@keyreach/core/authz';
 import { and, CONDITIONAL, decideQuery, FALSE, or, servicePrincipal, TRUE, UNKNOWN } from '@keyreach/core/authz';
-import type { GraphNode } from '@keyreach/core/graph';
+import type { GraphNode, NodeId } from '@keyreach/core/graph';
 import type { FixedContext, Requirement, TechniqueCatalogue } from '@keyreach/core/reach';
 import {
   chooseResources,
@@ -13,6 +13,8 @@ import { documentsOf, type Holder } from './naive-holder.ts';
 
 /** What a caller that may change a resource makes of it: its tags are of its choice, its policy lets it in. */
 export type Changed = Pick<ResourceFacts, 'chosenTags' | 'opened'>;
+
+type NodeChange = NonNullable<Parameters<typeof chooseResources>[0]['changed']>;
 
 /** What a requirement is asked about. */
 interface Asked {
@@ -81,14 +83,24 @@ export class NaiveRequirements {
     if ('allows' in requirement) return this.choice(holder, requirement.allows, context);
     const { allowed: action, on } = requirement;
     if (on === undefined && target?.kind === 'resource' && target.uncollected === true) {
-      return and(UNKNOWN, this.choice(holder, [action], context));
+      // It stands for what the holder names, which the holder may have changed as well as anything.
+      const { changed } = asked;
+      const choice =
+        changed === undefined
+          ? this.choice(holder, [action], context)
+          : chooseResources(this.#question(holder, context, changeOf(undefined, changed)), [action]).truth;
+      return and(UNKNOWN, choice);
     }
     const resource =
       on === undefined ? target!.id : target === undefined ? inZone(on, zone) : resourceOn(on, target, zone);
     const truth =
       on !== undefined && resource !== '*' && resource.includes('*')
         ? chooseWithin(
-            this.#question(holder, context, target, asked.changed),
+            this.#question(
+              holder,
+              context,
+              target === undefined || asked.changed === undefined ? undefined : changeOf(target.id, asked.changed),
+            ),
             resource,
             this.#provider.catalogue.ref(action),
           ).truth
@@ -109,14 +121,9 @@ export class NaiveRequirements {
     return truth;
   }
 
-  #question(
-    holder: Holder,
-    context: RequestContext,
-    target?: GraphNode,
-    changed?: Changed,
-  ): Parameters<typeof chooseResources>[0] {
+  #question(holder: Holder, context: RequestContext, changed?: NodeChange): Parameters<typeof chooseResources>[0] {
     return {
-      ...(changed === undefined || target === undefined ? {} : { changed: changeOf(target, changed) }),
+      ...(changed === undefined ? {} : { changed }),
       model: this.#model,
       provider: this.#provider,
       class: holder.class,
@@ -178,12 +185,10 @@ export class NaiveRequirements {
   }
 }
 
-function changeOf(
-  { id }: GraphNode,
-  { chosenTags, opened }: Changed,
-): NonNullable<Parameters<typeof chooseResources>[0]['changed']> {
+/** What is made of a node, or of what the input does not list. */
+function changeOf(node: NodeId | undefined, { chosenTags, opened }: Changed): NodeChange {
   return {
-    node: id,
+    node,
     ...(chosenTags === undefined ? {} : { chosenResourceTags: chosenTags }),
     ...(opened === undefined ? {} : { opensResource: opened }),
   };

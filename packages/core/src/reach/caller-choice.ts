@@ -13,8 +13,8 @@ import type {
   ResourcePattern,
 } from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
-import type { GraphNode, NodeId } from '../graph/model.ts';
-import { asChanged, type TargetChange } from './target-decisions.ts';
+import type { GraphNode } from '../graph/model.ts';
+import { asChanged, type NodeChange } from './target-decisions.ts';
 
 /** Stands for text the caller chooses; no policy is expected to mention it. */
 const FRESH = '\u{e000}'.repeat(16);
@@ -45,8 +45,8 @@ export interface ChoiceQuestion {
   readonly facts: PrincipalFacts;
   readonly context: RequestContext;
   readonly now: number;
-  /** What the caller has changed about one node, and with it about what lies in that. */
-  readonly changed?: TargetChange & { readonly node: NodeId };
+  /** What the caller has changed before it asks. */
+  readonly changed?: NodeChange;
   /** Keeps what questions of one caller have in common; answers are the same without it. */
   readonly memo?: ChoiceMemo;
 }
@@ -99,7 +99,7 @@ export interface ChoiceAnswer {
 export function chooseResources(question: ChoiceQuestion, actions: readonly string[]): ChoiceAnswer {
   const zone = question.class.zone === undefined ? undefined : question.model.graph.node(question.class.zone);
   const scope = zone?.kind === 'scope' ? zone : undefined;
-  // Most callers hold nothing that names one of the actions at all.
+  // Most callers hold nothing that names one of the actions at all, and have written nothing that does.
   if (!question.class.grantUnknown && actions.some((name) => !isNamed(question, name)))
     return { truth: FALSE, witnesses: [] };
   const entries = new Map<string, { readonly templates: readonly string[]; readonly actions: ActionRef[] }>();
@@ -141,7 +141,9 @@ function isTaken(question: ChoiceQuestion, actions: readonly ActionRef[], candid
 
 function isNamed(question: ChoiceQuestion, name: string): boolean {
   const action = question.provider.catalogue.ref(name);
-  return question.class.allow.some((statement) => hasAction(statement.actions, action));
+  if (question.class.allow.some((statement) => hasAction(statement.actions, action))) return true;
+  const opened = question.changed?.opensResource;
+  return opened !== undefined && (opened.actions === undefined || hasAction(opened.actions, action));
 }
 
 function chooseOne(
@@ -237,7 +239,7 @@ export function decideOn(question: ChoiceQuestion, action: ActionRef, resource: 
     principal: question.facts,
     class: question.class,
     action,
-    resource: changed === undefined ? facts : asChanged(changed.node, changed, facts),
+    resource: changed === undefined ? facts : asChanged(changed, facts),
     provider: question.provider,
     context: question.context,
     now: question.now,

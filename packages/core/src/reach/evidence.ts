@@ -13,7 +13,7 @@ import type { HopChange } from './hop-change.ts';
 import { hopRequests } from './hop-requests.ts';
 import { certaintyOf, type ReachModel } from './reach-model.ts';
 import { choiceIsLimited, contextOf, inZone, resourceOn } from './requirement.ts';
-import { asChanged, type TargetChange } from './target-decisions.ts';
+import { asChanged, type NodeChange, type TargetChange } from './target-decisions.ts';
 import type { FixedContext, OtherTarget, Requirement, Technique } from './technique.ts';
 
 /** An allowed action with the statements that allow it. */
@@ -178,8 +178,8 @@ interface Hop {
   readonly caller: HopCaller;
   /** Context beside what the requirement fixes: the policies a request names. */
   readonly given: FixedContext | undefined;
-  /** What the caller has changed about the target, and with it about what lies in that. */
-  readonly changed?: TargetChange & { readonly node: NodeId };
+  /** What the caller has made of the target before. */
+  readonly changed?: NodeChange;
 }
 
 /** The same hop where it rests on something that the caller has not changed. */
@@ -217,9 +217,12 @@ function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefin
   if ('service' in requirement) return serviceEvidence(hop, requirement.service, requirement.may, target);
   const zone = caller.class.zone;
   const context = contextOf(requirement.context, zone, hop.given);
-  if ('allows' in requirement) return choiceEvidence(hop, requirement.allows, context);
+  if ('allows' in requirement) return choiceEvidence(withoutChange(hop), requirement.allows, context);
   if (target?.kind === 'resource' && target.uncollected === true && requirement.on === undefined) {
-    const found = choiceEvidence(hop, [requirement.allowed], context);
+    // The target stands for what it names.
+    const { changed } = hop;
+    const asking = changed === undefined ? hop : { ...hop, changed: { ...changed, node: undefined } };
+    const found = choiceEvidence(asking, [requirement.allowed], context);
     // Nobody knows whether there is one: the input does not list the resources of the zone.
     const listed: HopEvidence = { kind: 'fact', fact: 'listed-in-the-input', of: target.id, certainty: 'unknown' };
     return { truth: and(found.truth, UNKNOWN), evidence: [...found.evidence, listed] };
@@ -294,7 +297,7 @@ function query(
     principal: caller.facts,
     class: caller.class,
     action: provider.catalogue.ref(action),
-    resource: changed === undefined ? facts : asChanged(changed.node, changed, facts),
+    resource: changed === undefined ? facts : asChanged(changed, facts),
     provider,
     context,
     now: reach.now,
@@ -369,11 +372,12 @@ function choiceEvidence(hop: Hop, actions: readonly string[], context: RequestCo
     facts: caller.facts,
     context,
     now: reach.now,
+    ...(hop.changed === undefined ? {} : { changed: hop.changed }),
   };
   const answer = chooseResources(question, actions);
   if (answer.truth === FALSE) return NOTHING;
   const evidence: HopEvidence[] = answer.witnesses.map(({ action, resource }) => {
-    const asked = query(withoutChange(hop), action, resource, context, caller);
+    const asked = query(hop, action, resource, context, caller);
     return { ...permissionEvidence(hop, asked, decideQuery(reach.model, asked)), resource: anyName(resource) };
   });
   const proven = evidence.reduce<number>((least, one) => Math.min(least, ranks[one.certainty]), TRUE);

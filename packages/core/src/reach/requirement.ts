@@ -385,7 +385,10 @@ export class RequirementEvaluator {
     const found = this.#decisions.allowed(caller, action, universe, context, this.#provider, collected);
     if (uncollected.length === 0) return found;
     // A target that stands for what was not collected: at best nobody knows whether one exists.
-    const some = and(UNKNOWN, this.#choice(caller, [name], context));
+    const choice = changesTargets(caller)
+      ? this.#choiceOpened(caller, name, context)
+      : this.#choice(caller, [name], context);
+    const some = and(UNKNOWN, choice);
     return orSets(found, valueOn(uncollected, some));
   }
 
@@ -472,6 +475,13 @@ export class RequirementEvaluator {
     }
     if (!isAboutTarget(on)) return undefined;
     return { universe, on, nameOf: (index) => this.#prospects.nameBeside(on, universe, index) };
+  }
+
+  /** The same for one action on something that the caller has changed and nobody lists. */
+  #choiceOpened(caller: Caller, action: string, context: RequestContext): Truth {
+    const question = this.#question(caller, context);
+    if (question === undefined) return FALSE;
+    return chooseResources({ ...question, changed: { ...caller, node: undefined } }, [action]).truth;
   }
 
   /** Actions that the answer about some of them depends on: what is there already must be removed to be made anew. */

@@ -65,9 +65,15 @@ export function withoutChange(caller: Caller): Caller {
   return { class: of, facts, anyMember };
 }
 
-/** What lies in a target, or the target itself, as a caller finds it that may have changed the target; all else as it is. */
-export function asChanged(target: NodeId, change: TargetChange, facts: ResourceFacts): ResourceFacts {
-  return facts.node?.id === target ? openedTo(change, facts) : facts;
+/** What a caller has made of one node, and with it of what lies in that. */
+export interface NodeChange extends TargetChange {
+  /** Undefined for something that the input does not list. */
+  readonly node: NodeId | undefined;
+}
+
+/** A resource as a caller finds it that may have changed a node. */
+export function asChanged(change: NodeChange, facts: ResourceFacts): ResourceFacts {
+  return facts.node?.id === change.node ? openedTo(change, facts) : facts;
 }
 
 /** A target as a caller finds it that may have changed its tags or its policy. */
