@@ -80,6 +80,16 @@ function rolesTrustLambda(estate: Estate, path: Path): boolean {
     );
 }
 
+/**
+ * Whether no bucket lets anybody in by its own policy. Where buckets are not listed nobody is thought to be let in so, and
+ * what a workload reads from one (aws.md 2.3.3) is then only theirs to write who hold a grant.
+ */
+function bucketsLetNobodyIn(estate: Estate, path: Path): boolean {
+  return listAt(estate, path)
+    .filter((one) => at(one, ['TypeName']) === 'AWS::S3::BucketPolicy')
+    .every((one) => !JSON.stringify(at(one, ['Properties', 'PolicyDocument']) ?? null).includes('"Allow"'));
+}
+
 const people = ['UserDetailList', 'RoleDetailList'];
 
 /** A condition that only the request decides on one statement: at best it holds, at worst the statement says nothing. */
@@ -166,7 +176,8 @@ export const dataHoles: Readonly<Record<string, Hole>> = {
   'no list of login profiles': hole(file('loginProfiles'), takenAway),
   'no list of MFA devices': hole(file('mfaDevices'), takenAway),
   'no list of resources': hole(
-    (estate) => file('resources')(estate).filter((path) => rolesTrustLambda(estate, path)),
+    (estate) =>
+      file('resources')(estate).filter((path) => rolesTrustLambda(estate, path) && bucketsLetNobodyIn(estate, path)),
     takenAway,
   ),
 };
