@@ -470,6 +470,37 @@ describe('policies and tags of resources (aws.md 2.3.5; 2.3.1, resource-tag-abac
       NOTHING,
     ],
     [
+      'tags of the function, where the caller may change them',
+      {
+        users: mia(passes, updates, allow('lambda:TagResource')),
+        roles: [functionRole],
+        resources: [worker({ Tags: [] })],
+      },
+      REACHED,
+    ],
+    [
+      'those of another function',
+      {
+        users: mia(passes, updates, allow('lambda:TagResource', `arn:aws:lambda:${REGION}:${HOME}:function:g`)),
+        roles: [functionRole],
+        resources: [worker({ Tags: [] })],
+      },
+      NOTHING,
+    ],
+    [
+      'tags of both, where both must have the tag',
+      {
+        users: mia(
+          allow('iam:PassRole', TARGET, { StringEquals: { 'iam:ResourceTag/team': 'red' } }),
+          updates,
+          allow(['iam:TagRole', 'lambda:TagResource']),
+        ),
+        roles: [functionRole],
+        resources: [worker({ Tags: [] })],
+      },
+      REACHED,
+    ],
+    [
       'tags of an instance, where the document may be any',
       {
         users: mia(onInstances, allow('ssm:SendCommand', 'arn:aws:ssm:*::document/*'), allow('ec2:CreateTags')),

@@ -387,6 +387,21 @@ const cases: readonly Case[] = [
     },
     poisoning,
   ],
+  [
+    'aws.md 2.3.1 resource-tag-abac: of a function that a role is passed to the caller may choose the tags first',
+    {
+      users: {
+        ann: {
+          says: [
+            allow(['iam:PassRole', 'lambda:TagResource']),
+            allow('lambda:UpdateFunctionConfiguration', '*', taggedRed),
+          ],
+        },
+      },
+      roles: { app: { trust: trustsLambda }, ops: { trust: trustsLambda } },
+      functionOf: 'app',
+    },
+  ],
 ];
 
 describe('what random estates seldom hold, the derivation and the naive oracle agree on', () => {

@@ -411,16 +411,12 @@ export class NaiveEffects {
     return this.#requirements.holds(technique.requires, { holder, target, given, ...more });
   }
 
-  #opened({ yields, opens }: Technique, target: GraphNode): Opened {
-    const actions =
-      opens === undefined ? {} : { actions: this.#provider.catalogue.select({ include: opens, exclude: [] }) };
+  #opened(technique: Technique, target: GraphNode): Opened {
+    const { yields, opens } = technique;
     return {
       key: `${yields} ${opens?.join(' ') ?? ''} ${target.id}`,
       target,
-      changed:
-        yields === 'retag-resource'
-          ? { chosenTags: true }
-          : { opened: { how: yields === 'rewrite-resource' ? 'instead' : 'beside', ...actions } },
+      changed: this.#requirements.changeBy(technique),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { AuthorizationModel, ProviderModel, RequestContext, ResourceFacts, Truth } from '@keyreach/core/authz';
 import { and, CONDITIONAL, decideQuery, FALSE, or, servicePrincipal, TRUE, UNKNOWN } from '@keyreach/core/authz';
 import type { GraphNode, NodeId } from '@keyreach/core/graph';
-import type { FixedContext, Requirement, TechniqueCatalogue } from '@keyreach/core/reach';
+import type { FixedContext, Requirement, Technique, TechniqueCatalogue, TechniqueYield } from '@keyreach/core/reach';
 import {
   chooseResources,
   chooseWithin,
@@ -66,7 +66,7 @@ export class NaiveRequirements {
       return others
         .filter((node) => types.includes(node.type) && graph.zoneOf(node.id)?.id === zone)
         .reduce<Truth>(
-          (truth, node) => or(truth, this.holds(requirement.that, { holder, target: node, given: undefined })),
+          (truth, node) => or(truth, this.#ofOther(requirement.that, { holder, target: node, given: undefined })),
           FALSE,
         );
     }
@@ -108,6 +108,28 @@ export class NaiveRequirements {
     return truth === TRUE && requirement.freely === true && !this.#whatever(asked, action, resource, context)
       ? CONDITIONAL
       : truth;
+  }
+
+  /** Whether a requirement holds of another target, as it is or as the holder can make it. */
+  #ofOther(that: Requirement, asked: Asked & { readonly target: GraphNode }): Truth {
+    let truth = this.holds(that, asked);
+    for (const technique of this.#catalogue.techniques) {
+      if (!opening.includes(technique.yields) || asksAboutOthers(technique.requires)) continue;
+      const { target, callers } = technique;
+      if (target.kind !== asked.target.kind || !target.types.includes(asked.target.type) || callers !== undefined)
+        continue;
+      const changed = this.changeBy(technique);
+      truth = or(truth, and(this.holds(technique.requires, asked), this.holds(that, { ...asked, changed })));
+    }
+    return truth;
+  }
+
+  /** What a technique that gives its caller a say on a resource makes of that. */
+  changeBy({ yields, opens }: Technique): Changed {
+    if (yields === 'retag-resource') return { chosenTags: true };
+    const actions =
+      opens === undefined ? {} : { actions: this.#provider.catalogue.select({ include: opens, exclude: [] }) };
+    return { opened: { how: yields === 'rewrite-resource' ? 'instead' : 'beside', ...actions } };
   }
 
   /** Whether all of `actions` are allowed on something the holder names itself. */
@@ -183,6 +205,12 @@ export class NaiveRequirements {
       now: this.#now,
     });
   }
+}
+
+const opening: readonly TechniqueYield[] = ['retag-resource', 'open-resource', 'rewrite-resource'];
+
+function asksAboutOthers(requirement: Requirement): boolean {
+  return JSON.stringify(requirement).includes('"some":');
 }
 
 /** What is made of a node, or of what the input does not list. */

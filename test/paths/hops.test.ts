@@ -292,6 +292,29 @@ describe('resources opened first (aws.md 2.3.5; 2.3.1, resource-tag-abac)', () =
     expect(hop!.change).toEqual({ change: 'retag-resource', after: 'access-secret-read' });
     expect(actionsOf(hop!)).toEqual([`secretsmanager:TagResource ${id}`, `secretsmanager:GetSecretValue ${id}`]);
   });
+
+  test('aws.md 2.3.1: tags of another resource than the hop leads to are told with what hangs on them', () => {
+    const id = `arn:aws:lambda:${REGION}:${HOME}:function:f`;
+    const red = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
+    const home = {
+      users: mia(
+        allow(['iam:PassRole', 'lambda:TagResource']),
+        allow(['lambda:UpdateFunctionConfiguration', 'lambda:InvokeFunction'], '*', red),
+      ),
+      roles: [role('target', [trustsService('lambda')])],
+      resources: [resource('AWS::Lambda::Function', 'f', { FunctionName: 'f', Arn: id, Tags: [] })],
+    };
+    const [hop] = pathTo(estate(home).radius(SUBJECT), TARGET);
+    expect(hop).toMatchObject({ technique: 'lambda-swap-role', certainty: 'allow' });
+    const onFunction = hop!.evidence.flatMap((one) =>
+      one.kind === 'permission' && one.resource === id ? [[one.action, one.onceChanged]] : [],
+    );
+    expect(onFunction).toEqual([
+      ['lambda:TagResource', undefined],
+      ['lambda:UpdateFunctionConfiguration', 'tags'],
+      ['lambda:InvokeFunction', 'tags'],
+    ]);
+  });
 });
 
 describe('credentials on the way (aws.md 5.2)', () => {

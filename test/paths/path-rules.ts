@@ -199,7 +199,10 @@ function decisionProblems(
       if (engine.graph.identity(from) === undefined) continue;
       const context = new Map(Object.entries(one.context ?? {}).map(([key, value]) => [key.toLowerCase(), value]));
       const request = { principal: from, action: one.action, resource: one.resource, context, now };
-      const truth = decideQuery(engine.model, accessQuery(engine.model, request));
+      if (one.onceChanged === 'policy') continue;
+      const asked = accessQuery(engine.model, request);
+      const resource = one.onceChanged === 'tags' ? { ...asked.resource, chosenTags: true as const } : asked.resource;
+      const truth = decideQuery(engine.model, { ...asked, resource });
       if (truth !== rank[one.certainty])
         problems.push(`${one.action} on ${one.resource} is ${truth}, told ${one.certainty}`);
     }

@@ -6,6 +6,7 @@ import type { GraphNode, IdentityNode, NodeId, Provider, ScopeNode } from '../gr
 import type { AccessCatalogue, AccessClass } from './access-class.ts';
 import { accessTechniques } from './access-techniques.ts';
 import { HubEdges } from './hub-edges.ts';
+import { withOpenings } from './opened-others.ts';
 import { principalFactsRead, type ResourceSideFacts } from './principal-facts-read.ts';
 import { ReachGraphBuilder } from './reach-graph.ts';
 import { RequirementEvaluator } from './requirement.ts';
@@ -334,7 +335,7 @@ export class Derivation {
   #addCatalogue(catalogue: TechniqueCatalogue, access: AccessCatalogue | undefined): void {
     const provider = this.model.provider(catalogue.provider);
     if (provider === undefined) throw new RangeError(`techniques of \`${catalogue.provider}\` need its semantics`);
-    const rows: TechniqueRow[] = catalogue.techniques.map((technique) => {
+    const rows: TechniqueRow[] = withOpenings(catalogue.techniques, provider).map((technique) => {
       this.techniques.push(technique);
       return { technique, label: this.techniques.length - 1, access: undefined };
     });

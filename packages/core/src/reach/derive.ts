@@ -10,13 +10,14 @@ import { CombinedChanges } from './combined-changes.ts';
 import { CoveredByControl } from './covered-by-control.ts';
 import { Derivation, type DeriveOptions, type ProviderRows, type TechniqueRow } from './derivation.ts';
 import { Joins } from './joins.ts';
+import { isOpening } from './opened-others.ts';
 import { difference, EMPTY, type RangeSet, union } from './range-set.ts';
 import type { CallerState, ReachModel } from './reach-model.ts';
 import { actionsOnTarget, otherTargets } from './requirement.ts';
 import { anyMemberFacts, type Caller } from './target-decisions.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
 import type { TargetGroups, Universe } from './universe.ts';
-import { aimsAtSame, isOpening, Yields } from './yields.ts';
+import { aimsAtSame, Yields } from './yields.ts';
 import { ZoneControl } from './zone-control.ts';
 
 /**

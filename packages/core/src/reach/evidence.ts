@@ -11,10 +11,11 @@ import { anyName, chooseResources, chooseWithin } from './caller-choice.ts';
 import { heldOnTheWay } from './held-on-the-way.ts';
 import type { HopChange } from './hop-change.ts';
 import { hopRequests } from './hop-requests.ts';
+import { changeBy } from './opened-others.ts';
 import { certaintyOf, type ReachModel } from './reach-model.ts';
 import { choiceIsLimited, contextOf, inZone, resourceOn } from './requirement.ts';
-import { asChanged, type NodeChange, type TargetChange } from './target-decisions.ts';
-import type { FixedContext, OtherTarget, Requirement, Technique } from './technique.ts';
+import { asChanged, type NodeChange } from './target-decisions.ts';
+import type { FixedContext, Requirement, Technique } from './technique.ts';
 
 /** An allowed action with the statements that allow it. */
 export interface PermissionEvidence {
@@ -27,6 +28,8 @@ export interface PermissionEvidence {
   readonly principal: NodeId;
   /** Request context the hop fixes: the service a role is passed to, the policy named; null for a key left out. */
   readonly context?: Readonly<Record<string, readonly string[] | null>>;
+  /** What the caller changes first about a resource that is not what the hop leads to, by another permission of the hop. */
+  readonly onceChanged?: 'tags' | 'policy';
   readonly reasons: readonly Reason[];
 }
 
@@ -142,7 +145,9 @@ function whenOpened(
         row: technique,
         caller,
         given: undefined,
-        ...(target === undefined ? {} : { changed: { ...openedBy(reach, opener), node: target.id } }),
+        ...(target === undefined
+          ? {}
+          : { changed: { ...changeBy(opener, reach.model.provider(opener.provider)!), node: target.id } }),
       },
       technique.requires,
       target,
@@ -153,16 +158,6 @@ function whenOpened(
     if (best.truth === TRUE) break;
   }
   return { found: best, row };
-}
-
-function openedBy(reach: ReachModel, { yields, opens, provider }: Technique): TargetChange {
-  if (yields === 'retag-resource') return { chosenResourceTags: true };
-  const { catalogue } = reach.model.provider(provider)!;
-  const opensResource: OpenedResource = {
-    how: yields === 'rewrite-resource' ? 'instead' : 'beside',
-    ...(opens === undefined ? {} : { actions: catalogue.select({ include: opens, exclude: [] }) }),
-  };
-  return { opensResource };
 }
 
 function distinct(evidence: readonly HopEvidence[]): readonly HopEvidence[] {
@@ -180,10 +175,12 @@ interface Hop {
   readonly given: FixedContext | undefined;
   /** What the caller has made of the target before. */
   readonly changed?: NodeChange;
+  /** That is not what the hop leads to. */
+  readonly isOther?: true;
 }
 
 /** The same hop where it rests on something that the caller has not changed. */
-function withoutChange({ changed: _, ...hop }: Hop): Hop {
+function withoutChange({ changed: _, isOther: __, ...hop }: Hop): Hop {
   return hop;
 }
 
@@ -207,7 +204,7 @@ function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefin
     }
     return best;
   }
-  if ('some' in requirement) return otherEvidence(hop, requirement.some, requirement.that);
+  if ('some' in requirement) return otherEvidence(hop, requirement);
   if ('zoneHolds' in requirement) {
     return predicateEvidence(reach, name, requirement.zoneHolds, zoneNode(reach, caller));
   }
@@ -268,8 +265,10 @@ function zoneNode(reach: ReachModel, caller: HopCaller): GraphNode | undefined {
   return caller.class.zone === undefined ? undefined : reach.model.graph.node(caller.class.zone);
 }
 
+type AskingOthers = Extract<Requirement, { readonly some: unknown }>;
+
 /** Evidence about the first other target of the caller's zone for which a requirement holds best. */
-function otherEvidence(hop: Hop, aim: OtherTarget, that: Requirement): Found {
+function otherEvidence(hop: Hop, { some: aim, that, openings = [] }: AskingOthers): Found {
   const { graph } = hop.reach.model;
   const zone = hop.caller.class.zone;
   const asIs = withoutChange(hop);
@@ -279,6 +278,15 @@ function otherEvidence(hop: Hop, aim: OtherTarget, that: Requirement): Found {
     if (!aim.types.includes(node.type) || graph.zoneOf(node.id)?.id !== zone) continue;
     const found = collect(asIs, that, node);
     if (found.truth > best.truth) best = found;
+    for (const { types, by, change } of openings) {
+      if (best.truth === TRUE) break;
+      if (!types.includes(node.type)) continue;
+      const opened = collect(asIs, by, node);
+      if (opened.truth <= best.truth) continue;
+      const then = collect({ ...hop, changed: { ...change, node: node.id }, isOther: true }, that, node);
+      const truth = and(opened.truth, then.truth);
+      if (truth > best.truth) best = { truth, evidence: [...opened.evidence, ...then.evidence] };
+    }
     if (best.truth === TRUE) break;
   }
   return best;
@@ -325,8 +333,14 @@ function permissionEvidence(hop: Hop, asked: DecisionQuery, truth: Truth): Permi
     certainty: certaintyOf(truth),
     principal: asked.principal.node.id,
     ...(asked.context.size === 0 ? {} : { context: contextFields(hop, asked.context) }),
+    ...(hop.isOther === undefined ? {} : changedFirst(asked)),
     reasons: opened !== undefined && opens(opened, asked.action) ? [...reasons, statementOf(asked)] : reasons,
   };
+}
+
+function changedFirst({ resource }: DecisionQuery): Pick<PermissionEvidence, 'onceChanged'> {
+  if (resource.chosenTags === true) return { onceChanged: 'tags' };
+  return resource.opened === undefined ? {} : { onceChanged: 'policy' };
 }
 
 /** Context by key, spelled as the row spells it. */
@@ -340,7 +354,9 @@ function contextFields({ row, given }: Hop, context: RequestContext): NonNullabl
 function contextKeys(requirement: Requirement): readonly string[] {
   if ('all' in requirement) return requirement.all.flatMap(contextKeys);
   if ('any' in requirement) return requirement.any.flatMap(contextKeys);
-  if ('some' in requirement) return contextKeys(requirement.that);
+  if ('some' in requirement) {
+    return [requirement.that, ...(requirement.openings ?? []).map(({ by }) => by)].flatMap(contextKeys);
+  }
   return 'context' in requirement ? Object.keys(requirement.context ?? {}) : [];
 }
 

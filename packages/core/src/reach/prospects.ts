@@ -155,6 +155,7 @@ export class Prospects {
   readonly #fixed: FixedAnswers;
   readonly #plain: Map<Requirement, Prospect>[] = [new Map(), new Map(), new Map(), new Map(), new Map()];
   readonly #zones: Map<NodeId | undefined, ZoneProspects> = new Map();
+  readonly #asked: Map<Requirement, Requirement> = new Map();
   #last: ZoneProspects | undefined;
   #types: readonly string[] | undefined;
   #named: Set<NodeId> | undefined;
@@ -271,7 +272,7 @@ export class Prospects {
       if (zone === undefined) return undefined;
       // What is opened is the target, and nothing else.
       const askers = callers === 'opening' ? 'one' : callers;
-      const that = this.of(requirement.that, this.#fixed.otherUniverse(requirement.some, zone), askers);
+      const that = this.of(this.#askedOf(requirement), this.#fixed.otherUniverse(requirement.some, zone), askers);
       if (that === undefined) return undefined;
       const parts = [that];
       const actions = NO_ACTIONS;
@@ -297,6 +298,18 @@ export class Prospects {
     const actions = action.index < 0 || terms.kind === undefined ? NO_ACTIONS : [action.index];
     const { within, kind = 'granted' } = terms;
     return this.#made({ requirement, within, parts: NO_PARTS, actions, kind, words: undefined });
+  }
+
+  /** What a caller must fulfil some part of on another target: the formula itself, or what opens the target. */
+  #askedOf(requirement: Extract<Requirement, { readonly some: unknown }>): Requirement {
+    const { that, openings = [] } = requirement;
+    if (openings.length === 0) return that;
+    let asked = this.#asked.get(requirement);
+    if (asked === undefined) {
+      asked = { any: [that, ...openings.map(({ by }) => by)] };
+      this.#asked.set(requirement, asked);
+    }
+    return asked;
   }
 
   #ofZone(

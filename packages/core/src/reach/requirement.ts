@@ -93,7 +93,7 @@ export function actionsOnTarget(requirement: Requirement): readonly string[] {
 export function actionsAsked(requirement: Requirement): readonly string[] {
   if ('all' in requirement) return requirement.all.flatMap(actionsAsked);
   if ('any' in requirement) return requirement.any.flatMap(actionsAsked);
-  if ('some' in requirement) return actionsAsked(requirement.that);
+  if ('some' in requirement) return asksOfOthers(requirement).flatMap(actionsAsked);
   if ('allows' in requirement) return requirement.allows;
   return 'allowed' in requirement ? [requirement.allowed] : [];
 }
@@ -105,7 +105,26 @@ export function otherTargets(
   if ('all' in requirement) return requirement.all.flatMap(otherTargets);
   if ('any' in requirement) return requirement.any.flatMap(otherTargets);
   if (!('some' in requirement)) return [];
-  return [{ aim: requirement.some, actions: actionsOnTarget(requirement.that) }, ...otherTargets(requirement.that)];
+  const actions = asksOfOthers(requirement).flatMap(actionsOnTarget);
+  return [{ aim: requirement.some, actions: [...new Set(actions)] }, ...otherTargets(requirement.that)];
+}
+
+type AskingOthers = Extract<Requirement, { readonly some: unknown }>;
+
+/** What is asked of another target: the formula itself, and what opens the target. */
+function asksOfOthers({ that, openings = [] }: AskingOthers): readonly Requirement[] {
+  return [that, ...openings.map(({ by }) => by)];
+}
+
+/** The best that holds of any target. */
+function bestOf({ proven, possible, open }: TruthSet): Truth {
+  if (proven.length > 0) return TRUE;
+  if (possible.length > 0) return CONDITIONAL;
+  return open.length > 0 ? UNKNOWN : FALSE;
+}
+
+function ofTypes(universe: Universe, types: readonly string[]): RangeSet {
+  return setOf([...universe.nodes.keys()].filter((index) => types.includes(universe.nodes[index]!.type)));
 }
 
 /** Finds the universe of another target for callers of a zone. */
@@ -271,7 +290,7 @@ export class RequirementEvaluator {
     if ('zoneHolds' in requirement) return valueOn(inside, this.#zoneHolds(requirement.zoneHolds, caller));
     if ('some' in requirement) {
       // Whatever else there is the caller finds as it is.
-      return valueOn(inside, this.#someOther(requirement.some, requirement.that, withoutChange(caller)));
+      return valueOn(inside, this.#someOther(requirement, withoutChange(caller)));
     }
     const context = contextOf(requirement.context, caller.class?.zone, given);
     if ('allows' in requirement) return valueOn(inside, this.#choice(caller, requirement.allows, context));
@@ -314,7 +333,7 @@ export class RequirementEvaluator {
       );
     }
     const zone = caller.class?.zone;
-    if ('some' in requirement) return this.#someOther(requirement.some, requirement.that, caller);
+    if ('some' in requirement) return this.#someOther(requirement, caller);
     // Without a target it is the zone of the caller that a fact is asked of.
     if ('holds' in requirement) return this.#zoneHolds(requirement.holds, caller);
     if ('zoneHolds' in requirement) return this.#zoneHolds(requirement.zoneHolds, caller);
@@ -357,25 +376,34 @@ export class RequirementEvaluator {
   }
 
   /** Whether `that` holds for any other target of the caller's own zone; asked once for all members of a class. */
-  #someOther(aim: OtherTarget, that: Requirement, caller: Caller): Truth {
+  #someOther(requirement: AskingOthers, caller: Caller): Truth {
     const zone = caller.class?.zone;
     if (zone === undefined) return FALSE;
-    if (!caller.anyMember) return this.#anyOther(aim, that, caller, zone);
+    if (!caller.anyMember) return this.#anyOther(requirement, caller, zone);
     const others = this.#others.of(caller.class!);
-    let truth = others.get(that);
+    let truth = others.get(requirement);
     if (truth === undefined) {
-      truth = this.#anyOther(aim, that, caller, zone);
-      others.set(that, truth);
+      truth = this.#anyOther(requirement, caller, zone);
+      others.set(requirement, truth);
     }
     return truth;
   }
 
-  #anyOther(aim: OtherTarget, that: Requirement, caller: Caller, zone: NodeId): Truth {
+  #anyOther({ some: aim, that, openings = [] }: AskingOthers, caller: Caller, zone: NodeId): Truth {
     const universe = this.#otherUniverse(aim, zone);
-    const found = this.evaluate(that, caller, universe, universe.full);
-    if (found.proven.length > 0) return TRUE;
-    if (found.possible.length > 0) return CONDITIONAL;
-    return found.open.length > 0 ? UNKNOWN : FALSE;
+    let truth = bestOf(this.evaluate(that, caller, universe, universe.full));
+    for (const { types, by, change } of openings) {
+      if (truth === TRUE || caller.class === undefined) break;
+      if (!this.mayHold(by, caller, universe)) continue;
+      const opened: Caller = { ...caller, ...change };
+      if (!this.mayHold(that, opened, universe)) continue;
+      const within = types.length === aim.types.length ? universe.full : ofTypes(universe, types);
+      const worth = this.#gains.worthAsking(that, opened, caller.class, universe, within);
+      const may = this.evaluate(by, caller, universe, worth);
+      if (may.open.length === 0) continue;
+      truth = or(truth, bestOf(andSets(may, this.evaluate(that, opened, universe, may.open))));
+    }
+    return truth;
   }
 
   #allowed(name: string, context: RequestContext, caller: Caller, universe: Universe, within: RangeSet): TruthSet {

@@ -1,6 +1,7 @@
 import type { Truth } from '../authz/truth.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
 import type { GraphNode, Provider } from '../graph/model.ts';
+import type { TargetChange } from './target-decisions.ts';
 
 /**
  * A way to obtain an identity or more permissions, as data (design, section 5): what must be allowed on which node,
@@ -98,9 +99,22 @@ export type Requirement =
   /** A named predicate of the adapter holds of the caller's own zone. */
   | { readonly zoneHolds: string }
   /** There is something else in the caller's own zone for which `that` holds in place of the target. */
-  | { readonly some: OtherTarget; readonly that: Requirement }
+  | {
+      readonly some: OtherTarget;
+      readonly that: Requirement;
+      /** Filled in by the derivation, from the rows of the catalogue. */
+      readonly openings?: readonly Opening[];
+    }
   | { readonly all: readonly Requirement[] }
   | { readonly any: readonly Requirement[] };
+
+/** How a caller may change a second target before it asks about it: whoever fulfils `by` on it finds it changed. */
+export interface Opening {
+  /** Types of target it can be done to. */
+  readonly types: readonly string[];
+  readonly by: Requirement;
+  readonly change: TargetChange;
+}
 
 /** What a second target can be. */
 export interface OtherTarget {

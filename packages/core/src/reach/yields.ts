@@ -1,6 +1,5 @@
 import { lowerBound } from '../authz/glob.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
-import type { OpenedResource } from '../authz/semantics.ts';
 import { and, CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode, NodeId } from '../graph/model.ts';
 import type { AccessClass } from './access-class.ts';
@@ -25,6 +24,7 @@ import type { PlacedPolicy } from './hop-change.ts';
 import type { Joins } from './joins.ts';
 import { alikeByName, choosesKey, nameablePolicies } from './named-policies.ts';
 import { beyond, type NamedFor, namedTogether, widestGuards } from './named-targets.ts';
+import { changeBy } from './opened-others.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
 import { type AccessLeaf, truthOf } from './reach-model.ts';
 import { inZone } from './requirement.ts';
@@ -168,7 +168,7 @@ export class Yields {
    */
   deriveOpened(asking: Asking, whole: RangeSet, askedOf: (row: TechniqueRow, universe: Universe) => RangeSet): void {
     const { row, rows, caller, universe, class: principalClass } = asking;
-    const opened = openedCaller(asking);
+    const opened: Caller = { ...caller, ...changeBy(row.technique, rows.model) };
     if (opened.chosenResourceTags === true && !principalClass.hasChosenTags && !this.#readsTags(universe)) return;
     const found = this.#evaluate(asking);
     if (found.open.length === 0) return;
@@ -656,25 +656,10 @@ export class Yields {
   }
 }
 
-/** Whether a row gives a say on what can be done to its targets. */
-export function isOpening({ yields }: Technique): boolean {
-  return yields === 'retag-resource' || yields === 'open-resource' || yields === 'rewrite-resource';
-}
-
 /** Whether two rows may be aimed at the same target. */
 export function aimsAtSame({ target: one }: Technique, { target: other }: Technique): boolean {
   if (one.kind !== other.kind || !('types' in one) || !('types' in other)) return false;
   return one.types.some((type) => other.types.includes(type));
-}
-
-function openedCaller({ caller, row: { technique }, rows }: Asking): Caller {
-  if (technique.yields === 'retag-resource') return { ...caller, chosenResourceTags: true };
-  const opens = technique.opens;
-  const opensResource: OpenedResource = {
-    how: technique.yields === 'rewrite-resource' ? 'instead' : 'beside',
-    ...(opens === undefined ? {} : { actions: rows.model.catalogue.select({ include: opens, exclude: [] }) }),
-  };
-  return { ...caller, opensResource };
 }
 
 /** Truths about targets of one universe, told of those of another that are the same nodes. */

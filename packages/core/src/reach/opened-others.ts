@@ -1,0 +1,51 @@
+import type { ProviderModel } from '../authz/authorization-model.ts';
+import type { OpenedResource } from '../authz/semantics.ts';
+import type { TargetChange } from './target-decisions.ts';
+import type { Opening, Requirement, Technique } from './technique.ts';
+
+/** Whether a row gives a say on what can be done to its targets. */
+export function isOpening({ yields }: Technique): boolean {
+  return yields === 'retag-resource' || yields === 'open-resource' || yields === 'rewrite-resource';
+}
+
+/** What a row that opens its target makes of it. */
+export function changeBy({ yields, opens }: Technique, { catalogue }: ProviderModel): TargetChange {
+  if (yields === 'retag-resource') return { chosenResourceTags: true };
+  const opensResource: OpenedResource = {
+    how: yields === 'rewrite-resource' ? 'instead' : 'beside',
+    ...(opens === undefined ? {} : { actions: catalogue.select({ include: opens, exclude: [] }) }),
+  };
+  return { opensResource };
+}
+
+/**
+ * The same rows, where the other things that one asks about ({@link Requirement} `some`) are asked about as the caller can make
+ * them too. Rows that open only for some types of caller, or that ask about other things themselves, are not followed there.
+ */
+export function withOpenings(techniques: readonly Technique[], provider: ProviderModel): readonly Technique[] {
+  const openers = techniques.filter(
+    (one) => isOpening(one) && one.callers === undefined && !asksAboutOthers(one.requires),
+  );
+  if (openers.length === 0) return techniques;
+  const rewritten = (requirement: Requirement): Requirement => {
+    if (!asksAboutOthers(requirement)) return requirement;
+    if ('all' in requirement) return { all: requirement.all.map(rewritten) };
+    if ('any' in requirement) return { any: requirement.any.map(rewritten) };
+    if (!('some' in requirement)) return requirement;
+    const { some, that } = requirement;
+    const openings = openers.flatMap((one): readonly Opening[] => {
+      const { target } = one;
+      if (target.kind !== some.kind) return [];
+      const types = some.types.filter((type) => target.types.includes(type));
+      return types.length === 0 ? [] : [{ types, by: one.requires, change: changeBy(one, provider) }];
+    });
+    return { some, that: rewritten(that), ...(openings.length === 0 ? {} : { openings }) };
+  };
+  return techniques.map((one) => (asksAboutOthers(one.requires) ? { ...one, requires: rewritten(one.requires) } : one));
+}
+
+function asksAboutOthers(requirement: Requirement): boolean {
+  if ('all' in requirement) return requirement.all.some(asksAboutOthers);
+  if ('any' in requirement) return requirement.any.some(asksAboutOthers);
+  return 'some' in requirement;
+}
