@@ -502,11 +502,24 @@ export class NaiveEffects {
   #accessTo(target: GraphNode, holder: Holder, changed: Changed | undefined): readonly Effect[] {
     if (target.kind !== 'resource' || target.uncollected === true) return [];
     const more = changed === undefined ? {} : { changed };
-    return (this.#access?.rowsFor(target.type) ?? []).map((row) => {
+    return (this.#access?.rowsFor(target.type) ?? []).flatMap((row) => {
       const requirement = row.on === '{target}' ? { allowed: row.action } : { allowed: row.action, on: row.on };
       const truth = this.#requirements.holds(requirement, { holder, target, given: undefined, ...more });
-      return accessEffect(truth, target.id, row.class);
+      const behind = row.passedOn === true ? this.#behind(target, row.action) : undefined;
+      return [
+        accessEffect(truth, target.id, row.class),
+        ...(behind === undefined ? [] : [accessEffect(truth, behind.id, row.class)]),
+      ];
     });
+  }
+
+  /** The listed resource that an action on another one is done to. */
+  #behind(target: GraphNode, action: string): GraphNode | undefined {
+    const { graph } = this.#model;
+    const facts = { id: target.id, node: target, scopes: graph.scopesOf(target.id) };
+    const id = this.#provider.semantics.alsoGoverns?.(facts, action)?.id;
+    const node = id === undefined ? undefined : graph.node(id);
+    return node?.kind === 'resource' && node.uncollected !== true ? node : undefined;
   }
 
   /** Access to listed resources, one action at a time, and to what a zone does not list. */

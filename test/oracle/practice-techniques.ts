@@ -235,6 +235,12 @@ const rows: readonly Row[] = [
     yields: 'rewrite-resource',
   },
   {
+    id: 'open-door',
+    target: { kind: 'resource', types: ['AWS::S3::AccessPoint'], sameZone: false },
+    requires: allowed('s3:PutAccessPointPolicy'),
+    yields: 'rewrite-resource',
+  },
+  {
     id: 'join-crowded',
     target: GROUP,
     requires: { all: [allowed('iam:UpdateGroup'), { holds: 'iam-group' }] },
@@ -318,7 +324,14 @@ const accessRows: Readonly<Record<string, readonly AccessRow[]>> = {
     { class: 'meta-read', action: 'lambda:GetFunction', on: '{target}' },
     { class: 'control', action: 'lambda:UpdateFunctionCode', on: '{target}' },
   ],
+  'AWS::S3::AccessPoint': [
+    { class: 'meta-read', action: 's3:ListBucket', on: '{target}', passedOn: true },
+    { class: 'data-read', action: 's3:GetObject', on: '{target}/object/*', passedOn: true },
+    { class: 'data-write', action: 's3:PutObject', on: '{target}/object/*', passedOn: true },
+    { class: 'control', action: 's3:CreateAccessPoint', on: '{target}' },
+  ],
   'AWS::S3::Bucket': [
+    { class: 'meta-read', action: 's3:ListBucket', on: '{target}' },
     { class: 'data-read', action: 's3:GetObject', on: '{target}/*' },
     { class: 'data-write', action: 's3:PutObject', on: '{target}/*' },
   ],
@@ -333,7 +346,7 @@ export const practiceAccess: AccessCatalogue = {
       ? 'data-read'
       : action.startsWith('s3:Put')
         ? 'data-write'
-        : action.startsWith('lambda:Get')
+        : action.startsWith('lambda:Get') || action.startsWith('s3:List')
           ? 'meta-read'
           : 'control',
 };

@@ -47,6 +47,7 @@ const families: readonly (readonly string[])[] = [
   ['iam:TagUser', 'iam:TagRole'],
   ['lambda:TagResource', 'lambda:UpdateFunctionCode'],
   ['s3:PutBucketPolicy', 'lambda:AddPermission'],
+  ['s3:GetObject', 's3:ListBucket', 's3:PutAccessPointPolicy'],
   ['iam:CreateAccessKey', 'iam:EnableMFADevice'],
   ['sso:DetachManagedPolicyFromPermissionSet', 'sso:DeleteInlinePolicyFromPermissionSet'],
   ['sso:DeletePermissionsBoundaryFromPermissionSet', 'sso:CreateAccountAssignment'],
@@ -244,6 +245,30 @@ const trust = fc
       Principal: trusted,
       Action: fc.constantFrom(['sts:AssumeRole'], ['sts:AssumeRole', 'sts:TagSession'], ['sts:*']),
       when: fc.option(condition, { freq: 3, nil: undefined }),
+    }),
+    { minLength: 1, maxLength: 2 },
+  )
+  .map((statements) =>
+    documentOf(
+      statements.map(({ when, ...rest }) => ({ ...rest, ...(when === undefined ? {} : { Condition: when }) })),
+    ),
+  );
+
+/** What an access point or a bucket says. */
+const shared = fc
+  .array(
+    fc.record({
+      Effect: weighted<'Allow' | 'Deny'>([5, 'Allow'], [1, 'Deny']),
+      Principal: trusted,
+      Action: fc.constantFrom(['s3:GetObject'], ['s3:GetObject', 's3:PutObject'], ['s3:ListBucket'], ['s3:*']),
+      Resource: fc.constantFrom('*', 'arn:aws:s3:::store/*', 'arn:aws:s3:::store/shared/*', 'arn:aws:s3:::store'),
+      when: fc.option(
+        fc.oneof(
+          condition,
+          fc.constantFrom(main, management).map((id) => ({ StringEquals: { 's3:DataAccessPointAccount': id } })),
+        ),
+        { freq: 2, nil: undefined },
+      ),
     }),
     { minLength: 1, maxLength: 2 },
   )
@@ -600,6 +625,49 @@ function focused<T extends { readonly authorizationDetails: { readonly UserDetai
   return { ...of, authorizationDetails: { ...of.authorizationDetails, UserDetailList: [user, ...others] } };
 }
 
+const door = fc.record({
+  /** Where the access point and the bucket behind it are: in the account of everybody, or in the other one. */
+  door: weighted<string>([3, main], [1, management]),
+  store: weighted<string>([3, main], [1, management]),
+  leadsTo: weighted<string | undefined>([8, 'store'], [1, 'elsewhere'], [1, undefined]),
+  network: weighted<Record<string, unknown>>([4, {}], [1, { NetworkOrigin: 'VPC' }]),
+  says: fc.option(shared, { freq: 4, nil: undefined }),
+  storeSays: fc.option(shared, { freq: 3, nil: undefined }),
+});
+
+type Resources = readonly { readonly TypeName: string; readonly Identifier: string; readonly Properties: unknown }[];
+
+/** A bucket and an access point to it, where the accounts list their resources. */
+function withDoor<T extends { readonly accounts: Readonly<Record<string, { readonly resources?: Resources }>> }>(
+  estate: T,
+  { door: at, store, leadsTo, network, says, storeSays }: ValueOf<typeof door>,
+): T {
+  const more: Record<string, Resources[number][]> = {};
+  const add = (account: string, ...resources: Resources): void => {
+    const home = estate.accounts[account]?.resources === undefined ? main : account;
+    more[home] = [...(more[home] ?? []), ...resources];
+  };
+  add(store, { TypeName: 'AWS::S3::Bucket', Identifier: 'store', Properties: { BucketName: 'store' } });
+  if (storeSays !== undefined) {
+    const Properties = { Bucket: 'store', PolicyDocument: storeSays };
+    add(store, { TypeName: 'AWS::S3::BucketPolicy', Identifier: 'store', Properties });
+  }
+  const Properties = {
+    Arn: `arn:aws:s3:us-east-1:${at}:accesspoint/door`,
+    ...(leadsTo === undefined ? {} : { Bucket: leadsTo }),
+    ...(says === undefined ? {} : { Policy: says }),
+    ...network,
+  };
+  add(at, { TypeName: 'AWS::S3::AccessPoint', Identifier: 'door', Properties });
+  const accounts = Object.entries(estate.accounts).map(([id, one]) => {
+    const listed = one.resources;
+    return [id, listed === undefined ? one : { ...one, resources: [...listed, ...(more[id] ?? [])] }] as const;
+  });
+  return { ...estate, accounts: Object.fromEntries(accounts) };
+}
+
+type ValueOf<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never;
+
 /** Small estates in which everything that a technique can yield is worth something to somebody. */
 export const practiceEstates: fc.Arbitrary<Graph> = fc
   .record({
@@ -609,8 +677,9 @@ export const practiceEstates: fc.Arbitrary<Graph> = fc
     boss,
     organization: fc.option(organization, { freq: 2, nil: undefined }),
     more: additions,
+    leading: fc.option(door, { freq: 2, nil: undefined }),
   })
-  .map(({ first, from, may, boss: second, organization: theirs, more }) => {
+  .map(({ first, from, may, boss: second, organization: theirs, more, leading }) => {
     const estate = {
       accounts: {
         [main]: focused(first, may),
@@ -628,6 +697,7 @@ export const practiceEstates: fc.Arbitrary<Graph> = fc
       },
       ...(theirs === undefined ? {} : { organization: theirs }),
     };
-    const input = awsInputFromObjects(withPool(estate, from) as typeof estate);
+    const whole = leading === undefined ? estate : withDoor(estate, leading);
+    const input = awsInputFromObjects(withPool(whole, from) as typeof estate);
     return withAdditions(normalizeAws(input, { now: time }), more);
   });

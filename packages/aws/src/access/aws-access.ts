@@ -27,10 +27,11 @@ export const awsAccess: AccessCatalogue = {
 function rowsOf(type: string): readonly AccessRow[] {
   const places = resourceAccess[type] ?? [];
   const found: AccessRow[] = [];
-  for (const { service, resourceType, on } of places) {
+  for (const { service, resourceType, on, passedOn } of places) {
     for (const action of awsCatalogue().service(service)?.actions ?? []) {
       if (!action.resourceTypes.some((one) => one.type === resourceType)) continue;
-      found.push({ class: accessClassOf(action), action: action.name, on });
+      const isPassedOn = passedOn?.(action.name) === true;
+      found.push({ class: accessClassOf(action), action: action.name, on, ...(isPassedOn ? { passedOn: true } : {}) });
     }
   }
   return found;

@@ -1,9 +1,13 @@
+import { isPassedOn } from '../authz/bucket-behind.ts';
+
 /** Where a type of resource is found in the action catalogue: service prefix, resource type, and where it lies. */
 export interface ResourceAccess {
   readonly service: string;
   readonly resourceType: string;
   /** `{target}` for the resource itself, or a template of what lies inside it. */
   readonly on: string;
+  /** Which of the actions are done to what stands behind the resource; absent: none. */
+  readonly passedOn?: (action: string) => boolean;
 }
 
 const itself = (service: string, resourceType: string): readonly ResourceAccess[] => [
@@ -42,6 +46,10 @@ export const resourceAccess: Readonly<Record<string, readonly ResourceAccess[]>>
   'AWS::RDS::DBCluster': itself('rds', 'cluster'),
   'AWS::RDS::DBInstance': itself('rds', 'db'),
   'AWS::Redshift::Cluster': itself('redshift', 'cluster'),
+  'AWS::S3::AccessPoint': [
+    { service: 's3', resourceType: 'accesspoint', on: '{target}', passedOn: isPassedOn },
+    { service: 's3', resourceType: 'accesspointobject', on: '{target}/object/*', passedOn: isPassedOn },
+  ],
   'AWS::S3::Bucket': [
     { service: 's3', resourceType: 'bucket', on: '{target}' },
     { service: 's3', resourceType: 'object', on: '{target}/*' },

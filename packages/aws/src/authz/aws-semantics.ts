@@ -2,7 +2,7 @@ import type { ProviderSemantics } from '@keyreach/core/authz';
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { accountZone } from './account-zone.ts';
 import { awsResourceLanguage } from './arn-pattern.ts';
-import { bucketBehind } from './bucket-behind.ts';
+import { bucketBehind, FRONT_TYPES } from './bucket-behind.ts';
 import { awsConditionLanguage } from './condition-language.ts';
 import { isCreatingAction } from './creating-actions.ts';
 import { listsAll } from './lists-all.ts';
@@ -47,5 +47,6 @@ export const awsSemantics: ProviderSemantics = {
   // The organization acts on the root users of its members without asking them (aws.md 1.7).
   needsNoConsent: (action) => action.toLowerCase() === 'sts:assumeroot',
   alsoGoverns: bucketBehind,
+  frontTypes: FRONT_TYPES,
   session: sessionRules,
 };

@@ -1,5 +1,10 @@
 import type { FurtherResource, ResourceFacts } from '@keyreach/core/authz';
-import { arnSegments } from './arn-segments.ts';
+
+/** Types of the resources by way of which requests come to others: access points, to buckets. */
+export const FRONT_TYPES: ReadonlySet<string> = new Set(['AWS::S3::AccessPoint']);
+
+/** Actions with names like those of buckets that are about the access point they are asked of. */
+const OF_ITSELF: ReadonlySet<string> = new Set(['s3:listtagsforresource', 's3:tagresource', 's3:untagresource']);
 
 /**
  * The bucket, or the object in it, that a request through an S3 access point is about: its policies must let the request pass
@@ -7,24 +12,15 @@ import { arnSegments } from './arn-segments.ts';
  * `bucket`; without that, which bucket it is is unknown.
  */
 export function bucketBehind({ id, node }: ResourceFacts, action: string): FurtherResource | undefined {
-  if (node?.type !== 'AWS::S3::AccessPoint' || !isOfBucket(action)) return undefined;
+  if (node === undefined || !FRONT_TYPES.has(node.type) || !isPassedOn(action)) return undefined;
   const bucket = node.attributes?.['bucket'];
-  if (typeof bucket !== 'string') return { context: NO_CONTEXT };
-  const inside = `${node.id}/object`;
-  const account = arnSegments(node.id)?.[4];
-  return {
-    id: id.startsWith(inside) ? `${bucket}${id.slice(inside.length)}` : bucket,
-    context: new Map([
-      ...(account === undefined || account === '' ? [] : [['s3:dataaccesspointaccount', [account]] as const]),
-      // A region that nothing tells is no value to compare with.
-      ...(node.id.includes('*') ? [] : [['s3:dataaccesspointarn', [node.id]] as const]),
-    ]),
-  };
+  if (typeof bucket !== 'string') return {};
+  const inside = { front: `${node.id}/object/`, behind: `${bucket}/` };
+  return { id: id.startsWith(inside.front) ? `${inside.behind}${id.slice(inside.front.length)}` : bucket, inside };
 }
 
-const NO_CONTEXT: FurtherResource['context'] = new Map();
-
-function isOfBucket(action: string): boolean {
+/** Whether an action on an access point is done to the bucket behind it. */
+export function isPassedOn(action: string): boolean {
   const name = action.toLowerCase();
-  return name.startsWith('s3:') && !name.includes('accesspoint');
+  return name.startsWith('s3:') && !name.includes('accesspoint') && !OF_ITSELF.has(name);
 }

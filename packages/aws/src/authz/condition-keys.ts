@@ -1,3 +1,4 @@
+import { accessPointReadings as accessPoint } from './access-point-readings.ts';
 import type { ConditionKey, KeyReader } from './condition-key.ts';
 import type { PrincipalKind } from './principal-kind.ts';
 import { principalReadings as principal } from './principal-readings.ts';
@@ -84,6 +85,9 @@ export const conditionKeys: readonly ConditionKey[] = [
 
   ofResource('aws:resourceaccount', resource.account),
   ofResource('s3:resourceaccount', resource.account),
+  ofResource('s3:dataaccesspointarn', accessPoint.arn),
+  ofResource('s3:dataaccesspointaccount', accessPoint.account),
+  ofResource('s3:accesspointnetworkorigin', accessPoint.origin),
   ofResource('aws:resourceorgid', resource.organizationId),
   ofResource('aws:resourceorgpaths', resource.organizationPaths, true),
 

@@ -1,5 +1,6 @@
 import type { Json } from '@keyreach/core/graph';
 import type { ListedResource } from '../bundle/resource-list.ts';
+import { ACCESS_POINT_TYPE, networkOf } from './access-point-network.ts';
 import { valuesAt } from './property-path.ts';
 import type { ResourceTypeName } from './workload-roles.ts';
 
@@ -76,7 +77,7 @@ export const RESOURCE_FACTS: readonly ResourceFact[] = [
 
 /**
  * Attributes of a resource by the table. `domainModes`: how users of each Studio domain sign in, by domain id. An access point
- * tells its bucket by ARN.
+ * tells its bucket by ARN, and where requests to it come from.
  */
 export function resourceFacts(
   { TypeName, Properties }: ListedResource,
@@ -95,8 +96,12 @@ export function resourceFacts(
   const domain = TypeName === 'AWS::SageMaker::UserProfile' ? Properties['DomainId'] : undefined;
   const mode = typeof domain === 'string' ? domainModes.get(domain) : undefined;
   if (mode !== undefined) facts['authMode'] = mode;
-  const bucket = TypeName === 'AWS::S3::AccessPoint' ? Properties['Bucket'] : undefined;
-  if (typeof bucket === 'string' && /^[\w.-]{3,255}$/.test(bucket)) facts['bucket'] = `arn:${partition}:s3:::${bucket}`;
+  if (TypeName === ACCESS_POINT_TYPE) {
+    const bucket = Properties['Bucket'];
+    if (typeof bucket === 'string' && /^[\w.-]{3,255}$/.test(bucket))
+      facts['bucket'] = `arn:${partition}:s3:::${bucket}`;
+    facts['networkOrigin'] = networkOf(Properties) === undefined ? 'Internet' : 'VPC';
+  }
   return facts;
 }
 

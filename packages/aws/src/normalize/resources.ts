@@ -2,6 +2,7 @@ import type { NodeId } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
 import { tagsOf } from '../bundle/tags.ts';
+import { addAccessPointNetwork } from './access-point-network.ts';
 import { ACCOUNT_BLOCK_TYPE } from './account-public-access-block.ts';
 import { AWS } from './aws-ids.ts';
 import { addBucketAcl } from './bucket-acl.ts';
@@ -83,6 +84,7 @@ export function addResources(account: AwsAccountInput, context: NormalizeContext
   for (const resource of resources) {
     addKeyGrants(resource, account, context);
     addPublicAccessBlock(resource, account, context);
+    addAccessPointNetwork(resource, account, context);
     addBucketAcl(resource, account, context);
   }
 }

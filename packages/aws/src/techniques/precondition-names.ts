@@ -155,6 +155,7 @@ export type DecidablePrecondition =
   | 'signs-in-with-iam'
   | 'stack-sets-are-trusted'
   | 'tags-can-be-moved'
+  | 'takes-requests-from-anywhere'
   | 'trusts-an-identity-pool';
 
 /** Name of a precondition of AWS techniques. */

@@ -1,4 +1,4 @@
-import { FALSE, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
+import { CONDITIONAL, FALSE, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
 import { GraphBuilder, GraphIndex, type GraphNode, type Json, type PrincipalMatcher } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
 import { OPEN_QUESTIONS, type PredicateName } from './precondition-names.ts';
@@ -160,6 +160,13 @@ describe('facts of the node itself', () => {
     ],
     ['access-control-lists-count', { type: 'AWS::S3::Bucket', attributes: { objectOwnership: 'ObjectWriter' } }, TRUE],
     ['access-control-lists-count', { type: 'AWS::S3::Bucket' }, UNKNOWN],
+    ['takes-requests-from-anywhere', { type: 'AWS::S3::AccessPoint', attributes: { networkOrigin: 'Internet' } }, TRUE],
+    [
+      'takes-requests-from-anywhere',
+      { type: 'AWS::S3::AccessPoint', attributes: { networkOrigin: 'VPC' } },
+      CONDITIONAL,
+    ],
+    ['takes-requests-from-anywhere', { type: 'AWS::S3::AccessPoint' }, UNKNOWN],
     ['code-signing-not-enforced', { type: 'AWS::Lambda::Function', attributes: { codeSigningConfig: null } }, TRUE],
     ['code-signing-not-enforced', { type: 'AWS::Lambda::Function', attributes: { codeSigningConfig: 'arn' } }, UNKNOWN],
     ['code-signing-not-enforced', { type: 'AWS::Lambda::Function' }, UNKNOWN],

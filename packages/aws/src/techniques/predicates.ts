@@ -1,4 +1,4 @@
-import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
+import { and, CONDITIONAL, FALSE, not, or, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
 import type { GraphIndex, GraphNode, Json, PrincipalMatcher } from '@keyreach/core/graph';
 import type { Predicate } from '@keyreach/core/reach';
 import { parseArn } from '../bundle/arn.ts';
@@ -25,7 +25,7 @@ import {
  * - users: `accessKeys` (a count), `passwordEnabled`, `mfaActive`; users and roles: `boundary` (ARN or null);
  * - managed policies: `versions` (a count), `olderVersions` (whether there are any), `unreadVersions` (whether the texts of
  *   some are missing), `olderVersionPolicies` (ids of those that are not);
- * - buckets: `objectOwnership`;
+ * - buckets: `objectOwnership`; access points: `networkOrigin` (`Internet` or `VPC`);
  * - functions: `codeSigningConfig` (ARN or null); build projects: `batchBuilds` (whether configured);
  * - instances: `rootDeviceType` or `instanceType`, `commandAgentOnline` (whether Systems Manager sees it);
  * - EKS clusters: `authenticationMode`; ECS services: `deploymentController`; repositories: `imageTagMutability`;
@@ -34,6 +34,8 @@ import {
 const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
   // Access control lists have no effect where the owner of the bucket owns every object (aws.md 1.12, last paragraph).
   'access-control-lists-count': (bucket) => not(isOneOf(['BucketOwnerEnforced'], attribute(bucket, 'objectOwnership'))),
+  // Nobody knows beforehand where a request comes from.
+  'takes-requests-from-anywhere': (point) => fromAnywhere(attribute(point, 'networkOrigin')),
   // Groups of Identity Center are of the same kind to the graph, and none of IAM's calls is about them.
   'iam-group': (group) => (parseArn(group.id)?.service === 'iam' ? TRUE : FALSE),
   'names-a-credential': (resource, graph) => (graph.outgoing(resource.id, 'stores').length > 0 ? TRUE : FALSE),
@@ -136,6 +138,10 @@ function isSet(value: Json | undefined): Truth {
 
 function isOneOf(expected: readonly string[], value: Json | undefined): Truth {
   return typeof value === 'string' ? (expected.includes(value) ? TRUE : FALSE) : UNKNOWN;
+}
+
+function fromAnywhere(origin: Json | undefined): Truth {
+  return origin === 'Internet' ? TRUE : origin === 'VPC' ? CONDITIONAL : UNKNOWN;
 }
 
 function isBelow(limit: number, value: Json | undefined): Truth {

@@ -103,6 +103,9 @@ const POLICY_WRITES: readonly AwsTechniqueRow[] = [
     { all: [{ allowed: 's3:PutObjectAcl', on: '{target}/*' }, { holds: 'access-control-lists-count' }] },
     ['s3:GetObject', 's3:GetObjectAcl', 's3:GetObjectVersion', 's3:GetObjectVersionAcl', 's3:PutObjectAcl'],
   ),
+  rewriting('AWS::S3::AccessPoint', 's3:PutAccessPointPolicy', {
+    all: [{ allowed: 's3:PutAccessPointPolicy' }, { holds: 'takes-requests-from-anywhere' }],
+  }),
   rewriting('AWS::KMS::Key', 'kms:PutKeyPolicy'),
   adding('AWS::KMS::Key', 'kms:CreateGrant', { allowed: 'kms:CreateGrant' }, KMS_GRANT_OPERATIONS),
   rewriting('AWS::SecretsManager::Secret', 'secretsmanager:PutResourcePolicy'),

@@ -91,7 +91,7 @@ const ATTACK_IDS =
 const NO_ACTION = {
   // What they are on is no node of the graph.
   'no such node':
-    's3:PutAccessPointPolicy lambda:AddLayerVersionPermission glue:PutResourcePolicy ec2:ModifySnapshotAttribute ' +
+    'lambda:AddLayerVersionPermission glue:PutResourcePolicy ec2:ModifySnapshotAttribute ' +
     'ec2:ModifyImageAttribute rds:ModifyDBSnapshotAttribute ram:CreateResourceShare bedrock-agentcore:PutResourcePolicy',
   // What they return is not in the configuration of a resource that the input holds.
   'not in the input':

@@ -38,25 +38,31 @@ type Option = readonly string[] | null | undefined;
 /**
  * Contexts to try for the keys the caller chooses; undefined where there is nothing to choose. A key stays out of a context
  * where not all values that may matter could be listed: it is then undecided, so that a denial is no more certain than it is.
+ * `further`: the request as it comes to what stands behind the resource, whose policies are asked in the same context.
  */
 export function chosenAssignments(
   query: ChoiceQuery,
   policies: ResourcePolicies,
+  further?: { readonly query: ChoiceQuery; readonly policies: ResourcePolicies },
 ): readonly RequestContext[] | undefined {
   let wanted: Map<string, Wanted> | undefined;
   const proposed: ProposedValue[] = [];
   const listed = new Map<string, readonly string[]>();
-  eachChoosing(query, policies, (statement, fromIdentity) => {
-    for (const one of statement.chosen) {
-      const given = one.lists === undefined ? undefined : query.context.get(one.key);
-      if (one.lists !== undefined && given !== undefined) listed.set(one.lists, given ?? []);
-      if (!isChosen(one, query)) continue;
-      wanted ??= new Map();
-      add(wanted, one);
-    }
-    proposed.push(...proposals(statement, query, fromIdentity));
-    return false;
-  });
+  const collect = (of: ChoiceQuery, on: ResourcePolicies): void => {
+    eachChoosing(of, on, (statement, fromIdentity) => {
+      for (const one of statement.chosen) {
+        const given = one.lists === undefined ? undefined : of.context.get(one.key);
+        if (one.lists !== undefined && given !== undefined) listed.set(one.lists, given ?? []);
+        if (!isChosen(one, of)) continue;
+        wanted ??= new Map();
+        add(wanted, one);
+      }
+      proposed.push(...proposals(statement, of, fromIdentity));
+      return false;
+    });
+  };
+  collect(query, policies);
+  if (further !== undefined) collect({ ...further.query, class: undefined }, further.policies);
   if (wanted === undefined) return undefined;
   for (const { key, value } of proposed) {
     const of = wanted.get(key);

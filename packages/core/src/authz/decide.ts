@@ -4,7 +4,7 @@ import type { AuthorizationModel } from './authorization-model.ts';
 import { chosenAssignments, documentsOf } from './chosen-assignments.ts';
 import { mayBeOpened, openingOf, zoneRelation } from './combination.ts';
 import type { DecisionQuery, DecisionRecorder } from './decision-query.ts';
-import { furtherConsent } from './further-resource.ts';
+import { furtherConsent, furtherRequest } from './further-resource.ts';
 import type { PrincipalClass } from './principal-class.ts';
 import { type ResourcePolicies, resourcePolicies, resourceSide } from './resource-side.ts';
 import type { ConditionRequest, PrincipalFacts, RequestContext, ResourceFacts, ServiceRule } from './semantics.ts';
@@ -28,7 +28,7 @@ export function servicePrincipal(provider: string, name: string): PrincipalFacts
  */
 export function decideQuery(model: AuthorizationModel, query: DecisionQuery): Truth {
   const policies = resourcePolicies(model, query);
-  const assignments = chosenAssignments(query, policies);
+  const assignments = chosenAssignments(query, policies, furtherRequest(model, query));
   let best: Truth = FALSE;
   if (assignments === undefined) {
     best = evaluate(model, query, policies, undefined);
@@ -48,7 +48,7 @@ export function explainQuery(
   recorder: DecisionRecorder,
 ): { readonly truth: Truth; readonly context: RequestContext } {
   const policies = resourcePolicies(model, query);
-  const assignments = chosenAssignments(query, policies) ?? [query.context];
+  const assignments = chosenAssignments(query, policies, furtherRequest(model, query)) ?? [query.context];
   let best: Truth = FALSE;
   let chosen: RequestContext = assignments[0] ?? query.context;
   for (const context of assignments) {

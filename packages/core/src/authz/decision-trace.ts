@@ -2,6 +2,7 @@ import type { NodeId } from '../graph/model.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from './compiled-document.ts';
 import { type DecisionLayer, type DecisionQuery, type DecisionRecorder, explainQuery } from './decide.ts';
+import { furtherRequest } from './further-resource.ts';
 import type { HeldPolicy, PrincipalClass } from './principal-class.ts';
 import { resourcePolicies } from './resource-side.ts';
 import type { PrincipalFacts, RequestContext } from './semantics.ts';
@@ -109,13 +110,15 @@ function citedPolicies(model: AuthorizationModel, query: DecisionQuery): readonl
     add(sessionGuardsOf(model, query.class, query.principal), 'identity-guard', 'explicit-deny');
     for (const level of holdings.scopeGuards) add(level, 'principal-scope-guard', 'explicit-deny');
   }
-  const { grants, levels } = resourcePolicies(model, query);
-  add(
-    grants.map((grant) => grant.held),
-    'resource-grant',
-    'explicit-deny',
-  );
-  for (const level of levels) add(level, 'resource-scope-guard', 'explicit-deny');
+  const further = furtherRequest(model, query)?.policies;
+  for (const { grants, levels } of [resourcePolicies(model, query), ...(further === undefined ? [] : [further])]) {
+    add(
+      grants.map((grant) => grant.held),
+      'resource-grant',
+      'explicit-deny',
+    );
+    for (const level of levels) add(level, 'resource-scope-guard', 'explicit-deny');
+  }
   return cited;
 }
 

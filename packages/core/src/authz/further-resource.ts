@@ -1,7 +1,9 @@
-import type { AuthorizationModel } from './authorization-model.ts';
+import type { GraphNode } from '../graph/model.ts';
+import type { AuthorizationModel, ProviderModel } from './authorization-model.ts';
 import { openingOf, zoneRelation } from './combination.ts';
 import type { DecisionQuery, DecisionRecorder } from './decision-query.ts';
-import { resourcePolicies, resourceSide } from './resource-side.ts';
+import { type ResourcePolicies, resourcePolicies, resourceSide } from './resource-side.ts';
+import type { FurtherResource, ResourceFacts } from './semantics.ts';
 import { or, TRUE, type Truth, UNKNOWN } from './truth.ts';
 
 /** What the policies of a further resource say of a request (`ProviderSemantics.alsoGoverns`). */
@@ -15,10 +17,48 @@ export interface FurtherConsent {
 }
 
 const AGREED: FurtherConsent = { open: TRUE, pass: TRUE, scopeGuard: TRUE };
+const NOT_TOLD: FurtherConsent = { open: UNKNOWN, pass: UNKNOWN, scopeGuard: TRUE };
+
+/** What stands behind the resource of a request. */
+export interface Behind {
+  readonly named: FurtherResource;
+  /** What the input holds of it; undefined where that is nothing, so that its policies may say anything. */
+  readonly resource: (ResourceFacts & { readonly node: GraphNode }) | undefined;
+}
+
+/** Finds what stands behind a resource for an action; undefined where nothing does. */
+export function behind(
+  model: AuthorizationModel,
+  provider: ProviderModel,
+  front: ResourceFacts,
+  action: string,
+): Behind | undefined {
+  const named = provider.semantics.alsoGoverns?.(front, action);
+  if (named === undefined) return undefined;
+  const { node, ...facts } = named.id === undefined ? NOTHING : model.resourceFacts(named.id, provider);
+  return { named, resource: node === undefined ? undefined : { ...facts, node, front } };
+}
+
+const NOTHING: ResourceFacts = { id: '', scopes: [] };
+
+/** The request of a query as it comes to what stands behind its resource, with the policies there. */
+export interface FurtherRequest {
+  readonly query: DecisionQuery;
+  readonly policies: ResourcePolicies;
+}
+
+/** The same request, asked about what stands behind its resource; undefined where the input holds no such thing. */
+export function furtherRequest(model: AuthorizationModel, query: DecisionQuery): FurtherRequest | undefined {
+  const resource = behind(model, query.provider, query.resource, query.action.name)?.resource;
+  if (resource === undefined) return undefined;
+  const asked: DecisionQuery = { ...query, resource };
+  return { query: asked, policies: resourcePolicies(model, asked) };
+}
 
 /**
  * Asks the resource behind another one (the bucket of an access point, aws.md 1.12): in the zone of the principal its policies
- * can only deny, and across zones, or for principals that hold no policies, they must let the principal in too.
+ * can only deny, and across zones, or for principals that hold no policies, they must let the principal in too. One that the
+ * input does not hold may say anything.
  */
 export function furtherConsent(
   model: AuthorizationModel,
@@ -26,18 +66,14 @@ export function furtherConsent(
   recorder: DecisionRecorder | undefined,
 ): FurtherConsent {
   const { provider, action, resource } = query;
-  const further = provider.semantics.alsoGoverns?.(resource, action.name);
-  if (further === undefined) return AGREED;
-  if (further.id === undefined) return { open: UNKNOWN, pass: UNKNOWN, scopeGuard: TRUE };
-  const asked: DecisionQuery = {
-    ...query,
-    resource: model.resourceFacts(further.id, provider),
-    context: new Map([...further.context, ...query.context]),
-  };
-  if (asked.resource.node === undefined) {
-    // A resource that is not in the input may say anything.
-    return zoneRelation(model, query) === 'same' ? AGREED : { open: UNKNOWN, pass: UNKNOWN, scopeGuard: TRUE };
+  const found = behind(model, provider, resource, action.name);
+  if (found === undefined) return AGREED;
+  if (found.resource === undefined) {
+    const what = found.named.id === undefined ? 'what' : `\`${found.named.id}\`, which`;
+    recorder?.assume(`${what} stands behind \`${resource.id}\` is not in the input; its policies may say anything`);
+    return NOT_TOLD;
   }
+  const asked: DecisionQuery = { ...query, resource: found.resource };
   const side = resourceSide(asked, resourcePolicies(model, asked), recorder, true);
   const { withGrant, withGuard, byItself } = openingOf(asked, side, zoneRelation(model, asked));
   return { open: or(withGrant, or(withGuard, byItself)), pass: side.pass, scopeGuard: side.scopeGuard };

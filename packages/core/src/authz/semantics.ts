@@ -72,6 +72,8 @@ export interface ProviderSemantics {
    * access point). Absent: no resource of the provider stands before another.
    */
   alsoGoverns?(resource: ResourceFacts, action: string): FurtherResource | undefined;
+  /** Types of the resources that `alsoGoverns` may have something to say of. Absent: none. */
+  readonly frontTypes?: ReadonlySet<string>;
   /** What a kind of session means, whoever acts in it; undefined for a kind the provider does not know. */
   session(kind: string): SessionRules | undefined;
 }
@@ -80,8 +82,11 @@ export interface ProviderSemantics {
 export interface FurtherResource {
   /** Absent where the input does not say which it is. */
   readonly id?: string;
-  /** What its policies are told of the request beside what it carries; explicit context of the request wins. */
-  readonly context: RequestContext;
+  /**
+   * How ids of what lies inside the two begin where the rest of them is the same: those of the resource in front, and those
+   * of the one behind it.
+   */
+  readonly inside?: { readonly front: string; readonly behind: string };
 }
 
 /**
@@ -146,6 +151,8 @@ export interface ResourceFacts {
   readonly isNew?: true;
   /** Its own policy lets the caller in, who may write it. */
   readonly opened?: OpenedResource;
+  /** The resource by way of which the request comes to it, where there is one. */
+  readonly front?: ResourceFacts;
 }
 
 /** How a caller that may write the policy of a resource opens it to itself. */

@@ -37,6 +37,8 @@ export interface AccessRow {
   readonly action: string;
   /** Where the action is checked: `{target}`, or a template of what lies inside the target, e.g. `{target}/*`. */
   readonly on: string;
+  /** The action is done to what stands behind the target (`ProviderSemantics.alsoGoverns`), so that is accessed as well. */
+  readonly passedOn?: true;
 }
 
 /** What a provider says about access to its resources. */

@@ -12,15 +12,18 @@ export function accessTechniques(catalogue: AccessCatalogue, types: readonly str
   const rows: AccessTechnique[] = [];
   for (const type of types) {
     const known = catalogue.rowsFor(type);
-    for (const accessClass of accessClasses) {
-      const actions = known.filter((row) => row.class === accessClass);
+    for (const [accessClass, passedOn] of accessClasses.flatMap((one) => [
+      [one, false] as const,
+      [one, true] as const,
+    ])) {
+      const actions = known.filter((row) => row.class === accessClass && (row.passedOn === true) === passedOn);
       if (actions.length === 0) continue;
       rows.push({
         class: accessClass,
         technique: {
           id: `access-${accessClass}`,
           provider: catalogue.provider,
-          title: `has ${accessClass} access to the resource`,
+          title: `has ${accessClass} access to ${passedOn ? 'what stands behind the resource' : 'the resource'}`,
           reference: 'findings.md 3.1',
           attack: [],
           // Access to what the input does not list is told by the zone it lies in.
@@ -30,6 +33,7 @@ export function accessTechniques(catalogue: AccessCatalogue, types: readonly str
               row.on === '{target}' ? { allowed: row.action } : { allowed: row.action, on: row.on },
             ),
           },
+          ...(passedOn ? { passedOn } : {}),
           // Never read for access rows: the derivation gives them leaves of their own.
           yields: 'become-runtime',
         },

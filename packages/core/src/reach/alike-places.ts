@@ -74,7 +74,10 @@ export class AlikePlaces {
       const speaks = ({ unreadable, statements }: CompiledDocument): boolean =>
         unreadable !== undefined ||
         statements.some((one) => hasAction(one.actions, action) && !(isBlind(one) && one.chosen.length === 0));
-      const isAlone = grants.length > 0 || levels.some((level) => level.some(({ document }) => speaks(document)));
+      const isAlone =
+        grants.length > 0 ||
+        semantics.alsoGoverns?.(resource, action.name) !== undefined ||
+        levels.some((level) => level.some(({ document }) => speaks(document)));
       const zone = resource.scopes.find((scope) => scope.zone === true)?.id;
       const text = JSON.stringify([
         isAlone ? index : null,

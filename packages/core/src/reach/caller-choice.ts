@@ -3,6 +3,7 @@ import { hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledStatement } from '../authz/compiled-document.ts';
 import { decideQuery } from '../authz/decide.ts';
+import { behind } from '../authz/further-resource.ts';
 import { globOfInstance, instantiateGlob, intersectGlobs } from '../authz/glob-intersection.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type {
@@ -261,8 +262,11 @@ function candidateResources(
       continue;
     }
     // What lies inside a node is governed by the node's own policies too.
-    const { node } = question.model.resourceFacts(instantiateGlob(template, FRESH), question.provider);
-    const layers = patternLayers(question, said, actions, node);
+    const facts = question.model.resourceFacts(instantiateGlob(template, FRESH), question.provider);
+    const own = patternLayers(question, said, actions, facts.node);
+    const further = layersBehind(question, actions, facts);
+    if (!further.complete) complete = false;
+    const layers = further.layers.length === 0 ? own : [...own, ...further.layers];
     let globs = new Set([template]);
     for (const layer of layers) {
       const next = new Set(globs);
@@ -345,15 +349,51 @@ function patternLayers(
   actions: readonly ActionRef[],
   node: GraphNode | undefined,
 ): readonly (readonly string[])[] {
-  const grants = node === undefined ? [] : model.grantsOn(node.id);
-  if (grants.length === 0) return layers;
-  const all = [...layers];
-  for (const grant of grants) {
+  const further = node === undefined ? [] : layersOn(model, node, actions, facts);
+  return further.length === 0 ? layers : [...layers, ...further];
+}
+
+/** What the policies on a node demand of the resource, one list for each policy. */
+function layersOn(
+  model: AuthorizationModel,
+  node: GraphNode,
+  actions: readonly ActionRef[],
+  facts: PrincipalFacts,
+): readonly (readonly string[])[] {
+  const layers: (readonly string[])[] = [];
+  for (const grant of model.grantsOn(node.id)) {
     const statements = grant.held.document.statements.filter((statement) => speaksOf(statement, actions));
     const layer = statements.flatMap((one) => globsOf(one.allow ? (one.include ?? []) : one.exclude, facts));
-    if (layer.length > 0) all.push([...new Set(layer)]);
+    if (layer.length > 0) layers.push([...new Set(layer)]);
   }
-  return all;
+  return layers;
+}
+
+/** What policies behind the resource demand, told of ids of the resource itself. */
+function layersBehind(
+  { model, provider, facts }: ChoiceQuestion,
+  actions: readonly ActionRef[],
+  front: ResourceFacts,
+): { readonly layers: readonly (readonly string[])[]; readonly complete: boolean } {
+  const layers: (readonly string[])[] = [];
+  let complete = true;
+  for (const action of actions) {
+    const further = behind(model, provider, front, action.name);
+    const inside = further?.named.inside;
+    if (further?.resource === undefined || inside === undefined) continue;
+    for (const globs of layersOn(model, further.resource.node, [action], facts)) {
+      const told = new Set<string>();
+      for (const glob of globs) {
+        const shared = intersectGlobs(`${inside.behind}*`, glob);
+        if (!shared.complete) complete = false;
+        for (const one of shared.globs) {
+          if (one.startsWith(inside.behind)) told.add(`${inside.front}${one.slice(inside.behind.length)}`);
+        }
+      }
+      if (told.size > 0) layers.push([...told]);
+    }
+  }
+  return { layers, complete };
 }
 
 function ownLayers(

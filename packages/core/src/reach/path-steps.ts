@@ -4,6 +4,7 @@ import type { AccessClass } from './access-class.ts';
 import { usable } from './caller-states.ts';
 import type { HopCaller, HopEvidence } from './evidence.ts';
 import type { HopChange, HopSession } from './hop-change.ts';
+import { PASSED_ON } from './passed-on.ts';
 import { type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
 import { certaintyOf, type Face, type ReachModel, truthOf } from './reach-model.ts';
 import type { ReachSearch } from './reach-search.ts';
@@ -420,6 +421,7 @@ function arrive(
 ): void {
   const { pending, holder, group } = walk;
   const technique = pending === undefined ? undefined : reach.techniques[pending.label];
+  const front = pending?.first?.face === PASSED_ON ? pending.first.id : undefined;
   const unlisted = unlistedAt(reach, node);
   walk.steps.push({
     from: holder,
@@ -431,9 +433,12 @@ function arrive(
     via: pending === undefined ? (group === undefined ? [] : [group]) : viaOf(reach, pending, to),
     change: told ?? (technique === undefined ? undefined : openingOf(technique)),
     session: sessionAt(reach, node),
-    after: technique === undefined ? [] : rowsAfter(reach, technique, node),
+    after: technique === undefined ? [] : rowsAfter(reach, technique, node, front),
     unlisted,
-    facts: pending === undefined && group !== undefined ? membership(reach, holder, group) : [],
+    facts: [
+      ...(pending === undefined && group !== undefined ? membership(reach, holder, group) : []),
+      ...(front === undefined || front === to ? [] : [leadsOn(front, to)]),
+    ],
   });
   reset(walk, to);
 }
@@ -463,6 +468,11 @@ function membership(reach: ReachModel, holder: NodeId, group: NodeId): readonly 
   return [{ kind: 'structure', relation: 'member-of', from: holder, to: group, certainty }];
 }
 
+/** That access by way of one resource is access to another, which the requests are done to. */
+function leadsOn(from: NodeId, to: NodeId): HopEvidence {
+  return { kind: 'structure', relation: 'stands-before', from, to, certainty: 'allow' };
+}
+
 function openingOf({ yields }: Technique): HopChange | undefined {
   switch (yields) {
     case 'open-resource':
@@ -476,19 +486,26 @@ function openingOf({ yields }: Technique): HopChange | undefined {
   }
 }
 
-/** The rows that lead to a node, for a technique that has opened what it stands for. */
-function rowsAfter(reach: ReachModel, opener: Technique, node: number): readonly Technique[] {
+/**
+ * The rows that lead to a node, for a technique that has opened what it stands for, or what stands before that (`front`).
+ */
+function rowsAfter(
+  reach: ReachModel,
+  opener: Technique,
+  node: number,
+  front: NodeId | undefined,
+): readonly Technique[] {
   if (openingOf(opener) === undefined) return [];
   const ref = reach.graph.refs[node]!;
   const kind = kindAt(reach, node);
-  const id =
-    kind === 'workload' ? reach.workloads[ref]! : kind === 'access' ? reach.accesses[ref]!.resource : undefined;
+  const reached = kind === 'access' ? reach.accesses[ref]!.resource : undefined;
+  const id = kind === 'workload' ? reach.workloads[ref]! : (front ?? reached);
   const type = reach.model.graph.node(id ?? identityAt(reach, node) ?? '')?.type;
   const access = kind === 'access' ? `access-${reach.accesses[ref]!.class ?? ''}` : undefined;
-  return reach.techniques.filter(({ id: name, provider, target, yields }) => {
+  return reach.techniques.filter(({ id: name, provider, target, yields, passedOn }) => {
     if (provider !== opener.provider || type === undefined) return false;
     if (!('types' in target) || !target.types.includes(type)) return false;
-    if (access !== undefined) return name === access;
+    if (access !== undefined) return name === access && (passedOn === true) === (front !== undefined);
     if (name.startsWith('access-')) return false;
     return kind === 'workload' ? yields === 'become-runtime' || yields === 'become-subjects' : yields === 'become';
   });

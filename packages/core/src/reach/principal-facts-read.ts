@@ -56,6 +56,7 @@ export function principalFactsRead(
         for (const document of [
           ...group.grants.map((grant) => grant.held.document),
           ...group.guards.flatMap((level) => level.map((held) => held.document)),
+          ...(group.further ?? []),
         ]) {
           for (const statement of document.statements) {
             if (!hasAction(statement.actions, action)) continue;

@@ -42,6 +42,8 @@ export interface Technique {
    * the target (`inline`) or of the target policy itself (`target`).
    */
   readonly rewrites?: 'inline' | 'target';
+  /** For access to resources: what the row asks for is done to what stands behind its target, see `AccessRow.passedOn`. */
+  readonly passedOn?: true;
   /** For `open-resource` and `rewrite-resource`: the actions that can be given away so; absent: all. */
   readonly opens?: readonly string[];
 }

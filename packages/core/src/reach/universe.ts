@@ -1,6 +1,7 @@
 import { type ActionRef, type ActionSet, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ResourceGrant } from '../authz/authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
+import { behind } from '../authz/further-resource.ts';
 import { lowerBound, prefixRange } from '../authz/glob.ts';
 import type { HeldPolicy } from '../authz/principal-class.ts';
 import type {
@@ -24,6 +25,8 @@ export interface TargetGroup {
   readonly sample: GraphNode;
   readonly grants: readonly ResourceGrant[];
   readonly guards: readonly (readonly HeldPolicy[])[];
+  /** Policies on what stands behind the members; undefined where nothing does. Members with something are asked one by one. */
+  readonly further: readonly CompiledDocument[] | undefined;
   readonly sameZone: boolean;
   /** The answer may differ between members (conditions on the resource, resource patterns): evaluate one by one. */
   readonly perTarget: boolean;
@@ -72,6 +75,8 @@ export class Universe {
   /** Distinct texts of those policies, and the distinct sets of actions they have to themselves. */
   readonly #texts: readonly CompiledDocument[];
   readonly #exclusives: readonly ActionSet[];
+  /** Some target may stand before another resource. */
+  readonly #hasFronts: boolean;
   readonly #patterns: Map<ResourcePattern, TruthSet> = new Map();
   readonly #everywhere: Map<Truth, TruthSet> = new Map();
   readonly #groups: Map<ActionRef, TargetGroups> = new Map();
@@ -91,13 +96,16 @@ export class Universe {
     const governed: number[] = [];
     const texts = new Set<CompiledDocument>();
     const exclusives = new Set<ActionSet>();
+    let hasFronts = false;
     for (let index = 0; index < nodes.length; index += 1) {
       const node = nodes[index]!;
       const sameZone = model.graph.zoneOf(node.id)?.id === zone;
       if (sameZone) own.push(index);
       const grants = model.grantsOn(node.id);
       const guards = model.resourceGuardsOn(node);
-      if (sameZone && grants.length === 0 && guards.length === 0) continue;
+      const isFront = model.provider(node.provider)?.semantics.frontTypes?.has(node.type) === true;
+      if (isFront) hasFronts = true;
+      else if (sameZone && grants.length === 0 && guards.length === 0) continue;
       governed.push(index);
       for (const { held, exclusive } of grants) {
         texts.add(held.document);
@@ -110,6 +118,7 @@ export class Universe {
     this.#governed = governed;
     this.#texts = [...texts];
     this.#exclusives = [...exclusives];
+    this.#hasFronts = hasFronts;
   }
 
   /** One value on all targets; the same object every time, which the algebra of sets is quick with. */
@@ -207,7 +216,8 @@ export class Universe {
   groupsFor(model: AuthorizationModel, action: ActionRef): TargetGroups {
     const known = this.#groups.get(action);
     if (known !== undefined) return known;
-    const speakers = this.#speakersOf(action);
+    // Which policies stand behind a target depends on the action itself.
+    const speakers = this.#hasFronts ? action.folded : this.#speakersOf(action);
     let found = this.#groupsBySpeaker.get(speakers);
     if (found === undefined) {
       found = this.#groupTargets(model, action);
@@ -236,10 +246,12 @@ export class Universe {
       const sameZone = model.graph.zoneOf(node.id)?.id === zone;
       const grants = relevantGrants(model, node, action);
       const guards = model.resourceGuardsOn(node);
-      if (grants.length === 0 && guards.length === 0 && sameZone) continue;
+      const further = this.#hasFronts ? textsBehind(model, node, action) : undefined;
+      if (grants.length === 0 && guards.length === 0 && further === undefined && sameZone) continue;
       apart.push(index);
       const key = JSON.stringify([
         sameZone,
+        further?.map(({ id }) => id) ?? null,
         grants.map((grant) => [
           grant.held.document.id,
           grant.exclusive !== undefined && hasAction(grant.exclusive, action),
@@ -286,6 +298,7 @@ export class Universe {
     const grants = relevantGrants(model, sample, action);
     const guards = model.resourceGuardsOn(sample);
     const sameZone = model.graph.zoneOf(sample.id)?.id === zone;
+    const further = this.#hasFronts ? textsBehind(model, sample, action) : undefined;
     let perTarget = false;
     let perPrincipal = false;
     let opens = false;
@@ -293,37 +306,61 @@ export class Universe {
     const shared = zone === undefined ? undefined : model.provider(sample.provider)?.semantics.conditions.sharedKeys;
     const tellsApart = (key: string): boolean => shared?.has(key) !== true;
     const exclusive = grants.some((grant) => grant.exclusive !== undefined && hasAction(grant.exclusive, action));
-    const statements = [
-      ...grants.flatMap((grant) => grant.held.document.statements),
-      ...guards.flatMap((level) => level.flatMap((held) => held.document.statements)),
-    ].filter((statement) => hasAction(statement.actions, action));
-    for (const statement of statements) {
+    const speaking = (documents: readonly CompiledDocument[]): readonly CompiledStatement[] =>
+      documents.flatMap(({ statements }) => statements).filter((statement) => hasAction(statement.actions, action));
+    const tellsPrincipals = (statement: CompiledStatement): boolean => {
+      const patterns = [...(statement.include ?? []), ...statement.exclude];
+      const reads =
+        patterns.some((pattern) => pattern.principalKeys.some(tellsApart)) ||
+        statement.condition?.principalKeys.some(tellsApart) === true;
+      return (reads && namesBeyondNodes(statement)) || namesNodesAgainst(statement);
+    };
+    const own = [
+      ...grants.map((grant) => grant.held.document),
+      ...guards.flatMap((level) => level.map((held) => held.document)),
+    ];
+    for (const statement of speaking(own)) {
       const patterns = [...(statement.include ?? []), ...statement.exclude];
       if (patterns.some((pattern) => !pattern.all)) perTarget = true;
       if (!perTarget && statement.condition !== undefined)
         perTarget = this.#tellsApart(model, statement.condition, indices);
-      const general = namesBeyondNodes(statement);
-      const reads =
-        patterns.some((pattern) => pattern.principalKeys.some(tellsApart)) ||
-        statement.condition?.principalKeys.some(tellsApart) === true;
-      if (general && reads) perPrincipal = true;
-      if (namesNodesAgainst(statement)) perPrincipal = true;
-      if (statement.allow && general) opens = true;
+      if (tellsPrincipals(statement)) perPrincipal = true;
+      if (statement.allow && namesBeyondNodes(statement)) opens = true;
     }
+    if (further !== undefined && speaking(further).some(tellsPrincipals)) perPrincipal = true;
     const unreadable = grants.some((grant) => grant.held.document.unreadable !== undefined);
     return {
       members: setOf(indices),
       sample,
       grants,
       guards,
+      further,
       sameZone,
       // What is asked of the sample is asked of the only member.
-      perTarget: perTarget && indices.length > 1,
+      perTarget: further !== undefined || (perTarget && indices.length > 1),
       perPrincipal,
       hasChosen: grants.some((grant) => grant.held.document.hasChosen),
       namedOnly: (exclusive || !sameZone) && !opens && !unreadable && !perPrincipal,
     };
   }
+}
+
+/** Policies on what stands behind a target for an action, if anything does. */
+function textsBehind(
+  model: AuthorizationModel,
+  node: GraphNode,
+  action: ActionRef,
+): readonly CompiledDocument[] | undefined {
+  const provider = model.provider(node.provider);
+  const facts = { id: node.id, node, scopes: model.graph.scopesOf(node.id) };
+  const further = provider === undefined ? undefined : behind(model, provider, facts, action.name);
+  if (further === undefined) return undefined;
+  const on = further.resource?.node;
+  if (on === undefined) return [];
+  return [
+    ...model.grantsOn(on.id).map((grant) => grant.held.document),
+    ...model.resourceGuardsOn(on).flatMap((level) => level.map((held) => held.document)),
+  ];
 }
 
 function relevantGrants(model: AuthorizationModel, node: GraphNode, action: ActionRef): readonly ResourceGrant[] {
@@ -358,8 +395,8 @@ function namesNodesAgainst(statement: CompiledStatement): boolean {
 
 function namedPrincipals(group: TargetGroup, action: ActionRef): ReadonlySet<NodeId> {
   const ids = new Set<NodeId>();
-  for (const grant of group.grants) {
-    for (const statement of grant.held.document.statements) {
+  for (const { statements } of [...group.grants.map((grant) => grant.held.document), ...(group.further ?? [])]) {
+    for (const statement of statements) {
       if (!statement.allow || !hasAction(statement.actions, action)) continue;
       for (const matcher of statement.principals?.include ?? []) if (matcher.match === 'node') ids.add(matcher.id);
     }

@@ -42,7 +42,12 @@ function universes(letIn: Readonly<Record<string, PrincipalMatcher>>): Universes
     return [{ held: { document }, exclusive: undefined } as unknown as ResourceGrant];
   };
   // Policies and scopes are all that a universe looks at when it is made.
-  return new Universes({ graph, grantsOn, resourceGuardsOn: () => [] } as unknown as AuthorizationModel);
+  return new Universes({
+    graph,
+    grantsOn,
+    resourceGuardsOn: () => [],
+    provider: () => undefined,
+  } as unknown as AuthorizationModel);
 }
 
 const anyRole = { kind: 'identity', types: ['role'], sameZone: false } as const;

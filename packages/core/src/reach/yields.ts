@@ -25,6 +25,7 @@ import type { Joins } from './joins.ts';
 import { alikeByName, choosesKey, nameablePolicies } from './named-policies.ts';
 import { beyond, type NamedFor, namedTogether, widestGuards } from './named-targets.ts';
 import { changeBy } from './opened-others.ts';
+import { accessedBehind, PASSED_ON } from './passed-on.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
 import { type AccessLeaf, truthOf } from './reach-model.ts';
 import { inZone } from './requirement.ts';
@@ -73,6 +74,7 @@ export class Yields {
   readonly #workloadNodes: Map<NodeId, number> = new Map();
   readonly #accessNodes: Map<string, number> = new Map();
   readonly #storedNodes: Map<NodeId, number> = new Map();
+  readonly #passedOnNodes: Map<string, number> = new Map();
   readonly #beside: Map<TechniqueRow, readonly TechniqueRow[]> = new Map();
   readonly #wantedHubs: Set<number> = new Set();
   readonly #tagReading: Map<Universe, boolean> = new Map();
@@ -90,7 +92,7 @@ export class Yields {
   derive(asking: Asking): void {
     const { technique } = asking.row;
     if (asking.row.access !== undefined) {
-      this.#emit(asking, this.#evaluate(asking), this.#accessLead(asking.universe, asking.row.access));
+      this.#emit(asking, this.#evaluate(asking), this.#accessLead(asking.universe, asking.row, asking.row.access));
       return;
     }
     switch (technique.yields) {
@@ -222,8 +224,9 @@ export class Yields {
   }
 
   /** Where a row leads that asks each target for itself; undefined for rows that are followed in another way. */
-  #simpleLead(universe: Universe, { technique, access }: TechniqueRow): Lead | undefined {
-    if (access !== undefined) return this.#accessLead(universe, access);
+  #simpleLead(universe: Universe, row: TechniqueRow): Lead | undefined {
+    const { technique, access } = row;
+    if (access !== undefined) return this.#accessLead(universe, row, access);
     switch (technique.yields) {
       case 'grant':
       case 'grant-members':
@@ -279,12 +282,29 @@ export class Yields {
     }
   }
 
-  #accessLead(universe: Universe, access: AccessClass): Lead {
+  #accessLead(universe: Universe, { technique }: TechniqueRow, access: AccessClass): Lead {
+    const passedOn = technique.passedOn === true;
     return {
-      face: `access ${access}`,
+      face: `${passedOn ? PASSED_ON : 'access'} ${access}`,
       weight: 0,
-      leaf: (index) => this.accessNode(universe.ids[index]!, access),
+      leaf: (index) =>
+        passedOn
+          ? this.#passedOnNode(universe.nodes[index]!, access, technique)
+          : this.accessNode(universe.ids[index]!, access),
     };
+  }
+
+  /** Access by way of a resource: to it, and to what stands behind it as far as the input holds that. */
+  #passedOnNode(front: GraphNode, access: AccessClass, technique: Technique): number {
+    const key = `${access}\n${front.id}`;
+    const known = this.#passedOnNodes.get(key);
+    if (known !== undefined) return known;
+    const { builder, model } = this.#derivation;
+    const node = this.#parts.changes.newFace(PASSED_ON, front.id);
+    this.#passedOnNodes.set(key, node);
+    builder.edge(node, this.accessNode(front.id, access));
+    for (const id of accessedBehind(model, front, technique)) builder.edge(node, this.accessNode(id, access));
+    return node;
   }
 
   #changeLead(universe: Universe, change: Change | PolicyChange): Lead {
