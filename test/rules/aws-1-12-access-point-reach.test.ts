@@ -201,6 +201,13 @@ describe('by way of an access point of the own account', () => {
     ['somebody without a policy', own, BEN, 'no'],
     ['the access point names the caller', { point: [letIn(BEN)] }, BEN, 'allow'],
     ['to list is access as well', { miaSays: [allow('s3:ListBucket', AP)] }, MIA, 'allow', 'meta-read'],
+    [
+      'a deny of the bucket on lists',
+      { miaSays: [allow('s3:ListBucket', AP)], ofBucket: [refuse('*', 's3:ListBucket')] },
+      MIA,
+      'no',
+      'meta-read',
+    ],
     ['which does not read', { miaSays: [allow('s3:ListBucket', AP)] }, MIA, 'no'],
     ['a deny of the bucket', { ...own, ofBucket: [refuse('*', GET)] }, MIA, 'no'],
     ['a deny of the bucket on another caller', { ...own, ofBucket: [refuse({ AWS: BEN }, GET)] }, MIA, 'allow'],
@@ -374,6 +381,28 @@ describe('how it is told', () => {
     });
     expect(access(ask(apart).radius(CALLER), BUCKET, 'data-read')).toBe('allow');
     expect(access(ask(apart).radius(NEIGHBOUR), BUCKET, 'data-read')).toBe('no');
+  });
+
+  test('aws.md 1.12 access points, reach: and but for a tag that the bucket looks at', () => {
+    const red = { StringEquals: { 'aws:PrincipalTag/team': 'red' } };
+    const plain = world({ point: [letIn(OTHER)], ofBucket: [grant({ AWS: OTHER }, GET, '*', red)] });
+    const users = [
+      user('caller', [byPoint], { account: OTHER, tags: { team: 'red' } }),
+      user('neighbour', [byPoint], { account: OTHER, tags: { team: 'blue' } }),
+    ];
+    const tagged: World = { accounts: { ...plain.accounts, [OTHER]: { users } } };
+    expect(access(ask(tagged).radius(CALLER), BUCKET, 'data-read')).toBe('allow');
+    expect(access(ask(tagged).radius(NEIGHBOUR), BUCKET, 'data-read')).toBe('no');
+  });
+
+  test('aws.md 1.12 access points: what is missing is told of the bucket where the access point lets in', () => {
+    const needs = (shape: Shape): unknown => ask(world(shape)).needs(CALLER, GET, OBJECT);
+    const onBucket = { need: 'resource-allow', on: BUCKET };
+    const onPoint = { need: 'resource-allow', on: AP };
+    expect(needs({ point: [letIn(CALLER)] })).toEqual([onBucket]);
+    expect(needs({ ofBucket: [handedOver(HOME)] })).toEqual([onPoint]);
+    expect(needs({})).toEqual([onPoint, onBucket]);
+    expect(needs({ point: [letIn(CALLER)], callerSays: [] })).toEqual([{ need: 'identity-allow' }, onBucket]);
   });
 
   test('aws.md 1.12 access points, reach: and but for whom the bucket lets in', () => {

@@ -14,6 +14,7 @@ import { analysisEngine, type Radius, radiusOf } from '@keyreach/core/analysis';
 import {
   AuthorizationModel,
   can,
+  type DecisionNeed,
   decideQuery,
   type RequestContext,
   serviceQuery,
@@ -255,6 +256,8 @@ export const home = (account: Account): World => ({ accounts: { [HOME]: account 
 /** What can be asked of a world. */
 export interface Asked {
   readonly can: (principal: string, action: string, on: string, context?: Json) => Verdict;
+  /** What would have to change for a denied request. */
+  readonly needs: (principal: string, action: string, on: string) => readonly DecisionNeed[];
   /** A service acting as itself. */
   readonly service: (name: string, action: string, on: string, context?: Json) => Verdict;
   readonly whoCan: (action: string, on: string) => Readonly<Record<string, string>>;
@@ -299,6 +302,7 @@ export function ask({ accounts, organization: file = { Organization: null } }: W
     graph,
     can: (principal, action, on, context) =>
       can(model, { principal, action, resource: on, now, context: contextOf(context) }).verdict,
+    needs: (principal, action, on) => can(model, { principal, action, resource: on, now }).needs,
     service: (name, action, on, context) =>
       verdictOf(
         decideQuery(

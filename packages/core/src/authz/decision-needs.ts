@@ -1,9 +1,10 @@
 import type { NodeId } from '../graph/model.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
-import { zoneRelation } from './combination.ts';
+import { openingOf, zoneRelation } from './combination.ts';
 import type { ConditionFinding } from './condition-finding.ts';
-import { type DecisionQuery, resourceSideOf } from './decide.ts';
+import { type DecisionQuery, type ResourceSide, resourceSideOf } from './decide.ts';
 import { type Citation, citationOf, citing, type DecisionTrace } from './decision-trace.ts';
+import { furtherConsent, furtherRequest } from './further-resource.ts';
 import type { JudgedLayer } from './layer-findings.ts';
 import { conditionFindings } from './near-misses.ts';
 import { FALSE, or, type Truth } from './truth.ts';
@@ -81,16 +82,37 @@ export function decisionNeeds(
   return [...byKey.values()];
 }
 
+/** A denied request at the resource it names. */
+interface FrontRefusal {
+  readonly query: DecisionQuery;
+  readonly side: ResourceSide;
+  readonly refused: readonly JudgedLayer[];
+  readonly lacks: (layer: JudgedLayer['finding']['layer']) => boolean;
+}
+
 /** What the grants lack; nothing where they would do but for a deny or a guard of a scope (aws.md 1.3 steps 4-6). */
 function grantNeeds(
   model: AuthorizationModel,
   trace: DecisionTrace,
   refused: readonly JudgedLayer[],
 ): readonly DecisionNeed[] {
-  const { query } = trace;
-  const side = resourceSideOf(model, { ...query, context: trace.context });
+  const query: DecisionQuery = { ...trace.query, context: trace.context };
+  const side = resourceSideOf(model, query);
+  const further = furtherRequest(model, query);
+  const isClosedBehind = further !== undefined && furtherConsent(model, query, undefined).open === FALSE;
+  const { withGrant, withGuard, byItself } = openingOf(query, side, zoneRelation(model, query));
   const lacks = (layer: JudgedLayer['finding']['layer']): boolean =>
-    refused.some(({ finding }) => finding.layer === layer);
+    layer === 'resource-grant' && isClosedBehind
+      ? or(withGrant, or(withGuard, byItself)) === FALSE
+      : refused.some(({ finding }) => finding.layer === layer);
+  const needs = frontNeeds(model, { query, side, refused, lacks });
+  if (!isClosedBehind) return needs;
+  const on = further.query.resource.node?.id ?? further.query.resource.id;
+  return [...needs, { need: 'resource-allow', on, ...(query.class === undefined ? { naming: true as const } : {}) }];
+}
+
+/** What lets the request pass at the resource it names, whatever stands behind that. */
+function frontNeeds(model: AuthorizationModel, { query, side, refused, lacks }: FrontRefusal): readonly DecisionNeed[] {
   const guards: readonly DecisionNeed[] = refused.flatMap(({ finding, held }): readonly DecisionNeed[] => {
     if (finding.layer !== 'identity-guard') return [];
     if (finding.needs !== undefined) return [{ need: 'session-allow', action: finding.needs }];
