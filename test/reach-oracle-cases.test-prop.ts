@@ -1,3 +1,4 @@
+import type { Statement } from '@keyreach/core/graph';
 import type { TechniqueCatalogue } from '@keyreach/core/reach';
 import { describe, expect, test } from 'vitest';
 import { compareOne } from './oracle/derivation-agrees.ts';
@@ -22,7 +23,27 @@ const naming = (key: string, ...policies: readonly string[]) => ({
   ArnEquals: { [key]: policies.map((name) => arn('policy', name)) },
 });
 const withMfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+const store = 'arn:aws:s3:::store';
+const door = 'arn:aws:s3:us-east-1:111111111111:accesspoint/door';
 const taggedRed = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
+
+/** A bucket that says something of principals by name, and an access point to it that lets in nobody by itself. */
+function doorTo(effect: 'allow' | 'deny', actions: readonly string[], ...names: readonly string[]) {
+  const matchers = names.map(
+    (name) => ({ match: 'node', id: arn('user', name), strength: 'bypasses-guards' }) as const,
+  );
+  const said: Statement = { ...statement(effect, actions, 0), principals: { include: matchers, exclude: [] } };
+  const node = { kind: 'resource', provider: 'aws', scope: zone } as const;
+  return {
+    nodes: [
+      { ...node, id: store, type: 'AWS::S3::Bucket', name: 'store' },
+      { ...node, id: door, type: 'AWS::S3::AccessPoint', name: 'door', attributes: { bucket: store } },
+    ],
+    documents: [{ id: 'store-text', provider: 'aws', statements: [said] }],
+    policies: [{ id: 'store-policy', provider: 'aws', name: 'store', type: 'resource', document: 'store-text' }],
+    attachments: [{ policy: 'store-policy', node: store, role: 'resource-grant' }],
+  } satisfies SmallAccount['more'];
+}
 
 /** Lets in whoever has the tag that the role has. */
 const trustsAnyTag = {
@@ -31,6 +52,14 @@ const trustsAnyTag = {
   Action: 'sts:AssumeRole',
   Condition: { StringEquals: { 'aws:ResourceTag/team': ['${aws:PrincipalTag/team}'] } },
 };
+
+/** The nodes and edges of both. */
+function withNodes(one: NonNullable<SmallAccount['more']>, other: NonNullable<SmallAccount['more']>) {
+  return {
+    nodes: [...(one.nodes ?? []), ...(other.nodes ?? [])],
+    edges: [...(one.edges ?? []), ...(other.edges ?? [])],
+  };
+}
 
 /** The catalogue with one row changed. */
 function withRow(id: string, more: object): TechniqueCatalogue {
@@ -400,6 +429,34 @@ const cases: readonly Case[] = [
       },
       roles: { app: { trust: trustsLambda }, ops: { trust: trustsLambda } },
       functionOf: 'app',
+    },
+  ],
+  [
+    'aws.md 1.12 access points: of two alike the bucket denies one what comes by way of its access point',
+    {
+      users: { ann: { says: [allow('s3:*', `${door}*`)] }, bob: { says: [allow('s3:*', `${door}*`)] } },
+      more: doorTo('deny', ['s3:GetObject', 's3:ListBucket'], 'bob'),
+    },
+  ],
+  [
+    'aws.md 1.12 access points: a policy of an access point that can be written does not get past the bucket',
+    {
+      users: { ann: { says: [allow('s3:PutAccessPointPolicy')] }, bob: { says: [allow('s3:PutAccessPointPolicy')] } },
+      more: doorTo('deny', ['s3:PutObject'], 'bob'),
+    },
+  ],
+  [
+    'aws.md 1.12 access points: whom the bucket names gets in by the bucket, and not by the access point',
+    { users: { ann: {}, bob: {} }, more: doorTo('allow', ['s3:*'], 'bob') },
+  ],
+  [
+    'aws.md 1.12 access points: in a session of one kind only',
+    {
+      users: { ann: { says: [allow('s3:GetObject', `${door}/*`, withMfa)] }, bob: {} },
+      more: {
+        ...doorTo('deny', ['s3:PutObject'], 'bob'),
+        ...withNodes(keyOf('ann', 'access-key'), doorTo('deny', ['s3:PutObject'], 'bob')),
+      },
     },
   ],
 ];

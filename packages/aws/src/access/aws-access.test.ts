@@ -23,6 +23,21 @@ describe('awsAccess', () => {
     expect(rows.some((row) => row.action === 's3:GetObject' && row.on === '{target}')).toBe(false);
   });
 
+  test('what an access point takes for its bucket is passed on, what is about itself is not (aws.md 1.12)', () => {
+    const rows = awsAccess.rowsFor('AWS::S3::AccessPoint');
+    const inside = '{target}/object/*';
+    expect(rows).toContainEqual({ class: 'data-read', action: 's3:GetObject', on: inside, passedOn: true });
+    expect(rows).toContainEqual({ class: 'data-write', action: 's3:PutObject', on: inside, passedOn: true });
+    expect(rows).toContainEqual({ class: 'delete', action: 's3:DeleteObject', on: inside, passedOn: true });
+    expect(rows).toContainEqual({ class: 'meta-read', action: 's3:ListBucket', on: '{target}', passedOn: true });
+    expect(rows).toContainEqual({ class: 'permission-admin', action: 's3:PutAccessPointPolicy', on: '{target}' });
+    expect(rows).toContainEqual({ class: 'control', action: 's3:TagResource', on: '{target}' });
+    const names = rows.map(({ action }) => action);
+    for (const other of ['s3:PutBucketPolicy', 's3:DeleteBucket', 's3:PutLifecycleConfiguration'])
+      expect(names).not.toContain(other);
+    expect(awsAccess.rowsFor('AWS::S3::Bucket').some(({ passedOn }) => passedOn === true)).toBe(false);
+  });
+
   test('a secret value is secret-read, its description is not', () => {
     const rows = awsAccess.rowsFor('AWS::SecretsManager::Secret');
     expect(rows.find((row) => row.action === 'secretsmanager:GetSecretValue')?.class).toBe('secret-read');

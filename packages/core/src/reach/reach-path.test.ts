@@ -45,6 +45,9 @@ const toy: ProviderSemantics = {
   takesOutsiders: () => false,
   listsAll: () => true,
   needsNoConsent: () => false,
+  // A door leads to the box of its name.
+  alsoGoverns: ({ node }) => (node?.type === 'door' ? { id: node.id.replace('/door/', '/box/') } : undefined),
+  frontTypes: new Set(['door']),
   hasServiceRule: () => false,
   session: () => undefined,
 };
@@ -89,7 +92,10 @@ const techniques: readonly Technique[] = [
 const catalogue: TechniqueCatalogue = { provider: 'toy', techniques, predicates: {} };
 const access: AccessCatalogue = {
   provider: 'toy',
-  rowsFor: (type) => (type === 'box' ? [{ class: 'data-read', action: 'box:Read', on: '{target}' }] : []),
+  rowsFor: (type) => {
+    const read = { class: 'data-read', action: 'box:Read', on: '{target}' } as const;
+    return type === 'box' ? [read] : type === 'door' ? [{ ...read, passedOn: true }] : [];
+  },
   classOf: () => 'control',
 };
 
@@ -104,7 +110,7 @@ function derive(
   const nodes: GraphNode[] = [{ kind: 'scope', id: 'z', provider: 'toy', type: 'zone', name: 'z', zone: true }];
   for (const [id, type] of Object.entries(types)) {
     const common = { id, provider: 'toy', type, name: id, scope: 'z' };
-    nodes.push({ kind: type === 'box' || type === 'job' ? 'resource' : 'identity', ...common });
+    nodes.push({ kind: ['box', 'door', 'job'].includes(type) ? 'resource' : 'identity', ...common });
   }
   const documents = rules.map(([, action, resource], at): PolicyDocument => {
     const statement: Statement = {
@@ -223,5 +229,34 @@ describe('pathTo', () => {
     expect(told(path(reach, 'z/user/a', accessNode(reach, 'z/box/x')))).toEqual([
       'z/user/a access-data-read z/box/x by p0',
     ]);
+  });
+
+  it('leads by way of a resource to what stands behind it, and tells which', () => {
+    const types = { 'z/user/a': 'user', 'z/door/x': 'door', 'z/box/x': 'box', 'z/box/y': 'box' };
+    const reach = derive(types, [['z/user/a', 'box:Read', 'z/door/x']]);
+    const hops = path(reach, 'z/user/a', accessNode(reach, 'z/box/x'));
+    expect(told(hops)).toEqual(['z/user/a access-data-read z/box/x by p0']);
+    expect(hops[0]?.via).toEqual(['z/door/x']);
+    expect(hops[0]?.evidence.at(-1)).toEqual({
+      kind: 'structure',
+      relation: 'stands-before',
+      from: 'z/door/x',
+      to: 'z/box/x',
+      certainty: 'allow',
+    });
+    expect(told(path(reach, 'z/user/a', accessNode(reach, 'z/door/x')))).toEqual([
+      'z/user/a access-data-read z/door/x by p0',
+    ]);
+    const { distance } = searchReach(reach.graph, reach.nodeOf.get('z/user/a')!, 1);
+    expect(distance[accessNode(reach, 'z/box/y')] ?? -1).toBe(-1);
+  });
+
+  it('leads to the resource itself, unknown, where what stands behind it is not in the input', () => {
+    const reach = derive({ 'z/user/a': 'user', 'z/door/x': 'door' }, [['z/user/a', 'box:Read', 'z/door/x']]);
+    const source = reach.nodeOf.get('z/user/a')!;
+    const reached = (least: number): number =>
+      searchReach(reach.graph, source, least).distance[accessNode(reach, 'z/door/x')]!;
+    expect([reached(1), reached(2)]).toEqual([0, -1]);
+    expect(reach.accesses.map(({ resource }) => resource)).not.toContain('z/box/x');
   });
 });
