@@ -337,6 +337,31 @@ describe('what is not known of an access point', () => {
   });
 });
 
+describe('access points that the input does not hold', () => {
+  const gaps = (shape: Shape): readonly string[] =>
+    ask(world(shape))
+      .graph.gapsOf(BUCKET)
+      .filter(({ what }) => what === 'access points')
+      .map(({ why }) => why);
+
+  test('aws.md 1.12 access points: a bucket that hands over to those of an account without a list is a gap', () => {
+    expect(gaps({ ofBucket: [handedOver('444444444444')] })).toEqual([
+      'the policy lets in what comes by way of access points of account 444444444444, whose resources are not in the ' +
+        'input; who that is is unknown',
+    ]);
+    expect(gaps({ ofBucket: [handedTo('arn:aws:s3:eu-west-1:444444444444:accesspoint/*')] })).toHaveLength(1);
+    expect(
+      gaps({ ofBucket: [grant('*', '*', '*', { StringLike: { 's3:DataAccessPointAccount': '*' } })] }),
+    ).toHaveLength(1);
+  });
+
+  test('aws.md 1.12 access points: one that hands over to those of a listed account, or keeps some out, is none', () => {
+    expect(gaps({ ofBucket: [handedOver(HOME), handedTo(AP)] })).toEqual([]);
+    const others = { StringNotEquals: { 's3:DataAccessPointAccount': '444444444444' } };
+    expect(gaps({ ofBucket: [refuse('*', '*', '*', others), grant({ AWS: OTHER }, GET)] })).toEqual([]);
+  });
+});
+
 describe('how it is told', () => {
   const shared = world({ point: [letIn(CALLER)], ofBucket: [handedOver(HOME)] });
 

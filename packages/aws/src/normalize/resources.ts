@@ -16,6 +16,7 @@ import { idOfResource, nameOfResource, regionOf } from './resource-identity.ts';
 import { RESOURCE_POLICY_SOURCES } from './resource-policies.ts';
 import { addResourcePolicies } from './resource-policy-grants.ts';
 import { WorkloadRoles } from './runs-as.ts';
+import { addUnlistedAccessPoints } from './unlisted-access-points.ts';
 
 /** Types that are a policy of another resource and no resource of their own. */
 const POLICY_TYPES: ReadonlySet<string> = new Set([
@@ -85,6 +86,7 @@ export function addResources(account: AwsAccountInput, context: NormalizeContext
     addKeyGrants(resource, account, context);
     addPublicAccessBlock(resource, account, context);
     addAccessPointNetwork(resource, account, context);
+    addUnlistedAccessPoints(resource, account, context);
     addBucketAcl(resource, account, context);
   }
 }
