@@ -313,6 +313,13 @@ describe('what is not known of an access point', () => {
     }
   });
 
+  test('aws.md 1.12 access points, reach: and the path tells why', () => {
+    const { radius } = ask(world({ ...cross, properties: { Bucket: 'elsewhere' } }));
+    const [hop] = radius(CALLER).reaches.find(({ id }) => id === AP)?.path ?? [];
+    const fact = 'what-it-stands-before-is-in-the-input';
+    expect(hop?.evidence).toContainEqual({ kind: 'fact', fact, of: AP, certainty: 'unknown' });
+  });
+
   test('aws.md 1.12 access points, reach: so it is where nobody tells which bucket it is', () => {
     const { radius } = ask(world({ ...cross, properties: { Bucket: undefined } }));
     expect(access(radius(CALLER), AP, 'data-read')).toBe('unknown');

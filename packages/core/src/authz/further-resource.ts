@@ -33,7 +33,9 @@ export function behind(
   front: ResourceFacts,
   action: string,
 ): Behind | undefined {
-  const named = provider.semantics.alsoGoverns?.(front, action);
+  const { semantics } = provider;
+  if (front.node === undefined || semantics.frontTypes?.has(front.node.type) !== true) return undefined;
+  const named = semantics.alsoGoverns?.(front, action);
   if (named === undefined) return undefined;
   const { node, ...facts } = named.id === undefined ? NOTHING : model.resourceFacts(named.id, provider);
   return { named, resource: node === undefined ? undefined : { ...facts, node, front } };

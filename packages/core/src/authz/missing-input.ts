@@ -1,6 +1,7 @@
 import type { Gap, NodeId } from '../graph/model.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
 import type { DecisionQuery } from './decide.ts';
+import { furtherRequest } from './further-resource.ts';
 
 /** More gaps than this are not told for one decision. */
 const MOST_GAPS = 8;
@@ -28,15 +29,16 @@ const NOT_READ: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Gaps of the input that bear on one decision, in the order of the graph, at most eight: about the principal, the target, the
- * scopes around them, and the policies that take part. Lists of resources count where the target itself is not in the input.
+ * Gaps of the input that bear on one decision, in the order of the graph, at most eight: about the principal, the target, what
+ * stands behind it, the scopes around them, and the policies that take part. Lists of resources count where the target itself is not in the input.
  */
 export function missingInput(
   model: AuthorizationModel,
-  { principal, resource, provider }: DecisionQuery,
+  query: DecisionQuery,
   policies: readonly { readonly policy: string }[],
 ): readonly Gap[] {
   const { graph } = model;
+  const { principal, resource, provider } = query;
   const places = new Set<NodeId>([principal.node.id, ...principal.scopes.map(({ id }) => id)]);
   for (const group of graph.groupsOf(principal.node.id)) places.add(group.id);
   const zone = provider.semantics.zoneOf(resource.id);
@@ -45,6 +47,10 @@ export function missingInput(
   }
   if (zone !== undefined) for (const scope of graph.scopesOf(zone)) places.add(scope.id);
   for (const { policy } of policies) places.add(policy);
+  const further = furtherRequest(model, query)?.query.resource;
+  for (const id of [further?.node?.id, ...(further?.scopes ?? []).map((scope) => scope.id)]) {
+    if (id !== undefined) places.add(id);
+  }
   const target = resource.node?.kind === 'resource' || resource.node?.kind === 'identity';
   const around = new Set<NodeId>(
     [resource.node?.id, zone, ...resource.scopes.map((scope) => scope.id)].flatMap((id) => id ?? []),

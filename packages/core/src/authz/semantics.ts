@@ -69,10 +69,10 @@ export interface ProviderSemantics {
   needsNoConsent(action: string): boolean;
   /**
    * The resource behind another one by way of which a request comes, whose policies must let it pass as well (the bucket of an
-   * access point). Absent: no resource of the provider stands before another.
+   * access point). Asked about resources of {@link frontTypes} in the graph.
    */
   alsoGoverns?(resource: ResourceFacts, action: string): FurtherResource | undefined;
-  /** Types of the resources that `alsoGoverns` may have something to say of. Absent: none. */
+  /** Types of the resources that can stand before others. Absent: none. */
   readonly frontTypes?: ReadonlySet<string>;
   /** What a kind of session means, whoever acts in it; undefined for a kind the provider does not know. */
   session(kind: string): SessionRules | undefined;

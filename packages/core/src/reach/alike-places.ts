@@ -1,6 +1,7 @@
 import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
+import { behind } from '../authz/further-resource.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import { resourcePolicies } from '../authz/resource-side.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
@@ -76,7 +77,7 @@ export class AlikePlaces {
         statements.some((one) => hasAction(one.actions, action) && !(isBlind(one) && one.chosen.length === 0));
       const isAlone =
         grants.length > 0 ||
-        semantics.alsoGoverns?.(resource, action.name) !== undefined ||
+        behind(model, provider, resource, action.name) !== undefined ||
         levels.some((level) => level.some(({ document }) => speaks(document)));
       const zone = resource.scopes.find((scope) => scope.zone === true)?.id;
       const text = JSON.stringify([

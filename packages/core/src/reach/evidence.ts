@@ -2,6 +2,7 @@ import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import { type DecisionQuery, decideQuery, servicePrincipal } from '../authz/decide.ts';
 import { traceDecision } from '../authz/decision-trace.ts';
 import { explanationOf, type Reason } from '../authz/explain.ts';
+import { behind } from '../authz/further-resource.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { OpenedResource, PrincipalFacts, RequestContext } from '../authz/semantics.ts';
 import { and, CONDITIONAL, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
@@ -316,7 +317,15 @@ function permission(hop: Hop, action: string, resource: string, context: Request
   const asked = query(hop, action, resource, context, hop.caller);
   const truth = decideQuery(hop.reach.model, asked);
   if (truth === FALSE) return NOTHING;
-  return { truth, evidence: [permissionEvidence(hop, asked, truth)] };
+  return { truth, evidence: [permissionEvidence(hop, asked, truth), ...unlistedBehind(hop, asked)] };
+}
+
+/** That the input does not hold what stands behind the resource of a request, whose policies may say anything. */
+function unlistedBehind({ reach }: Hop, { provider, resource, action }: DecisionQuery): readonly HopEvidence[] {
+  const further = behind(reach.model, provider, resource, action.name);
+  if (further === undefined || further.resource !== undefined) return [];
+  const of = resource.node?.id ?? resource.id;
+  return [{ kind: 'fact', fact: 'what-it-stands-before-is-in-the-input', of, certainty: 'unknown' }];
 }
 
 function permissionEvidence(hop: Hop, asked: DecisionQuery, truth: Truth): PermissionEvidence {
