@@ -225,7 +225,7 @@ const rule = (effects: readonly ('allow' | 'deny')[]): fc.Arbitrary<Rule> =>
   fc.record({
     effect: fc.constantFrom(...effects),
     actions: fc.constantFrom(['*'], ['*'], ['box:Read'], ['box:Take', 'box:Hold'], ['box:Seize']),
-    resource: fc.constantFrom('*', '*', 'y/*', 'z/{ptag}', '*{ptag}', 'z/a'),
+    resource: fc.constantFrom('*', '*', 'y/*', 'z/{ptag}', '*{ptag}', 'z/a', 'q/*'),
     condition: fc.option(body, { nil: undefined }),
     who: fc.oneof(
       fc.record({
@@ -256,6 +256,8 @@ const asked = fc.record({
   chosenTags: fc.boolean(),
   chosenResourceTags: fc.boolean(),
   anyMember: fc.boolean(),
+  // Somebody else of the same zone, who may hold the same texts beside others.
+  others: fc.record({ tags: fc.dictionary(fc.constant('t'), value), grants: allows, same: fc.boolean() }),
 });
 
 const BOXES = ['y/a', 'y/b', 'y/c', 'z/a', 'z/b', 'z/c'] as const;
@@ -283,10 +285,12 @@ describe('decisions on all targets at once', () => {
       fc.property(asked, (one) => {
         const common = { provider: 'toy', type: 'thing' };
         const user: IdentityNode = { kind: 'identity', id: 'z/u', name: 'u', scope: 'z', ...common, tags: one.tags };
+        const other: IdentityNode = { ...user, id: 'z/v', name: 'v', tags: one.others.tags };
         const unsorted: GraphNode[] = [
           { kind: 'scope', id: 'y', name: 'y', zone: true, ...common },
           { kind: 'scope', id: 'z', name: 'z', zone: true, ...common },
           user,
+          other,
           ...BOXES.map((id, at): GraphNode => {
             const tag = one.boxTags[at];
             const tags: Readonly<Record<string, string>> = tag === undefined ? {} : { t: tag };
@@ -303,7 +307,9 @@ describe('decisions on all targets at once', () => {
           for (const node of on) attachments.push({ policy: id, node, role });
         };
         place(one.grants, ['z/u'], 'identity-grant');
-        place(one.guard, ['z/u'], 'identity-guard');
+        if (one.others.same) attachments.push({ policy: 'd0', node: 'z/v', role: 'identity-grant' });
+        place(one.guard, ['z/u', 'z/v'], 'identity-guard');
+        place(one.others.grants, ['z/v'], 'identity-grant');
         place(one.level, ['z'], 'principal-scope-guard');
         for (const [at, rules] of one.onBoxes.entries())
           place(rules, [['y/a', 'y/b'], ['z/a', 'z/c'], ['z/b']][at]!, 'resource-grant');
@@ -359,13 +365,13 @@ describe('decisions on all targets at once', () => {
                 context: new Map(),
                 now: 0,
               });
-              const other: Caller = { ...caller, ...changed };
+              const changer: Caller = { ...caller, ...changed };
               const asks: Requirement = { allowed: name };
-              expect([changed, valueAt(evaluator.evaluate(asks, other, universe, universe.full), index)]).toEqual([
+              expect([changed, valueAt(evaluator.evaluate(asks, changer, universe, universe.full), index)]).toEqual([
                 changed,
                 more,
               ]);
-              const worth = evaluator.worthAsking(asks, other, principalClass, universe, universe.full);
+              const worth = evaluator.worthAsking(asks, changer, principalClass, universe, universe.full);
               gains.set(contains(worth, index), (gains.get(contains(worth, index)) ?? 0) + 1);
               if (!contains(worth, index))
                 expect([name, node.id, changed, more]).toEqual([name, node.id, changed, expected]);
@@ -380,6 +386,26 @@ describe('decisions on all targets at once', () => {
             ]);
             const may = evaluator.mayHold(formula, caller, universe);
             hopes.set(may, (hopes.get(may) ?? 0) + 1);
+          }
+        }
+        // What was found for one is not told of the other, unless it is the same.
+        const callers = [user, other].map((identity): Caller => {
+          const held = one.session === undefined ? model.factsOf(identity) : model.sessionFacts(identity, one.session);
+          const own: PrincipalFacts = one.chosenTags ? { ...held, chosenTags: true } : held;
+          const facts = one.anyMember ? anyMemberFacts(own) : own;
+          return { class: model.classFor(own, guards), facts, anyMember: one.anyMember };
+        });
+        for (const name of toy.actions) {
+          for (const on of [undefined, '{target}', '{target}/*']) {
+            const formula: Requirement = on === undefined ? { allowed: name } : { allowed: name, on };
+            for (const by of callers) {
+              const alone = new RequirementEvaluator(model, provider, {}, 0, () => universe);
+              const [together, apart] = [evaluator, alone].map((asking) => {
+                const answer = asking.evaluate(formula, by, universe, universe.full);
+                return BOXES.map((_, index) => valueAt(answer, index));
+              });
+              expect([by.facts.node.id, formula, together]).toEqual([by.facts.node.id, formula, apart]);
+            }
           }
         }
       }),
