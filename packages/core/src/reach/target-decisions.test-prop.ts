@@ -256,8 +256,13 @@ const asked = fc.record({
   chosenTags: fc.boolean(),
   chosenResourceTags: fc.boolean(),
   anyMember: fc.boolean(),
-  // Somebody else of the same zone, who may hold the same texts beside others.
-  others: fc.record({ tags: fc.dictionary(fc.constant('t'), value), grants: allows, same: fc.boolean() }),
+  // Somebody else of the same zone, who may hold the same texts beside others. Alone: no policy on a box names either.
+  others: fc.record({
+    tags: fc.dictionary(fc.constant('t'), value),
+    grants: allows,
+    same: fc.boolean(),
+    alone: fc.boolean(),
+  }),
 });
 
 const BOXES = ['y/a', 'y/b', 'y/c', 'z/a', 'z/b', 'z/c'] as const;
@@ -311,7 +316,7 @@ describe('decisions on all targets at once', () => {
         place(one.guard, ['z/u', 'z/v'], 'identity-guard');
         place(one.others.grants, ['z/v'], 'identity-grant');
         place(one.level, ['z'], 'principal-scope-guard');
-        for (const [at, rules] of one.onBoxes.entries())
+        for (const [at, rules] of one.others.alone ? [] : one.onBoxes.entries())
           place(rules, [['y/a', 'y/b'], ['z/a', 'z/c'], ['z/b']][at]!, 'resource-grant');
         place(one.resourceLevel, ['z'], 'resource-scope-guard');
         const policies = documents.map(({ id }) => ({ id, provider: 'toy', name: id, type: 'policy', document: id }));
