@@ -308,25 +308,25 @@ export class Universe {
     const exclusive = grants.some((grant) => grant.exclusive !== undefined && hasAction(grant.exclusive, action));
     const speaking = (documents: readonly CompiledDocument[]): readonly CompiledStatement[] =>
       documents.flatMap(({ statements }) => statements).filter((statement) => hasAction(statement.actions, action));
-    const tellsPrincipals = (statement: CompiledStatement): boolean => {
-      const patterns = [...(statement.include ?? []), ...statement.exclude];
-      const reads =
-        patterns.some((pattern) => pattern.principalKeys.some(tellsApart)) ||
-        statement.condition?.principalKeys.some(tellsApart) === true;
-      return (reads && namesBeyondNodes(statement)) || namesNodesAgainst(statement);
-    };
-    const own = [
-      ...grants.map((grant) => grant.held.document),
-      ...guards.flatMap((level) => level.map((held) => held.document)),
-    ];
-    for (const statement of speaking(own)) {
+    const reads = ({ include, exclude, condition }: CompiledStatement): boolean =>
+      [...(include ?? []), ...exclude].some((pattern) => pattern.principalKeys.some(tellsApart)) ||
+      condition?.principalKeys.some(tellsApart) === true;
+    const tellsPrincipals = (statement: CompiledStatement): boolean =>
+      (reads(statement) && namesBeyondNodes(statement)) || namesNodesAgainst(statement);
+    const granting = speaking(grants.map((grant) => grant.held.document));
+    const guarding = speaking(guards.flatMap((level) => level.map((held) => held.document)));
+    for (const statement of [...granting, ...guarding]) {
       const patterns = [...(statement.include ?? []), ...statement.exclude];
       if (patterns.some((pattern) => !pattern.all)) perTarget = true;
       if (!perTarget && statement.condition !== undefined)
         perTarget = this.#tellsApart(model, statement.condition, indices);
+    }
+    for (const statement of granting) {
       if (tellsPrincipals(statement)) perPrincipal = true;
       if (statement.allow && namesBeyondNodes(statement)) opens = true;
     }
+    // Guards speak of everybody, and let nobody in by themselves.
+    if (guarding.some(reads)) perPrincipal = true;
     if (further !== undefined && speaking(further).some(tellsPrincipals)) perPrincipal = true;
     const unreadable = grants.some((grant) => grant.held.document.unreadable !== undefined);
     return {
