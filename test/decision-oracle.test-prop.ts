@@ -233,6 +233,24 @@ describe('a rule of its own', () => {
       'deny',
     ],
     [
+      '1.12: no service that a role is passed to has a wildcard in its name',
+      {
+        user: { UserPolicyList: inline(passing('ec2*')) },
+        roles: [{ AssumeRolePolicyDocument: everybody }],
+      },
+      on('iam:PassRole', app),
+      'deny',
+    ],
+    [
+      '1.12: an action that no reference lists is sent no other services than `iam:PassRole`',
+      {
+        user: { UserPolicyList: inline({ ...passing('ec2*'), Action: 's3:NotInTheCatalogue' }) },
+        resources: bucket(),
+      },
+      on('s3:NotInTheCatalogue', get.resource),
+      'deny',
+    ],
+    [
       '1.2: resource control policies do not apply to calls of service-linked roles',
       {
         roles: [

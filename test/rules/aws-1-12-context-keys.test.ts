@@ -296,6 +296,100 @@ describe('C: the caller chooses', () => {
     ],
   ]);
 
+  const attach = (condition: Json): World => may('iam:AttachRolePolicy', condition);
+  const tagged = (condition: Json): World =>
+    home({
+      users: [user('mia', [allow('sts:AssumeRole', TARGET, condition)], { tags: { team: 'blue team' } })],
+      roles: [role('target', [trust({ AWS: HOME })])],
+    });
+  verdicts('1.12 C, values that no request can have', [
+    ...(
+      [
+        ['iam:PassedToService', 'iam:PassRole', 'ec2*', 'ec2.amazonaws.com'],
+        ['iam:AWSServiceName', 'iam:CreateServiceLinkedRole', '*.amazonaws.com', 'ecs.amazonaws.com'],
+        ['sts:RoleSessionName', 'sts:AssumeRole', 'ci-*', 'ci-1'],
+        ['sts:SourceIdentity', 'sts:AssumeRole', 'mia smith', 'mia'],
+        ['sts:ExternalId', 'sts:AssumeRole', '*', 'tenant/7'],
+        ['iam:PolicyARN', 'iam:AttachRolePolicy', 'arn:aws:iam::aws:policy/Read*', 'arn:aws:iam::aws:policy/job/Read'],
+        ['iam:PolicyARN', 'iam:AttachRolePolicy', 'arn:aws:iam::aws:policy/Rea?', 'arn:aws:iam::aws:policy/why?/Read'],
+        ['iam:PolicyARN', 'iam:AttachRolePolicy', 'ReadOnlyAccess', 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
+        ['iam:PermissionsBoundary', 'iam:CreateUser', iam('policy/cap-*'), iam('policy/cap-1')],
+        ['aws:RequestedRegion', 'ec2:DescribeInstances', 'eu-*', 'eu-west-1'],
+      ] as const
+    ).flatMap(([key, action, never, value]) => {
+      const target =
+        key === 'iam:AWSServiceName'
+          ? iam('role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS')
+          : key === 'iam:PermissionsBoundary'
+            ? iam('user/new')
+            : key === 'aws:RequestedRegion'
+              ? '*'
+              : TARGET;
+      return [
+        [`${key} ${never}`, may(action, equals(key, never)), [MIA, action, target], 'deny'],
+        [`${key} ${value}`, may(action, equals(key, value)), [MIA, action, target], 'allow'],
+        ...(never.includes('*')
+          ? [
+              [
+                `${key} like ${never}`,
+                may(action, { StringLike: { [key]: never } }),
+                [MIA, action, target],
+                'allow',
+              ] as const,
+            ]
+          : []),
+      ] as const;
+    }),
+    [
+      'a name that does not exist beside one that is refused',
+      may('iam:PassRole', {
+        StringEquals: { 'iam:PassedToService': ['ec2*', 'lambda.amazonaws.com'] },
+        StringNotEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+      }),
+      [MIA, 'iam:PassRole', TARGET],
+      'deny',
+    ],
+    [
+      'a pattern beside one that is refused',
+      may('iam:PassRole', {
+        StringLike: { 'iam:PassedToService': ['ec2*', 'lambda.amazonaws.com'] },
+        StringNotEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+      }),
+      [MIA, 'iam:PassRole', TARGET],
+      'allow',
+    ],
+    [
+      'two patterns that only such a name matches',
+      may('iam:PassRole', {
+        StringLike: { 'iam:PassedToService': 'ec2 *' },
+        StringLikeIfExists: { 'iam:PassedToService': '*.com' },
+      }),
+      [MIA, 'iam:PassRole', TARGET],
+      'deny',
+    ],
+    [
+      'two patterns that a name matches',
+      attach({
+        ArnLike: { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/*' },
+        StringLike: { 'iam:PolicyARN': '*Access' },
+      }),
+      [MIA, 'iam:AttachRolePolicy', TARGET],
+      'allow',
+    ],
+    [
+      'a variable that stands for one',
+      tagged({ StringEquals: { 'sts:RoleSessionName': '${aws:PrincipalTag/team}' } }),
+      [MIA, 'sts:AssumeRole', TARGET],
+      'deny',
+    ],
+    [
+      'a variable that stands for a value there is',
+      tagged({ StringEquals: { 'sts:RoleSessionName': '${aws:username}' } }),
+      [MIA, 'sts:AssumeRole', TARGET],
+      'allow',
+    ],
+  ]);
+
   test('aws.md 1.12 C: the service a role is passed to is that of the way it is used', () => {
     const world = (service: string): World =>
       home({

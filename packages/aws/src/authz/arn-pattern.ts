@@ -275,13 +275,14 @@ function choices(
   references: ReadonlyMap<string, KeyReference>,
 ): Pick<ResourcePattern, 'chosen' | 'propose'> {
   const chosen = new Map<string, ChosenKey>();
-  const variables: { readonly at: number; readonly key: string }[] = [];
+  const variables: { readonly at: number; readonly reference: KeyReference }[] = [];
   for (const [at, part] of parts.entries()) {
     if (typeof part !== 'object' || !('key' in part)) continue;
-    const choice = references.get(part.key)!.chosen;
+    const reference = references.get(part.key)!;
+    const choice = reference.chosen;
     if (choice?.when !== 'principal-tags') continue;
     chosen.set(choice.key, { key: choice.key, values: [], when: choice.when });
-    variables.push({ at, key: choice.key });
+    variables.push({ at, reference });
   }
   if (variables.length === 0) return {};
   const tokensOf = (some: PolicyTemplate, principal: PrincipalFacts, context: RequestContext): readonly GlobToken[] =>
@@ -293,9 +294,9 @@ function choices(
   return {
     chosen: [...chosen.values()],
     propose: (resource, principal, context) =>
-      variables.flatMap(({ at, key }) =>
+      variables.flatMap(({ at, reference }) =>
         proposedFor(
-          key,
+          reference,
           variableValues(
             tokensOf(parts.slice(0, at), principal, context),
             tokensOf(parts.slice(at + 1), principal, context),

@@ -1,4 +1,5 @@
 import type { ConditionRequest, ResourceFacts } from '@keyreach/core/authz';
+import type { PossibleValue } from './possible-values.ts';
 import type { Reading } from './reading.ts';
 
 /** Reads the value of a key from the facts of a request, never from its context. `part`: what follows `/`, lower case. */
@@ -10,8 +11,6 @@ export interface FixedKey {
   readonly fact: (resource: ResourceFacts) => string;
   /** Whether the value is left to the caller. */
   readonly free: (action: string, resource: ResourceFacts) => boolean;
-  /** Whether a caller can choose the value, which may have fresh text in it. */
-  readonly possible: (value: string) => boolean;
 }
 
 /**
@@ -34,6 +33,8 @@ export interface ConditionKey {
   readonly read?: KeyReader;
   /** Set for a key that lists the other keys of the request with this beginning, see `ChosenKey.lists`. */
   readonly lists?: string;
+  /** Set where a request cannot have every value: which it can. */
+  readonly possible?: PossibleValue;
   /** Set where the target fixes the value in some requests, and leaves it to the caller in the others. */
   readonly fixedBy?: FixedKey;
 }

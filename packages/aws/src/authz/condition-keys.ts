@@ -1,10 +1,11 @@
 import { accessPointReadings as accessPoint } from './access-point-readings.ts';
 import type { ConditionKey, KeyReader } from './condition-key.ts';
+import { type PossibleValue, possibleValues as possible } from './possible-values.ts';
 import type { PrincipalKind } from './principal-kind.ts';
 import { principalReadings as principal } from './principal-readings.ts';
 import type { Reading } from './reading.ts';
 import { readings } from './readings.ts';
-import { isRegionFree, isRegionName, regionFact, requestedRegion } from './requested-region.ts';
+import { isRegionFree, regionFact, requestedRegion } from './requested-region.ts';
 import { resourceReadings as resource } from './resource-readings.ts';
 
 const { absent, atRequest, noMfa, value } = readings;
@@ -32,6 +33,11 @@ function fixed(key: string, reading: Reading, multivalued = false): ConditionKey
 /** A key the caller chooses. */
 function chosen(key: string, multivalued = false): ConditionKey {
   return { key, source: 'chosen', multivalued, reads: 'nothing' };
+}
+
+/** A key with one value that the caller chooses, but not freely. */
+function chosenAmong(key: string, among: PossibleValue): ConditionKey {
+  return { ...chosen(key), possible: among };
 }
 
 /** A key known only when the request is made. */
@@ -69,6 +75,7 @@ export const conditionKeys: readonly ConditionKey[] = [
     reads: 'principal',
     read: principal.tag,
     chosenWith: 'principal-tags',
+    possible: possible.principalTag,
   },
   ofPrincipal('aws:principalisawsservice', principal.isService),
   ofPrincipal('aws:principalservicename', principal.serviceName),
@@ -129,20 +136,27 @@ export const conditionKeys: readonly ConditionKey[] = [
   ofKind('aws:ec2instancesourceprivateipv4', ONLY_IN_ROLE_SESSIONS, atRequest),
   ofKind('identitystore:userid', ONLY_IN_ROLE_SESSIONS, atRequest),
 
-  chosen('iam:passedtoservice'),
+  chosenAmong('iam:passedtoservice', possible.service),
   chosen('iam:associatedresourcearn'),
   // On actions that create or set a boundary the caller names it; on others it is the target's.
-  { key: 'iam:permissionsboundary', source: 'chosen', multivalued: false, reads: 'resource', read: resource.boundary },
-  chosen('iam:policyarn'),
-  chosen('iam:awsservicename'),
-  chosen('iam:servicespecificcredentialservicename'),
+  {
+    key: 'iam:permissionsboundary',
+    source: 'chosen',
+    multivalued: false,
+    reads: 'resource',
+    read: resource.boundary,
+    possible: possible.policyArn,
+  },
+  chosenAmong('iam:policyarn', possible.policyArn),
+  chosenAmong('iam:awsservicename', possible.service),
+  chosenAmong('iam:servicespecificcredentialservicename', possible.service),
   chosen('iam:servicespecificcredentialagedays'),
-  chosen('sts:externalid'),
-  chosen('sts:rolesessionname'),
-  chosen('sts:sourceidentity'),
+  chosenAmong('sts:externalid', possible.externalId),
+  chosenAmong('sts:rolesessionname', possible.sessionName),
+  chosenAmong('sts:sourceidentity', possible.sessionName),
   chosen('sts:durationseconds'),
   chosen('sts:transitivetagkeys', true),
-  chosen('sts:taskpolicyarn'),
+  chosenAmong('sts:taskpolicyarn', possible.policyArn),
   chosen('aws:requesttag/'),
   { ...chosen('aws:tagkeys', true), lists: 'aws:requesttag/' },
   // The caller picks the region only where neither the service nor the resource does.
@@ -152,7 +166,8 @@ export const conditionKeys: readonly ConditionKey[] = [
     multivalued: false,
     reads: 'resource',
     read: requestedRegion,
-    fixedBy: { fact: regionFact, free: isRegionFree, possible: isRegionName },
+    fixedBy: { fact: regionFact, free: isRegionFree },
+    possible: possible.region,
   },
   chosen('s3:prefix'),
   chosen('dynamodb:leadingkeys', true),

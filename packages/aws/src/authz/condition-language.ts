@@ -17,7 +17,7 @@ import type { Comparison } from './condition-operator.ts';
 import { conditionOperator } from './condition-operators.ts';
 import { type ConditionTest, conditionTest } from './condition-test.ts';
 import { describeCondition } from './describe-condition.ts';
-import { FRESH_VALUE } from './fresh-value.ts';
+import { FRESH_CHARACTER, FRESH_VALUE } from './fresh-value.ts';
 import { type KeyReference, keyReference } from './key-reference.ts';
 import { nullTest } from './null-test.ts';
 import { policyVariables } from './policy-variables.ts';
@@ -214,8 +214,11 @@ class ConditionCompiler {
       known = { ...chosen, values: new Set(), patterns: new Set(), multivalued: key.multivalued, partial: false };
       this.#chosen.set(chosen.key, known);
     }
-    for (const value of found.values) if (key.fixedBy?.possible(value) !== false) known.values.add(value);
-    for (const pattern of found.patterns) known.patterns.add(pattern);
+    for (const value of found.values) if (key.possible?.(value) !== false) known.values.add(value);
+    for (const pattern of found.patterns) {
+      const instance = pattern.replaceAll('*', FRESH_VALUE).replaceAll('?', FRESH_CHARACTER);
+      if (key.possible?.(instance) !== false) known.patterns.add(pattern);
+    }
     if (found.partial) known.partial = true;
   }
 

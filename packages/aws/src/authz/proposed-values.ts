@@ -23,29 +23,34 @@ export function proposersFor(tested: KeyReference, template: PolicyTemplate): re
   if (chosen !== undefined) {
     proposers.push((request) => {
       const value = filledIn(parts, request);
-      return value === undefined ? [] : [{ key: chosen.key, value }];
+      return value === undefined || tested.key.possible?.(value) === false ? [] : [{ key: chosen.key, value }];
     });
   }
   for (const [at, part] of parts.entries()) {
     if (typeof part !== 'object') continue;
-    const variable = part.reference.chosen;
-    if (variable === undefined) continue;
+    const { reference } = part;
+    if (reference.chosen === undefined) continue;
     proposers.push((request) => {
       const reading = tested.read(request);
       if (reading.state !== 'values') return [];
       const before = tokensOf(parts.slice(0, at), request);
       const after = tokensOf(parts.slice(at + 1), request);
-      return reading.values.flatMap((value) => proposedFor(variable.key, variableValues(before, after, value)));
+      return reading.values.flatMap((value) => proposedFor(reference, variableValues(before, after, value)));
     });
   }
   return proposers;
 }
 
-/** What was found for a variable, as proposals for its key. Tags cannot have every value. */
-export function proposedFor(key: string, { values, complete }: VariableValues): readonly ProposedValue[] {
+/** What was found for a variable, as proposals for its key. Tags cannot have every value, nor can some other keys. */
+export function proposedFor(
+  { chosen, key: { possible } }: KeyReference,
+  { values, complete }: VariableValues,
+): readonly ProposedValue[] {
+  if (chosen === undefined) return [];
+  const { key } = chosen;
   const tag = key.includes('tag/');
   const proposed: ProposedValue[] = values
-    .filter((value) => !tag || isTagValue(value))
+    .filter((value) => (!tag || isTagValue(value)) && possible?.(value) !== false)
     .map((value) => ({ key, value }));
   return complete ? proposed : [...proposed, { key }];
 }

@@ -1,6 +1,5 @@
 import type { ConditionRequest, ResourceFacts } from '@keyreach/core/authz';
 import { arnSegments } from './arn-segments.ts';
-import { FRESH_CHARACTER, FRESH_VALUE } from './fresh-value.ts';
 import type { Reading } from './reading.ts';
 import { readings } from './readings.ts';
 
@@ -60,11 +59,6 @@ export function isRegionFree(action: string, resource: ResourceFacts): boolean {
   if (ANYWHERE.has(name)) return true;
   if (ONE_ENDPOINT.has(serviceOf(name))) return false;
   return name === 's3:createbucket' || regionOf(resource) === 'free';
-}
-
-/** Whether a region can have the name, whatever fresh text in it stands for. */
-export function isRegionName(value: string): boolean {
-  return /^[a-z0-9-]+$/.test(value.replaceAll(FRESH_VALUE, 'x').replaceAll(FRESH_CHARACTER, 'x'));
 }
 
 /** The region of a request where the caller does not pick it (aws.md 1.12, `aws:RequestedRegion`). */
