@@ -4,7 +4,23 @@ import { evaluateRequest } from './evaluate-request.ts';
 import { preparePolicies } from './prepared-policies.ts';
 import type { SimulatedPolicies } from './simulated-policies.ts';
 import type { SimulatedRequest } from './simulated-request.ts';
-import { A, ALL, allow, B, bare, deny, FROM_OFFICE, grant, KEY, NOW, policy, sends, USER } from './testing/policies.ts';
+import {
+  A,
+  ALL,
+  allow,
+  B,
+  bare,
+  deny,
+  FROM_OFFICE,
+  grant,
+  KEY,
+  NOW,
+  policy,
+  ROLE,
+  SESSION,
+  sends,
+  USER,
+} from './testing/policies.ts';
 
 const verdict = (request: SimulatedRequest, policies: SimulatedPolicies) => evaluateRequest(request, policies).verdict;
 
@@ -165,6 +181,31 @@ describe('what a result tells', () => {
     expect(evaluateRequest(sends(), policies)).toMatchObject({
       verdict: 'conditional',
       blockedBy: ['resource-policy'],
+    });
+  });
+
+  it.each([
+    [
+      'the grant to one session, where only that one goes past the boundary',
+      [ROLE, SESSION],
+      allow('sns:*'),
+      'conditional',
+      ['resource-policy'],
+    ],
+    ['the boundary, where every session needs it', [ROLE], allow('sns:*'), 'deny', ['boundary']],
+    [
+      'the boundary, where it lets pass as much as the grant to one session',
+      [ROLE, SESSION],
+      allow('sqs:*', '*', FROM_OFFICE),
+      'conditional',
+      ['boundary'],
+    ],
+  ])('aws.md 1.4: what blocks a role is %s', (_, AWS, boundary, expected, blockedBy) => {
+    const policies = bare({ identity: [], resource: grant({ AWS }, 'sqs:*'), boundary });
+    expect(evaluateRequest(sends({ principal: ROLE }), policies)).toMatchObject({
+      verdict: expected,
+      decidedBy: blockedBy[0],
+      blockedBy,
     });
   });
 

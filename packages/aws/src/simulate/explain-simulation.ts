@@ -128,7 +128,10 @@ function dropPassed(
   if (granted <= worst) layers.add('resource-policy');
   if (side.bypasses < enough) return;
   for (const { policy, document } of model.holdingsOf(query.principal.node).guards) {
-    if (places.has(policy.id) && guardTruth([document], query) < enough) layers.delete(layerOfGuard(policy.id));
+    if (!places.has(policy.id) || guardTruth([document], query) >= enough) continue;
+    layers.delete(layerOfGuard(policy.id));
+    // Another grant may be sure and yet go no further than the guard.
+    if (side.bypasses <= worst) layers.add('resource-policy');
   }
 }
 
