@@ -199,7 +199,9 @@ describe('by way of an access point of the own account', () => {
     ['it names another one', { miaSays: [allow(GET, `${AP}2/object/*`)] }, MIA, 'no'],
     ['it names the access point and not what lies in it', { miaSays: [allow(GET, AP)] }, MIA, 'no'],
     ['somebody without a policy', own, BEN, 'no'],
-    ['the access point names the caller', { point: [letIn(BEN)] }, BEN, 'allow'],
+    ['the access point names the caller, the bucket does not', { point: [letIn(BEN)] }, BEN, 'no'],
+    ['the bucket hands over too', { point: [letIn(BEN)], ofBucket: [handedOver(HOME)] }, BEN, 'allow'],
+    ['to others', { point: [letIn(BEN)], ofBucket: [handedOver(OTHER)] }, BEN, 'no'],
     ['to list is access as well', { miaSays: [allow('s3:ListBucket', AP)] }, MIA, 'allow', 'meta-read'],
     [
       'a deny of the bucket on lists',
@@ -247,16 +249,23 @@ describe('by way of an access point of the own account', () => {
   });
 
   test('aws.md 2.3.5 s3:PutAccessPointPolicy: whoever may write the policy of an access point reads the bucket', () => {
-    const { radius } = ask(world({ miaSays: [allow('s3:PutAccessPointPolicy', AP)] }));
+    const miaSays = [allow('s3:PutAccessPointPolicy', AP)];
+    const { radius } = ask(world({ miaSays, ofBucket: [handedOver(HOME)] }));
     expect(access(radius(MIA), BUCKET, 'data-read')).toBe('allow');
     const path = radius(MIA).reaches.find(({ id }) => id === BUCKET)?.path ?? [];
     expect(path.map(({ technique, via }) => [technique, via])).toEqual([['s3-put-access-point-policy', [AP]]]);
-    const denied = ask(world({ miaSays: [allow('s3:PutAccessPointPolicy', AP)], ofBucket: [refuse('*', 's3:*')] }));
+    const denied = ask(world({ miaSays, ofBucket: [handedOver(HOME), refuse('*', 's3:*')] }));
     expect(access(denied.radius(MIA), BUCKET, 'data-read')).toBe('no');
+    // What only the access point gives, a bucket that does not hand over keeps.
+    expect(access(ask(world({ miaSays })).radius(MIA), BUCKET, 'data-read')).toBe('no');
   });
 
   test('aws.md 2.3.5 s3:PutAccessPointPolicy: of one in a VPC it depends on where the request comes from', () => {
-    const shape: Shape = { miaSays: [allow('s3:PutAccessPointPolicy', AP)], properties: { NetworkOrigin: 'VPC' } };
+    const shape: Shape = {
+      miaSays: [allow('s3:PutAccessPointPolicy', AP)],
+      ofBucket: [handedOver(HOME)],
+      properties: { NetworkOrigin: 'VPC' },
+    };
     expect(access(ask(world(shape)).radius(MIA), BUCKET, 'data-read')).toBe('conditional');
   });
 });
@@ -435,6 +444,10 @@ describe('how it is told', () => {
     expect(needs({ ofBucket: [handedOver(HOME)] })).toEqual([onPoint]);
     expect(needs({})).toEqual([onPoint, onBucket]);
     expect(needs({ point: [letIn(CALLER)], callerSays: [] })).toEqual([{ need: 'identity-allow' }, onBucket]);
+    // In one account a grant of one's own does for both; without it the bucket must name whom the access point does.
+    const ofBen = (shape: Shape): unknown => ask(world(shape)).needs(BEN, GET, OBJECT);
+    expect(ofBen({})).toEqual([{ need: 'identity-allow' }]);
+    expect(ofBen({ point: [letIn(BEN)] })).toEqual([{ ...onBucket, naming: true }]);
   });
 
   test('aws.md 1.12 access points, reach: and but for whom the bucket lets in', () => {

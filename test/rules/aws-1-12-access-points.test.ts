@@ -52,6 +52,11 @@ const guarded = (...statements: readonly Json[]): World => ({
   organization: organization({ rcps: { [HOME]: statements } }),
 });
 
+/** Says nothing of S3. */
+const idle = deny('ec2:*');
+/** The access point lets in mia, who has no grant of her own. */
+const letsInMia = (ofBucket: readonly Json[]): World => world([grant({ AWS: MIA }, GET)], ofBucket, {}, idle);
+
 describe('access points', () => {
   verdicts('1.12 access points, other accounts', [
     ['both allow', world([shared], [shared]), [CALLER, GET, OBJECT], 'allow'],
@@ -85,13 +90,20 @@ describe('access points', () => {
 
   verdicts('1.12 access points, the own account', [
     ['a grant of the caller is enough', world([], []), [MIA, GET, OBJECT], 'allow'],
+    // What the access point gives, the bucket must give too, also in one account (S3 user guide, policies of access points).
+    ['a grant of the access point alone is not', letsInMia([]), [MIA, GET, OBJECT], 'deny'],
+    ['it is where the bucket gives the same', letsInMia([grant({ AWS: MIA }, GET)]), [MIA, GET, OBJECT], 'allow'],
     [
-      'which the access point gives too',
-      world([grant({ AWS: MIA }, GET)], [], {}, deny('ec2:*')),
+      'or to the account, and it has no grant there',
+      letsInMia([grant({ AWS: HOME }, GET)]),
       [MIA, GET, OBJECT],
-      'allow',
+      'deny',
     ],
-    ['and nobody else does', world([], [], {}, deny('ec2:*')), [MIA, GET, OBJECT], 'deny'],
+    ['or to another', letsInMia([grant({ AWS: CALLER }, GET)]), [MIA, GET, OBJECT], 'deny'],
+    ['or hands over to its access points', letsInMia([handedOver(HOME)]), [MIA, GET, OBJECT], 'allow'],
+    ['or to those of another account', letsInMia([handedOver(OTHER)]), [MIA, GET, OBJECT], 'deny'],
+    ['a grant of the bucket alone is not', world([], [grant({ AWS: MIA }, GET)], {}, idle), [MIA, GET, OBJECT], 'deny'],
+    ['and nobody else does', world([], [], {}, idle), [MIA, GET, OBJECT], 'deny'],
     ['a deny of the bucket counts', world([], [refuse('*', GET)]), [MIA, GET, OBJECT], 'deny'],
     ['a deny of the access point counts', world([refuse('*', GET)], []), [MIA, GET, OBJECT], 'deny'],
     ['but not at the bucket', world([refuse('*', GET)], []), [MIA, GET, objectIn('exports')], 'allow'],

@@ -1,7 +1,7 @@
 import type { AuthorizationModel } from './authorization-model.ts';
 import type { DecisionQuery } from './decision-query.ts';
 import type { ResourceSide } from './resource-side.ts';
-import { FALSE, not, or, TRUE, type Truth, UNKNOWN } from './truth.ts';
+import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from './truth.ts';
 
 /**
  * Whether principal and resource share a zone. `assumed-same`: the resource is not in the input and names no zone;
@@ -35,6 +35,11 @@ export interface Opening {
   readonly withGrant: Truth;
   readonly withGuard: Truth;
   readonly byItself: Truth;
+}
+
+/** Whether a resource lets a principal in that has a grant and guards of its own, as sure as these are. */
+export function letsIn({ withGrant, withGuard, byItself }: Opening, grant: Truth, guard: Truth): Truth {
+  return or(and(or(and(grant, withGrant), withGuard), guard), byItself);
 }
 
 /** Combines what the policies of a resource say with how its zone relates to that of the principal. */

@@ -2,7 +2,7 @@ import type { IdentityNode } from '../graph/model.ts';
 import type { ActionRef } from './action-catalogue.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
 import { chosenAssignments, documentsOf } from './chosen-assignments.ts';
-import { mayBeOpened, openingOf, zoneRelation } from './combination.ts';
+import { letsIn, mayBeOpened, openingOf, zoneRelation } from './combination.ts';
 import type { DecisionQuery, DecisionRecorder } from './decision-query.ts';
 import { furtherConsent, furtherRequest } from './further-resource.ts';
 import type { PrincipalClass } from './principal-class.ts';
@@ -131,11 +131,11 @@ function evaluate(
   if (pass === FALSE && recorder === undefined) return FALSE;
 
   const opening = openingOf(query, side, relation);
-  const granted = or(and(identityGrant, opening.withGrant), opening.withGuard);
-  let allowed = or(and(granted, identityGuard), opening.byItself);
+  let allowed = letsIn(opening, identityGrant, identityGuard);
   const missing = allowed === FALSE && mayBeOpened(model, query, relation);
   if (missing) allowed = UNKNOWN;
-  allowed = and(allowed, further.open);
+  const isLetOn = letsIn(further.opening, identityGrant, identityGuard);
+  allowed = and(allowed, isLetOn);
   if (recorder !== undefined) {
     if (rule === 'undecided') recorder.layer('service-rule', UNKNOWN);
     recorder.layer('explicit-deny', pass);
@@ -146,7 +146,7 @@ function evaluate(
       if (principalClass.scopeGuards.length > 0) recorder.layer('principal-scope-guard', principalScopeGuard);
     }
     const opened = or(opening.withGrant, or(opening.withGuard, opening.byItself));
-    recorder.layer('resource-grant', and(missing ? or(opened, UNKNOWN) : opened, further.open));
+    recorder.layer('resource-grant', and(missing ? or(opened, UNKNOWN) : opened, isLetOn));
     recorder.layer('resource-scope-guard', and(side.scopeGuard, further.scopeGuard));
     if (relation === 'assumed-same') {
       recorder.assume(

@@ -1,13 +1,13 @@
 import type { NodeId } from '../graph/model.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
-import { openingOf, zoneRelation } from './combination.ts';
+import { letsIn, openingOf, zoneRelation } from './combination.ts';
 import type { ConditionFinding } from './condition-finding.ts';
 import { type DecisionQuery, type ResourceSide, resourceSideOf } from './decide.ts';
 import { type Citation, citationOf, citing, type DecisionTrace } from './decision-trace.ts';
 import { furtherConsent, furtherRequest } from './further-resource.ts';
 import type { JudgedLayer } from './layer-findings.ts';
 import { conditionFindings } from './near-misses.ts';
-import { FALSE, or, type Truth } from './truth.ts';
+import { FALSE, or, TRUE, type Truth } from './truth.ts';
 
 /**
  * One thing that would have to change for a denied request to pass; all of a list have to.
@@ -99,16 +99,21 @@ function grantNeeds(
   const query: DecisionQuery = { ...trace.query, context: trace.context };
   const side = resourceSideOf(model, query);
   const further = furtherRequest(model, query);
-  const isClosedBehind = further !== undefined && furtherConsent(model, query, undefined).open === FALSE;
   const { withGrant, withGuard, byItself } = openingOf(query, side, zoneRelation(model, query));
+  const isRefused = (layer: JudgedLayer['finding']['layer']): boolean =>
+    refused.some(({ finding }) => finding.layer === layer);
   const lacks = (layer: JudgedLayer['finding']['layer']): boolean =>
-    layer === 'resource-grant' && isClosedBehind
+    layer === 'resource-grant' && further !== undefined
       ? or(withGrant, or(withGuard, byItself)) === FALSE
-      : refused.some(({ finding }) => finding.layer === layer);
+      : isRefused(layer);
   const needs = frontNeeds(model, { query, side, refused, lacks });
-  if (!isClosedBehind) return needs;
+  if (further === undefined) return needs;
+  const isGranted = !isRefused('identity-grant') || needs.some(({ need }) => need === 'identity-allow');
+  const { opening } = furtherConsent(model, query, undefined);
+  if (letsIn(opening, isGranted ? TRUE : FALSE, TRUE) !== FALSE) return needs;
   const on = further.query.resource.node?.id ?? further.query.resource.id;
-  return [...needs, { need: 'resource-allow', on, ...(query.class === undefined ? { naming: true as const } : {}) }];
+  // Who has no grant of its own must be named.
+  return [...needs, { need: 'resource-allow', on, ...(isGranted ? {} : { naming: true as const }) }];
 }
 
 /** What lets the request pass at the resource it names, whatever stands behind that. */

@@ -1,23 +1,27 @@
 import type { GraphNode } from '../graph/model.ts';
 import type { AuthorizationModel, ProviderModel } from './authorization-model.ts';
-import { openingOf, zoneRelation } from './combination.ts';
+import { type Opening, openingOf, zoneRelation } from './combination.ts';
 import type { DecisionQuery, DecisionRecorder } from './decision-query.ts';
 import { type ResourcePolicies, resourcePolicies, resourceSide } from './resource-side.ts';
 import type { FurtherResource, ResourceFacts } from './semantics.ts';
-import { or, TRUE, type Truth, UNKNOWN } from './truth.ts';
+import { TRUE, type Truth, UNKNOWN } from './truth.ts';
 
 /** What the policies of a further resource say of a request (`ProviderSemantics.alsoGoverns`). */
 export interface FurtherConsent {
-  /** Whether they let the principal in; its own grants were asked for on the first resource. */
-  readonly open: Truth;
+  /** How far they open to the principal; its own grants are those on the first resource. */
+  readonly opening: Opening;
   /** Whether no explicit deny among them matches. */
   readonly pass: Truth;
   /** Whether every guard on the scopes of the further resource lets the request pass. */
   readonly scopeGuard: Truth;
 }
 
-const AGREED: FurtherConsent = { open: TRUE, pass: TRUE, scopeGuard: TRUE };
-const NOT_TOLD: FurtherConsent = { open: UNKNOWN, pass: UNKNOWN, scopeGuard: TRUE };
+const AGREED: FurtherConsent = { opening: asOpen(TRUE), pass: TRUE, scopeGuard: TRUE };
+const NOT_TOLD: FurtherConsent = { opening: asOpen(UNKNOWN), pass: UNKNOWN, scopeGuard: TRUE };
+
+function asOpen(truth: Truth): Opening {
+  return { withGrant: truth, withGuard: truth, byItself: truth };
+}
 
 /** What stands behind the resource of a request. */
 export interface Behind {
@@ -58,8 +62,9 @@ export function furtherRequest(model: AuthorizationModel, query: DecisionQuery):
 }
 
 /**
- * Asks the resource behind another one (the bucket of an access point, aws.md 1.12): in the zone of the principal its policies
- * can only deny, and across zones, or for principals that hold no policies, they must let the principal in too. One that the
+ * Asks the resource behind another one (the bucket of an access point, aws.md 1.12): it must let the principal in as well. In the
+ * zone of the principal a grant of its own does that; what the policy of the resource in front gives, the policy of the one
+ * behind must give too (S3 user guide, policies of access points). One that the
  * input does not hold may say anything.
  */
 export function furtherConsent(
@@ -77,6 +82,5 @@ export function furtherConsent(
   }
   const asked: DecisionQuery = { ...query, resource: found.resource };
   const side = resourceSide(asked, resourcePolicies(model, asked), recorder, true);
-  const { withGrant, withGuard, byItself } = openingOf(asked, side, zoneRelation(model, asked));
-  return { open: or(withGrant, or(withGuard, byItself)), pass: side.pass, scopeGuard: side.scopeGuard };
+  return { opening: openingOf(asked, side, zoneRelation(model, asked)), pass: side.pass, scopeGuard: side.scopeGuard };
 }
