@@ -90,6 +90,15 @@ function bucketsLetNobodyIn(estate: Estate, path: Path): boolean {
     .every((one) => !JSON.stringify(at(one, ['Properties', 'PolicyDocument']) ?? null).includes('"Allow"'));
 }
 
+/** Groups that some user is in: of others nothing is left where they are not listed, and lists are taken to be whole. */
+function groupsOfSomebody(estate: Estate): readonly Path[] {
+  const users = holders(estate, 'UserDetailList');
+  return holders(estate, 'GroupDetailList').filter((group) => {
+    const name = at(estate, [...group, 'GroupName']);
+    return users.some((user) => user[1] === group[1] && listAt(estate, [...user, 'GroupList']).includes(name));
+  });
+}
+
 const people = ['UserDetailList', 'RoleDetailList'];
 
 /** A condition that only the request decides on one statement: at best it holds, at worst the statement says nothing. */
@@ -150,7 +159,7 @@ export const dataHoles: Readonly<Record<string, Hole>> = {
   'an unreadable SCP or RCP': hole((estate) => readable(estate, 'scp', 'rcp'), unreadable),
   'a trust or key policy that is not there': hole((estate) => readable(estate, 'trust', 'key'), takenAway),
   'a managed policy that is not listed': hole(details('Policies'), takenAway),
-  'a group that is not listed': hole(details('GroupDetailList'), takenAway),
+  'a group that is not listed': hole(groupsOfSomebody, takenAway),
   'inline policies that cannot be read': hole(inDetails(people, 'UserPolicyList', 'RolePolicyList'), unreadable),
   'attached policies that cannot be read': hole(
     inDetails([...people, 'GroupDetailList'], 'AttachedManagedPolicies'),

@@ -120,14 +120,18 @@ function certaintyProblems({ subject }: Radius, path: readonly Hop[], certainty:
   return problems;
 }
 
-/** The distance counts what is held on the way; of two ways that come together the longer one counts. */
+/**
+ * The distance counts what is held on the way; of two ways that come together the longer one counts. An identity that a path
+ * comes back to is held in several sessions, each at its own distance, and hops do not tell from which of them they go on.
+ */
 function distanceProblems({ graph }: AnalysisEngine, radius: Radius, { path, distance }: ToldPath): readonly string[] {
   const { subject } = radius;
-  const depth = new Map<NodeId, number>([[subject.id, 0]]);
+  const here = { least: 0, most: 0 };
+  const depth = new Map([[subject.id, here]]);
   const again = comingsBack(radius, path);
   for (const hop of path) {
     const { from, to, technique, via, change } = hop;
-    const before = depth.get(from) ?? 0;
+    const before = depth.get(from) ?? here;
     const known = depth.get(to);
     const kind = graph.node(to)?.kind;
     const row =
@@ -136,12 +140,17 @@ function distanceProblems({ graph }: AnalysisEngine, radius: Radius, { path, dis
     const found = kind === 'resource' && !row.startsWith('access-') && !via?.includes(to);
     const structural = ['authenticates', 'runs-as', 'vouches-for'].includes(technique);
     const byKey = technique === 'authenticates' && from !== subject.id;
-    const step = byKey || (!structural && (kind === 'identity' || (found && known === undefined))) ? 1 : 0;
-    const gained = known === undefined || again.has(hop);
-    depth.set(to, Math.max(known ?? 0, gained ? before + step : before));
+    const isStep = byKey || (!structural && (kind === 'identity' || (found && known === undefined)));
+    const step = isStep && (known === undefined || again.has(hop)) ? 1 : 0;
+    const { least, most } = known ?? here;
+    depth.set(to, {
+      least: (again.has(hop) ? Math.min : Math.max)(least, before.least + step),
+      most: Math.max(most, before.most + step),
+    });
   }
-  const told = depth.get(path.at(-1)!.to);
-  return distance === undefined || told === distance ? [] : [`distance ${distance}, but ${told} on the way`];
+  const { least, most } = depth.get(path.at(-1)!.to) ?? here;
+  const isTold = distance === undefined || (distance >= least && distance <= most);
+  return isTold ? [] : [`distance ${distance}, but ${least} to ${most} on the way`];
 }
 
 /** Evidence is there, and what it cites is in the graph or was added on the way. */

@@ -1,5 +1,5 @@
 import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
-import type { GraphIndex, GraphNode, Json } from '@keyreach/core/graph';
+import type { GraphIndex, GraphNode, Json, NodeId } from '@keyreach/core/graph';
 import type { Predicate } from '@keyreach/core/reach';
 import { parseArn } from '../bundle/arn.ts';
 import type { DecidablePrecondition } from './precondition-names.ts';
@@ -89,14 +89,23 @@ function organizationOf(account: GraphNode, graph: GraphIndex): GraphNode | unde
 
 /** Whether the organization uses Identity Center: known where the input holds an instance or a permission set of it. */
 function hasIdentityCenter(account: GraphNode, graph: GraphIndex): Truth {
-  const organization = organizationOf(account, graph)?.id;
-  const found = graph.resources.some(({ id, type }) => {
-    if (type !== PERMISSION_SET && type !== 'AWS::SSO::Instance') return false;
-    const zone = graph.zoneOf(id);
-    return zone?.id === account.id || (zone !== undefined && organizationOf(zone, graph)?.id === organization);
-  });
-  return found ? TRUE : UNKNOWN;
+  let places = identityCenters.get(graph);
+  if (places === undefined) {
+    places = new Set();
+    for (const { id, type } of graph.resources) {
+      if (type !== PERMISSION_SET && type !== 'AWS::SSO::Instance') continue;
+      const zone = graph.zoneOf(id);
+      if (zone === undefined) continue;
+      places.add(zone.id);
+      places.add(organizationOf(zone, graph)?.id);
+    }
+    identityCenters.set(graph, places);
+  }
+  return places.has(account.id) || places.has(organizationOf(account, graph)?.id) ? TRUE : UNKNOWN;
 }
+
+/** Accounts that hold something of Identity Center, and the organizations around them; undefined for none. */
+const identityCenters: WeakMap<GraphIndex, Set<NodeId | undefined>> = new WeakMap();
 
 /** Whether an account that moves elsewhere in the tree leaves a policy behind: all, some or none of its attachments. */
 function attachedToUnitsOnly(policy: GraphNode, graph: GraphIndex): Truth {

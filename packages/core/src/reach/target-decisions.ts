@@ -17,7 +17,7 @@ import type {
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode, NodeId } from '../graph/model.ts';
 import { KeptByClass } from './kept-by-class.ts';
-import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf } from './range-set.ts';
+import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
 import {
   andSets,
   everywhere,
@@ -137,14 +137,28 @@ export class TargetDecisions {
   ): TruthSet {
     if (within.length === 0) return NOWHERE;
     const question: ActionQuestion = { caller, action, universe, context, provider };
-    // Somebody who stands in no zone shares none with targets in no zone; which those are only their ids tell.
-    if (caller.class !== undefined && caller.class.zone === undefined) return this.#oneByOne(question, within);
     if (caller.opensResource !== undefined) return this.#oneByOne(question, within);
+    // Somebody who stands in no zone shares none with targets in no zone; which those are only their ids tell.
+    if (caller.class !== undefined && caller.class.zone === undefined) {
+      return this.#oneByOne(question, intersection(this.#takesFromAfar(question), within));
+    }
     const ruled = intersection(this.#ruledOn(question), within);
     const result = orSets(this.#oneByOne(question, ruled), this.#byGroup(question, difference(within, ruled)));
     if (result.open.length === 0 || caller.facts.session?.needs === undefined) return result;
     const needed = neededTruth(this.#model, this.#query(question, { id: '*', scopes: [] }));
     return andSets(result, everywhere(needed, universe.size));
+  }
+
+  /** Targets that may be open to somebody who stands in no zone: all but those that let in others by name alone. */
+  #takesFromAfar(question: ActionQuestion): RangeSet {
+    const { caller, action, universe, provider } = question;
+    const { plain, groups, general, naming } = universe.groupsFor(this.#model, action);
+    const asked = provider.semantics.needsNoConsent(action.name) ? groups : general;
+    const named = caller.anyMember ? [] : (naming.get(caller.facts.node.id) ?? []);
+    return [...asked, ...named].reduce<RangeSet>(
+      (set, { members }) => union(set, members),
+      union(plain, this.#ruledOn(question)),
+    );
   }
 
   /** Targets for which a rule of the service itself decides, whatever the policies say. */
