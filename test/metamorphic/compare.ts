@@ -94,10 +94,13 @@ export function expectSame(before: Measured, after: Measured, change: string): n
 
 /** Who is known outside the input, and so may lead to others: that depends on who is named in it. */
 export function outsiders({ engine: { graph } }: Measured): string {
-  return graph.identities
-    .filter(({ external }) => external === true)
-    .map(({ id }) => id)
-    .join('\n');
+  return (
+    graph.identities
+      .filter(({ external }) => external === true)
+      // An account that the organization lists stands for all of its principals once somebody names it.
+      .map(({ id, type }) => `${id} ${type}`)
+      .join('\n')
+  );
 }
 
 /** A radius without what cites policies and statements by name. */
