@@ -85,7 +85,8 @@ export class UnboundedAccess {
     const actions: number[] = [];
     for (let word = 0; word < bits.length; word += 1) {
       for (let both = candidates[word]! & bits[word]!; both !== 0; both &= both - 1) {
-        actions.push(word * 32 + (31 - Math.clz32(both & -both)));
+        const index = word * 32 + (31 - Math.clz32(both & -both));
+        if (!this.#needsNoGrant(principalClass, index)) actions.push(index);
       }
     }
     const { first, others } = alikeLast(actions, statementsOf(principalClass));
@@ -103,6 +104,17 @@ export class UnboundedAccess {
       if (truth === TRUE) return { truth, action };
     }
     return { truth, action };
+  }
+
+  /** Whether the service lets anybody of the kind do it, so that it gives access to nothing that is somebody's. */
+  #needsNoGrant({ type, zone }: PrincipalClass, index: number): boolean {
+    const { semantics, catalogue } = this.#provider;
+    const { name, folded } = catalogue.ref(catalogue.names[index]!);
+    if (semantics.alwaysAllowed.includes(name)) return true;
+    if (!semantics.hasServiceRule(folded)) return false;
+    const node = zone === undefined ? undefined : this.#model.graph.node(zone);
+    const scope = node?.kind === 'scope' ? node : undefined;
+    return semantics.serviceRule(folded, type, '*', scope) === 'no-grant-needed';
   }
 
   #allowed(principalClass: PrincipalClass, index: number): Truth {
