@@ -30,7 +30,8 @@ const NOT_READ: ReadonlySet<string> = new Set([
 
 /**
  * Gaps of the input that bear on one decision, in the order of the graph, at most eight: about the principal, the target, what
- * stands behind it, the scopes around them, and the policies that take part. Lists of resources count where the target itself is not in the input.
+ * stands behind it, the scopes around them, and the policies that take part. Lists of resources count where the target itself is
+ * not in the input.
  */
 export function missingInput(
   model: AuthorizationModel,

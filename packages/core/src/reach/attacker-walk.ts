@@ -226,10 +226,10 @@ export class AttackerWalk {
     const hasWeaker = isWhole && (inherited.some((one) => one.hasWeaker) || this.#hasWeaker(stage));
     if (hasWeaker) this.#comeBackTo(start, stage);
     if (isWhole) this.#noteLedBack(stage, start);
+    // In a fixed order, whatever way the walk took.
     const touched = Int32Array.from(this.#touched).sort();
     const size = touched.length;
     const isBarren = isWhole && inherited.length === 0 && !touched.some((node) => isWorthHaving(graph.kinds[node]!));
-    // In a fixed order, whatever way the walk took.
     const found = isWhole && !isBarren ? this.#found(graph, touched) : undefined;
     const isKept =
       found !== undefined &&

@@ -17,9 +17,8 @@ export interface ClassActions {
 /** Finds the actions of classes; those of the classes asked about last are kept. */
 export class ActionsOfClasses {
   readonly #words: number;
-  readonly #known: KeptByClass<ClassActions> = new KeptByClass((principalClass) => this.#find(principalClass));
-
   readonly #now: number;
+  readonly #known: KeptByClass<ClassActions> = new KeptByClass((principalClass) => this.#find(principalClass));
 
   /** `actions`: how many the catalogue has. `now`: milliseconds since the epoch. */
   constructor(actions: number, now: number) {

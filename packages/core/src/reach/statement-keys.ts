@@ -8,11 +8,10 @@ export class AskedNames {
   readonly #starts: readonly string[];
   readonly #known: ReadonlySet<string>;
   readonly #lengths: readonly number[];
+  readonly #mayMatch: ((pattern: ResourcePattern) => boolean | undefined) | undefined;
   readonly #concerned: Map<ResourcePattern, boolean> = new Map();
   /** What {@link StatementKeys} found for these names. */
   readonly keys: Map<CompiledStatement, number | undefined> = new Map();
-
-  readonly #mayMatch: ((pattern: ResourcePattern) => boolean | undefined) | undefined;
 
   /** `mayMatch`: whether a pattern may match one of the names, where that is known better than by how they begin. */
   constructor(names: readonly string[], mayMatch?: (pattern: ResourcePattern) => boolean | undefined) {

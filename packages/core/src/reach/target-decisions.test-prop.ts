@@ -230,7 +230,7 @@ const rule = (effects: readonly ('allow' | 'deny')[]): fc.Arbitrary<Rule> =>
     who: fc.oneof(
       fc.record({
         match: fc.constant('node' as const),
-        id: fc.constantFrom('z/u', 'z/v'),
+        id: fc.constantFrom('z/u', 'z/v', 'w'),
         strength: fc.constantFrom('sufficient' as const, 'bypasses-guards' as const),
       }),
       fc.record({
@@ -286,16 +286,19 @@ describe('decisions on all targets at once', () => {
     const counts = new Map<Truth, number>();
     const hopes = new Map<boolean, number>();
     const gains = new Map<boolean, number>();
+    const strangers = new Map<Truth, number>();
     fc.assert(
       fc.property(asked, (one) => {
         const common = { provider: 'toy', type: 'thing' };
         const user: IdentityNode = { kind: 'identity', id: 'z/u', name: 'u', scope: 'z', ...common, tags: one.tags };
         const other: IdentityNode = { ...user, id: 'z/v', name: 'v', tags: one.others.tags };
+        const stranger: IdentityNode = { kind: 'identity', id: 'w', name: 'w', ...common, tags: one.others.tags };
         const unsorted: GraphNode[] = [
           { kind: 'scope', id: 'y', name: 'y', zone: true, ...common },
           { kind: 'scope', id: 'z', name: 'z', zone: true, ...common },
           user,
           other,
+          stranger,
           ...BOXES.map((id, at): GraphNode => {
             const tag = one.boxTags[at];
             const tags: Readonly<Record<string, string>> = tag === undefined ? {} : { t: tag };
@@ -314,7 +317,7 @@ describe('decisions on all targets at once', () => {
         place(one.grants, ['z/u'], 'identity-grant');
         if (one.others.same) attachments.push({ policy: 'd0', node: 'z/v', role: 'identity-grant' });
         place(one.guard, ['z/u', 'z/v'], 'identity-guard');
-        place(one.others.grants, ['z/v'], 'identity-grant');
+        place(one.others.grants, ['z/v', 'w'], 'identity-grant');
         place(one.level, ['z'], 'principal-scope-guard');
         for (const [at, rules] of one.others.alone ? [] : one.onBoxes.entries())
           place(rules, [['y/a', 'y/b'], ['z/a', 'z/c'], ['z/b']][at]!, 'resource-grant');
@@ -393,6 +396,20 @@ describe('decisions on all targets at once', () => {
             hopes.set(may, (hopes.get(may) ?? 0) + 1);
           }
         }
+        // Somebody who stands in no zone is asked about what may take it from afar, and gets the same answers.
+        const nowhere = new Universe(model, boxes, undefined);
+        const far: Caller = { class: model.classOf(stranger), facts: model.factsOf(stranger), anyMember: false };
+        for (const name of toy.actions) {
+          const action = provider.catalogue.ref(name);
+          const found = decisions.allowed(far, action, nowhere, new Map(), provider, nowhere.full);
+          for (const [index, node] of boxes.entries()) {
+            const resource: ResourceFacts = { id: node.id, node, scopes: graph.scopesOf(node.id) };
+            const query = { principal: far.facts, class: far.class, action, resource, provider };
+            const expected = decideQuery(model, { ...query, context: new Map(), now: 0 });
+            expect(['w', name, node.id, valueAt(found, index)]).toEqual(['w', name, node.id, expected]);
+            strangers.set(expected, (strangers.get(expected) ?? 0) + 1);
+          }
+        }
         // What was found for one is not told of the other, unless it is the same.
         const callers = [user, other].map((identity): Caller => {
           const held = one.session === undefined ? model.factsOf(identity) : model.sessionFacts(identity, one.session);
@@ -417,7 +434,10 @@ describe('decisions on all targets at once', () => {
       { numRuns: 800 },
     );
     // Every answer must be worth comparing.
-    for (const truth of [FALSE, UNKNOWN, CONDITIONAL, TRUE]) expect(counts.get(truth) ?? 0).toBeGreaterThan(60);
+    for (const truth of [FALSE, UNKNOWN, CONDITIONAL, TRUE]) {
+      expect(counts.get(truth) ?? 0).toBeGreaterThan(60);
+      expect(strangers.get(truth) ?? 0).toBeGreaterThan(60);
+    }
     for (const answer of [true, false]) {
       expect(hopes.get(answer) ?? 0).toBeGreaterThan(500);
       expect(gains.get(answer) ?? 0).toBeGreaterThan(500);

@@ -53,17 +53,7 @@ export class ZoneControl {
     const node = this.#derivation.builder.node('zone-control', this.zones.length);
     this.zones.push(zone);
     this.nodes.set(zone, node);
-    const levels = this.#guardsOf(zone);
-    this.#derivation.controlling.add(
-      this.#act(
-        node,
-        this.#derivation.administratorOf(zone, rows.model.semantics.provider),
-        zone,
-        [rows.everything],
-        [],
-        levels,
-      ),
-    );
+    this.#derivation.controlling.add(this.actWithin(node, zone, rows, this.#guardsOf(zone)));
     return node;
   }
 
@@ -76,16 +66,10 @@ export class ZoneControl {
     return this.#derivation.model.madeClass(administrator, zone, parts) === of;
   }
 
-  /** Lets a node act as whoever controls a zone, within other guards of its scopes. */
-  actWithin(node: number, zone: NodeId, rows: ProviderRows, levels: readonly (readonly CompiledDocument[])[]): void {
-    this.#act(
-      node,
-      this.#derivation.administratorOf(zone, rows.model.semantics.provider),
-      zone,
-      [rows.everything],
-      [],
-      levels,
-    );
+  /** Lets a node act as whoever controls a zone, within guards of its scopes; gives the index of its class. */
+  actWithin(node: number, zone: NodeId, rows: ProviderRows, levels: readonly (readonly CompiledDocument[])[]): number {
+    const administrator = this.#derivation.administratorOf(zone, rows.model.semantics.provider);
+    return this.#act(node, administrator, zone, [rows.everything], [], levels);
   }
 
   /** How surely who reaches the node of a class makes itself control of its zone. */
