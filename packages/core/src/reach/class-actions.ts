@@ -2,7 +2,7 @@ import { type CompiledDocument, type CompiledStatement, holdsAlways } from '../a
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts, RequestContext } from '../authz/semantics.ts';
 import { TRUE } from '../authz/truth.ts';
-import { KeptByClass } from './kept-by-class.ts';
+import { KeptByClass } from './kept.ts';
 
 /** Actions that members of a class may be allowed at all, as bits over the catalogue. Never written once there. */
 export interface ClassActions {

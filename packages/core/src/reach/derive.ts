@@ -10,6 +10,7 @@ import { CombinedChanges } from './combined-changes.ts';
 import { CoveredByControl } from './covered-by-control.ts';
 import { Derivation, type DeriveOptions, type ProviderRows, type TechniqueRow } from './derivation.ts';
 import { Joins } from './joins.ts';
+import { Kept } from './kept.ts';
 import { isOpening } from './opened-others.ts';
 import { difference, EMPTY, type RangeSet, union } from './range-set.ts';
 import type { CallerState, ReachModel } from './reach-model.ts';
@@ -60,6 +61,12 @@ interface StateAims {
 /** Rows worth asking for the classes of a zone, as far as they came up; undefined for one that nobody there can use. */
 type ClassAims = Map<TechniqueRow, ClassAim | undefined>;
 
+/** What the rows of a provider can be aimed at, by the zone of the callers. */
+interface ZoneAims {
+  readonly ofClasses: Kept<NodeId | undefined, ClassAims>;
+  readonly ofStates: Kept<NodeId | undefined, StateAims>;
+}
+
 /** Zones for which the rows worth asking are kept; callers come zone by zone, near enough. */
 const KEPT_ZONES = 64;
 
@@ -74,8 +81,7 @@ class ReachDerivation {
   readonly #combined: CombinedChanges;
   readonly #joins: Joins;
   readonly #yields: Yields;
-  readonly #classAims: Map<Provider, Map<NodeId | undefined, ClassAims>> = new Map();
-  readonly #stateAims: Map<Provider, Map<NodeId | undefined, StateAims>> = new Map();
+  readonly #aims: Map<Provider, ZoneAims> = new Map();
   readonly #aimsIn: WeakMap<Universe, Map<TechniqueRow, StateAim>> = new WeakMap();
   readonly #others: WeakMap<StateAim, readonly StateAim[]> = new WeakMap();
   readonly #coveredRows: Map<ProviderRows, CoveredByControl> = new Map();
@@ -218,7 +224,7 @@ class ReachDerivation {
     const rows = this.#derivation.rowsOf(state.class.provider);
     const caller: Caller = { class: state.class, facts: state.facts, anyMember: false };
     const self = state.facts.node.id;
-    const aims = this.#stateAimsOf(state.class, rows);
+    const aims = this.#aimsOf(state.class.provider, rows).ofStates.of(state.class.zone);
     for (const aim of aims.rows) {
       const { row, universe } = aim;
       if (isOpening(row.technique) || !canCall(row.technique, state.class)) continue;
@@ -277,7 +283,7 @@ class ReachDerivation {
 
   /** What a row can be aimed at by the classes of a zone; the same for all of them. */
   #classAimOf(row: TechniqueRow, { zone, provider }: PrincipalClass, rows: ProviderRows): ClassAim | undefined {
-    const aims = keptFor(this.#classAims, provider, zone, () => new Map());
+    const aims = this.#aimsOf(provider, rows).ofClasses.of(zone);
     let aim = aims.get(row);
     if (aim === undefined && !aims.has(row)) {
       aim = this.#classAim(row, zone, rows);
@@ -302,23 +308,33 @@ class ReachDerivation {
     return rows.evaluator.prospectsOf(technique.requires, universe, 'one').length === 0 ? undefined : universe;
   }
 
+  #aimsOf(provider: Provider, rows: ProviderRows): ZoneAims {
+    let aims = this.#aims.get(provider);
+    if (aims === undefined) {
+      aims = {
+        ofClasses: new Kept(KEPT_ZONES, () => new Map()),
+        ofStates: new Kept(KEPT_ZONES, (zone) => this.#stateAims(zone, rows)),
+      };
+      this.#aims.set(provider, aims);
+    }
+    return aims;
+  }
+
   /** The rows that callers of a zone may be told apart with; the same for all of them. */
-  #stateAimsOf({ zone, provider }: PrincipalClass, rows: ProviderRows): StateAims {
-    return keptFor(this.#stateAims, provider, zone, () => {
-      const found: StateAim[] = [];
-      const opening: StateAim[] = [];
-      for (const row of rows.rows) {
-        const universe = this.#derivation.universeOf(row.technique, zone);
-        if (universe === undefined || universe.size === 0) continue;
-        const aim = this.#aimOf(row, universe, rows);
-        const isApart = tellsApart(aim);
-        const opens = isOpening(row.technique) && (isApart || this.#othersOf(aim, rows).length > 0);
-        if ((!isApart && !opens) || this.#worthAiming(row, zone, rows) === undefined) continue;
-        if (isApart) found.push(aim);
-        if (opens) opening.push(aim);
-      }
-      return { rows: found, opening };
-    });
+  #stateAims(zone: NodeId | undefined, rows: ProviderRows): StateAims {
+    const found: StateAim[] = [];
+    const opening: StateAim[] = [];
+    for (const row of rows.rows) {
+      const universe = this.#derivation.universeOf(row.technique, zone);
+      if (universe === undefined || universe.size === 0) continue;
+      const aim = this.#aimOf(row, universe, rows);
+      const isApart = tellsApart(aim);
+      const opens = isOpening(row.technique) && (isApart || this.#othersOf(aim, rows).length > 0);
+      if ((!isApart && !opens) || this.#worthAiming(row, zone, rows) === undefined) continue;
+      if (isApart) found.push(aim);
+      if (opens) opening.push(aim);
+    }
+    return { rows: found, opening };
   }
 
   #aim(row: TechniqueRow, universe: Universe, rows: ProviderRows): StateAim {
@@ -361,30 +377,6 @@ class ReachDerivation {
     }
     return !this.#unlistedZones.has(zone);
   }
-}
-
-/** What is kept for a zone, among the zones asked about last. */
-function keptFor<Kept>(
-  kept: Map<Provider, Map<NodeId | undefined, Kept>>,
-  provider: Provider,
-  zone: NodeId | undefined,
-  make: () => Kept,
-): Kept {
-  let byZone = kept.get(provider);
-  if (byZone === undefined) {
-    byZone = new Map();
-    kept.set(provider, byZone);
-  }
-  let found = byZone.get(zone);
-  if (found === undefined) {
-    found = make();
-    byZone.set(zone, found);
-    for (const oldest of byZone.keys()) {
-      if (byZone.size <= KEPT_ZONES) break;
-      byZone.delete(oldest);
-    }
-  }
-  return found;
 }
 
 function canCall(technique: Technique, principalClass: PrincipalClass): boolean {

@@ -2,7 +2,7 @@ import type { AuthorizationModel, ProviderModel } from '../authz/authorization-m
 import type { CompiledStatement } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { OpenedResource } from '../authz/semantics.ts';
-import { KeptByClass } from './kept-by-class.ts';
+import { KeptByClass } from './kept.ts';
 import type { Prospects } from './prospects.ts';
 import { difference, EMPTY, type RangeSet, setOf } from './range-set.ts';
 import { isAboutTarget } from './requirement-text.ts';

@@ -5,6 +5,7 @@ import { FALSE, type Truth } from '../authz/truth.ts';
 import type { GraphNode, NodeId, PrincipalMatcher } from '../graph/model.ts';
 import { generalName, isNewName } from './caller-choice.ts';
 import type { ClassActions } from './class-actions.ts';
+import { Kept } from './kept.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, sameSet, setOf, union } from './range-set.ts';
 import { cheapestFirst, inZone, isAboutTarget, resourceOn } from './requirement-text.ts';
 import type { OtherTarget, Requirement } from './technique.ts';
@@ -154,9 +155,9 @@ export class Prospects {
   readonly #provider: ProviderModel;
   readonly #fixed: FixedAnswers;
   readonly #plain: Map<Requirement, Prospect>[] = [new Map(), new Map(), new Map(), new Map(), new Map()];
-  readonly #zones: Map<NodeId | undefined, ZoneProspects> = new Map();
+  /** What is known of callers of one zone; of zones asked about long ago it is found again. */
+  readonly #zones: Kept<NodeId | undefined, ZoneProspects> = new Kept(KEPT_ZONES, (zone) => new ZoneProspects(zone));
   readonly #asked: Map<Requirement, Requirement> = new Map();
-  #last: ZoneProspects | undefined;
   #types: readonly string[] | undefined;
   #named: Set<NodeId> | undefined;
   #sorted: readonly NodeId[] | undefined;
@@ -172,7 +173,7 @@ export class Prospects {
    * The prospect of a formula for callers of the zone of a universe; undefined where it holds for none.
    */
   of(requirement: Requirement, universe: Universe, callers: Callers): Prospect | undefined {
-    const known = listIn(this.#zone(universe.zone).known[callers], universe);
+    const known = listIn(this.#zones.of(universe.zone).known[callers], universe);
     const found = known.get(requirement);
     if (found !== undefined || known.has(requirement)) return found;
     const created = this.#find(requirement, { universe, zone: universe.zone, callers });
@@ -218,28 +219,12 @@ export class Prospects {
 
   /** The same for a formula without target. */
   alone(requirement: Requirement, zone: NodeId | undefined): Prospect | undefined {
-    const known = this.#zone(zone).alone;
+    const known = this.#zones.of(zone).alone;
     const found = known.get(requirement);
     if (found !== undefined || known.has(requirement)) return found;
     const created = this.#find(requirement, { universe: undefined, zone, callers: 'one' });
     known.set(requirement, created);
     return created;
-  }
-
-  /** What is known of callers of one zone; of zones asked about long ago it is found again. */
-  #zone(zone: NodeId | undefined): ZoneProspects {
-    if (this.#last !== undefined && this.#last.zone === zone) return this.#last;
-    let found = this.#zones.get(zone);
-    if (found === undefined) {
-      found = new ZoneProspects(zone);
-      this.#zones.set(zone, found);
-      for (const oldest of this.#zones.keys()) {
-        if (this.#zones.size <= KEPT_ZONES) break;
-        this.#zones.delete(oldest);
-      }
-    }
-    this.#last = found;
-    return found;
   }
 
   #find(requirement: Requirement, place: Place): Prospect | undefined {
@@ -394,7 +379,7 @@ export class Prospects {
   #needsNoGrant(action: ActionRef, universe: Universe): boolean {
     const { semantics } = this.#provider;
     if (semantics.alwaysAllowed.includes(action.name)) return true;
-    const known = listIn(this.#zone(universe.zone).free, universe);
+    const known = listIn(this.#zones.of(universe.zone).free, universe);
     let free = known.get(action);
     if (free === undefined) {
       const zone = universe.zone === undefined ? undefined : this.#model.graph.node(universe.zone);
@@ -410,7 +395,7 @@ export class Prospects {
   }
 
   #onTargets(action: ActionRef, universe: Universe, callers: Callers): Terms {
-    const known = listIn(this.#zone(universe.zone).terms[callers], universe);
+    const known = listIn(this.#zones.of(universe.zone).terms[callers], universe);
     let terms = known.get(action);
     if (terms === undefined) {
       terms = this.#findOnTargets(action, universe, callers);
@@ -444,7 +429,7 @@ export class Prospects {
 
   /** The same for what a template names beside or inside targets. */
   #besideTargets(action: ActionRef, on: string, universe: Universe, callers: Callers): TermsBeside {
-    const byAction = listIn(listIn(this.#zone(universe.zone).termsBeside[callers], universe), on);
+    const byAction = listIn(listIn(this.#zones.of(universe.zone).termsBeside[callers], universe), on);
     let terms = byAction.get(action);
     if (terms === undefined) {
       terms = this.#findBesideTargets(action, on, universe, callers);
@@ -478,7 +463,7 @@ export class Prospects {
 
   /** What a template names beside or inside each target. */
   #beside(on: string, universe: Universe): readonly Places[] {
-    const byTemplate = listIn(this.#zone(universe.zone).besides, universe);
+    const byTemplate = listIn(this.#zones.of(universe.zone).besides, universe);
     let found = byTemplate.get(on);
     if (found === undefined) {
       found = universe.nodes.map((node) => this.#placesOf(resourceOn(on, node, universe.zone), universe.zone));

@@ -17,7 +17,7 @@ import {
   removalOf,
 } from './caller-choice.ts';
 import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
-import { KeptByClass } from './kept-by-class.ts';
+import { KeptByClass } from './kept.ts';
 import { OpeningGains } from './opening-gains.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
 import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setKey, setOf } from './range-set.ts';

@@ -4,7 +4,7 @@ import type { CompiledDocument, CompiledStatement } from '../authz/compiled-docu
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { CompiledCondition, PrincipalFacts } from '../authz/semantics.ts';
 import type { NodeId } from '../graph/model.ts';
-import { KeptByClass } from './kept-by-class.ts';
+import { Kept, KeptByClass } from './kept.ts';
 import { ALWAYS, AskedNames, StatementKeys } from './statement-keys.ts';
 import type { Caller } from './target-decisions.ts';
 import type { Universe } from './universe.ts';
@@ -52,7 +52,11 @@ interface ClassSides {
 export class SharedAnswers {
   readonly #model: AuthorizationModel;
   readonly #provider: ProviderModel;
-  readonly #zones: Map<NodeId, ZoneAnswers> = new Map();
+  readonly #zones: Kept<NodeId, ZoneAnswers> = new Kept(KEPT_ZONES, () => ({
+    sides: new Map(),
+    names: new Map(),
+    answers: new Map(),
+  }));
   readonly #classes: KeptByClass<ClassSides> = new KeptByClass((principalClass) => this.#sidesOf(principalClass));
   readonly #keys: StatementKeys = new StatementKeys();
   readonly #allows: WeakMap<CompiledDocument, readonly CompiledStatement[]> = new WeakMap();
@@ -75,7 +79,7 @@ export class SharedAnswers {
   of<Answer>(caller: Caller, actions: readonly ActionRef[], rest: string, find: () => Answer, asked?: Asked): Answer {
     const zone = caller.class?.zone;
     if (caller.class === undefined || zone === undefined) return find();
-    const known = this.#zone(zone);
+    const known = this.#zones.of(zone);
     const names = asked === undefined ? undefined : namesOf(known, asked);
     const { answers, sides } = known;
     let key = rest;
@@ -89,19 +93,6 @@ export class SharedAnswers {
     if (answer !== undefined) return answer as Answer;
     const found = find();
     answers.set(key, found);
-    return found;
-  }
-
-  #zone(zone: NodeId): ZoneAnswers {
-    let found = this.#zones.get(zone);
-    if (found === undefined) {
-      found = { sides: new Map(), names: new Map(), answers: new Map() };
-      this.#zones.set(zone, found);
-      for (const oldest of this.#zones.keys()) {
-        if (this.#zones.size <= KEPT_ZONES) break;
-        this.#zones.delete(oldest);
-      }
-    }
     return found;
   }
 

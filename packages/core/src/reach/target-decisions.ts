@@ -16,7 +16,7 @@ import type {
 } from '../authz/semantics.ts';
 import { and, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode, NodeId } from '../graph/model.ts';
-import { KeptByClass } from './kept-by-class.ts';
+import { KeptByClass } from './kept.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
 import {
   andSets,
