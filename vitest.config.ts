@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { SummaryReporter } from './test/summary-reporter.ts';
 
@@ -5,9 +6,12 @@ import { SummaryReporter } from './test/summary-reporter.ts';
 const conditions = ['@keyreach/source', 'module', 'node', 'development|production'];
 export const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
+/** Generous, since the machine may be busy: no test tells a speed. */
+const common = { testTimeout: 60_000, setupFiles: [fileURLToPath(new URL('test/fixed-seed.ts', import.meta.url))] };
+
 const packageProject = (name: string) => ({
   ...resolution,
-  test: { name, include: [`packages/${name}/src/**/*.test.ts`, `packages/${name}/src/**/*.test-prop.ts`] },
+  test: { name, include: [`packages/${name}/src/**/*.test.ts`, `packages/${name}/src/**/*.test-prop.ts`], ...common },
 });
 
 export default defineConfig({
@@ -25,7 +29,7 @@ export default defineConfig({
           name: 'test',
           include: ['test/**/*.test.ts', 'test/**/*.test-prop.ts'],
           exclude: ['test/browser/**', '**/node_modules/**', '**/dist/**'],
-          testTimeout: 60_000,
+          ...common,
         },
       },
     ],

@@ -31,11 +31,6 @@ import {
 
 const time = '2026-01-01T00:00:00.000Z';
 const now = Date.parse(time);
-const seed = process.env['KEYREACH_SEED'];
-const runs = (numRuns: number): { readonly numRuns: number; readonly seed?: number } => ({
-  numRuns,
-  ...(seed === undefined ? {} : { seed: Number(seed) }),
-});
 
 function modelOf(estate: RawEstate): AuthorizationModel {
   return new AuthorizationModel(new GraphIndex(normalizeAws(awsInputFromObjects(estate), { now: time })), [
@@ -75,7 +70,7 @@ describe('a decision', () => {
           seen.set(expected, seen.get(expected)! + 1);
         }
       }),
-      runs(350),
+      { numRuns: 350 },
     );
     // The estates must be worth asking about.
     for (const word of words) expect(seen.get(word), word).toBeGreaterThan(100);
@@ -98,7 +93,7 @@ describe('a decision', () => {
           expect(order).toEqual([...order].sort((left, right) => right - left));
         }
       }),
-      runs(100),
+      { numRuns: 100 },
     );
   });
 });
@@ -125,7 +120,7 @@ describe('a change of policies', () => {
         }
       }),
       // Enough estates that the count below holds whatever the seed: 60 moved 82 verdicts once.
-      runs(150),
+      { numRuns: 150 },
     );
     expect(moved).toBeGreaterThan(100);
   });
@@ -145,7 +140,7 @@ describe('a change of policies', () => {
           }
         }
       }),
-      runs(70),
+      { numRuns: 70 },
     );
   });
 });
@@ -166,7 +161,7 @@ test('a key of the request, once known, leaves what was decided as it was', () =
         }
       }
     }),
-    runs(120),
+    { numRuns: 120 },
   );
   expect(settled).toBeGreaterThan(20);
 });

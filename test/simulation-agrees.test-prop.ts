@@ -15,10 +15,8 @@ import { simulatedFacts } from './oracle/simulated-facts.ts';
 
 const time = '2026-01-01T00:00:00.000Z';
 const now = Date.parse(time);
-const seed = process.env['KEYREACH_SEED'];
-const runs = (numRuns: number): { readonly numRuns: number; readonly seed?: number } => ({
+const runs = (numRuns: number): { readonly numRuns: number } => ({
   numRuns: Math.min(numRuns, Number(process.env['KEYREACH_ORACLE_RUNS'] ?? numRuns)),
-  ...(seed === undefined ? {} : { seed: Number(seed) }),
 });
 
 /** In an estate callers choose the service they pass a role to and the region they call; a given request has chosen. */

@@ -40,7 +40,7 @@ export interface Coverage {
 
 /**
  * Holds the derivation to the naive oracle on `runs` random estates: identities, workloads, controlled zones, access and
- * counts, from every identity and every credential, at every level of certainty. `KEYREACH_SEED` repeats a run.
+ * counts, from every identity and every credential, at every level of certainty.
  */
 export function derivationAgreesWithOracle(
   runs: number,
@@ -66,10 +66,7 @@ export function derivationAgreesWithOracle(
       else compared += 1;
       for (const one of oracle.effects.exercised) yields.set(one, (yields.get(one) ?? 0) + 1);
     }),
-    {
-      numRuns: runs,
-      ...(process.env['KEYREACH_SEED'] === undefined ? {} : { seed: Number(process.env['KEYREACH_SEED']) }),
-    },
+    { numRuns: runs },
   );
   return { compared, leftOut, reached, yields };
 }

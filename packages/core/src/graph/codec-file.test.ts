@@ -37,7 +37,7 @@ async function failure(path: string, options?: ReadGraphFileOptions): Promise<st
   return 'valid';
 }
 
-describe('a graph file', { timeout: 60_000 }, () => {
+describe('a graph file', () => {
   it.each(['estate.ndjson', 'estate.ndjson.gz'])(
     '%s reads back equal, and is written twice to equal bytes',
     async (name) => {
@@ -74,7 +74,7 @@ describe('a graph file', { timeout: 60_000 }, () => {
   });
 });
 
-describe('readGraphFile', { timeout: 60_000 }, () => {
+describe('readGraphFile', () => {
   it('takes a line of forty megabytes', async () => {
     const list = `[${'"0123456789012345678901234567890123456789",'.repeat(1_000_000)}"end"]`;
     const line = `{"record":"node","kind":"resource","id":"r","provider":"x","type":"t","name":"r","attributes":{"list":${list}}}`;
@@ -155,7 +155,7 @@ describe('readGraphFile', { timeout: 60_000 }, () => {
   });
 });
 
-describe('writeGraphFile', { timeout: 60_000 }, () => {
+describe('writeGraphFile', () => {
   const unwritable = (): Graph => {
     const attributes = { bad: Number.NaN };
     return { ...graphOfSize(50_000), gaps: [{ scope: 'a', what: 'w', why: 'y', ...{ attributes } }] };

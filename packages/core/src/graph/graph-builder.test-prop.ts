@@ -7,7 +7,7 @@ import { arbitraryFacts, type Fact, graphOf } from './testing/arbitrary-facts.ts
 const shuffled = (facts: readonly Fact[]): fc.Arbitrary<readonly Fact[]> =>
   fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length * 2 });
 
-it('equal facts give an equal graph, whatever their order and however often they repeat', { timeout: 60_000 }, () => {
+it('equal facts give an equal graph, whatever their order and however often they repeat', () => {
   fc.assert(
     fc.property(
       arbitraryFacts.chain((facts) => fc.tuple(fc.constant(facts), shuffled(facts))),
@@ -19,7 +19,7 @@ it('equal facts give an equal graph, whatever their order and however often they
   );
 });
 
-it('every reference of a built graph leads somewhere, except to scopes', { timeout: 60_000 }, () => {
+it('every reference of a built graph leads somewhere, except to scopes', () => {
   fc.assert(
     fc.property(arbitraryFacts, (facts) => {
       const graph = graphOf(facts);
@@ -38,7 +38,7 @@ it('every reference of a built graph leads somewhere, except to scopes', { timeo
   );
 });
 
-it('no fact disappears without a gap', { timeout: 60_000 }, () => {
+it('no fact disappears without a gap', () => {
   fc.assert(
     fc.property(arbitraryFacts, (facts) => {
       const graph = graphOf(facts);

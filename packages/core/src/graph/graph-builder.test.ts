@@ -404,7 +404,7 @@ describe('build', () => {
     expect(builder.build().gaps.map(({ fix }) => fix)).toEqual(['1', '2', undefined]);
   });
 
-  it('takes a hundred thousand nodes in no order within seconds', { timeout: 60_000 }, () => {
+  it('takes a hundred thousand nodes in no order within seconds', () => {
     const builder = new GraphBuilder();
     const count = 100_000;
     for (let index = 0; index < count; index += 1) {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { decodeGraph, encodeGraph } from './graph-codec.ts';
 import { arbitraryFacts, graphOf } from './testing/arbitrary-facts.ts';
 
-it('what is written reads back equal, and writes to the same lines', { timeout: 60_000 }, async () => {
+it('what is written reads back equal, and writes to the same lines', async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryFacts, async (facts) => {
       const graph = graphOf(facts);
@@ -16,7 +16,7 @@ it('what is written reads back equal, and writes to the same lines', { timeout: 
   );
 });
 
-it('no line can be lost unnoticed', { timeout: 60_000 }, async () => {
+it('no line can be lost unnoticed', async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryFacts, fc.nat(), async (facts, place) => {
       const lines = [...encodeGraph(graphOf(facts))];

@@ -14,7 +14,7 @@ async function linesOf(chunks: AsyncIterable<Uint8Array>): Promise<readonly stri
 
 const encoder = new TextEncoder();
 
-describe('splitLines', { timeout: 60_000 }, () => {
+describe('splitLines', () => {
   it.each<[string, readonly string[]]>([
     ['', []],
     ['a', ['a']],

@@ -32,7 +32,7 @@ const parts = arbitraryFacts.chain((facts) => {
     .chain((graphs) => fc.tuple(fc.constant(graphs), fc.shuffledSubarray(graphs, { minLength: graphs.length })));
 });
 
-it('does not depend on the order of graphs that do not contradict one another', { timeout: 60_000 }, () => {
+it('does not depend on the order of graphs that do not contradict one another', () => {
   fc.assert(
     fc.property(parts, ([graphs, others]) => {
       expect([...encodeGraph(mergeGraphs(others))]).toEqual([...encodeGraph(mergeGraphs(graphs))]);
@@ -41,7 +41,7 @@ it('does not depend on the order of graphs that do not contradict one another', 
   );
 });
 
-it('changes nothing when repeated, or when done in steps', { timeout: 60_000 }, () => {
+it('changes nothing when repeated, or when done in steps', () => {
   fc.assert(
     fc.property(parts, ([graphs]) => {
       const merged = mergeGraphs(graphs);
@@ -54,7 +54,7 @@ it('changes nothing when repeated, or when done in steps', { timeout: 60_000 }, 
   );
 });
 
-it('keeps a node by reference only where no graph has collected it', { timeout: 60_000 }, () => {
+it('keeps a node by reference only where no graph has collected it', () => {
   fc.assert(
     fc.property(parts, ([graphs]) => {
       const isExternal = (node: GraphNode): boolean => node.kind === 'identity' && node.external === true;
