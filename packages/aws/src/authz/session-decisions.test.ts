@@ -227,7 +227,11 @@ describe('aws.md 1.12, K: conditions on what a session carries', () => {
       identity,
       grants: effect === 'allow' ? [{ condition }] : [{}, { effect, condition }],
     }).decide('ec2:RunInstances', '*', asking);
-  const noDevice: IdentityNode = { ...USER, attributes: { ...USER.attributes, mfaActive: false } };
+  const withDevices = (mfaActive: boolean): IdentityNode => ({
+    ...USER,
+    attributes: { ...USER.attributes, mfaActive },
+  });
+  const noDevice = withDevices(false);
 
   test.each<readonly [string, Asking, IdentityNode, allow: readonly Truth[], deny: readonly Truth[]]>([
     // Allow with Bool true, BoolIfExists true; Deny with Bool false, BoolIfExists false.
@@ -240,7 +244,20 @@ describe('aws.md 1.12, K: conditions on what a session carries', () => {
       [FALSE, CONDITIONAL],
       [CONDITIONAL, FALSE],
     ],
-    ['a sign-in may', { session: 'console' }, USER, [CONDITIONAL, CONDITIONAL], [CONDITIONAL, CONDITIONAL]],
+    [
+      'a sign-in with a device may',
+      { session: 'console' },
+      withDevices(true),
+      [CONDITIONAL, CONDITIONAL],
+      [CONDITIONAL, CONDITIONAL],
+    ],
+    [
+      'a sign-in of whom nobody listed the devices',
+      { session: 'console' },
+      USER,
+      [UNKNOWN, CONDITIONAL],
+      [CONDITIONAL, UNKNOWN],
+    ],
     ['a sign-in without a device cannot', { session: 'console' }, noDevice, [FALSE, CONDITIONAL], [CONDITIONAL, FALSE]],
     ['an unknown session may', {}, USER, [CONDITIONAL, CONDITIONAL], [CONDITIONAL, CONDITIONAL]],
     ['AssumeRole may', { session: 'role-session' }, ROLE, [CONDITIONAL, CONDITIONAL], [CONDITIONAL, CONDITIONAL]],

@@ -1,4 +1,4 @@
-import type { IdentityNode } from '@keyreach/core/graph';
+import { UNKNOWN } from '@keyreach/core/authz';
 import { accountOf } from './account-of.ts';
 import { arnSegments } from './arn-segments.ts';
 import type { KeyReader } from './condition-key.ts';
@@ -68,18 +68,24 @@ export const longTermReadings: SessionReadings = table(
 );
 
 /**
- * A sign-in with the password: MFA is up to the request (aws.md 1.12), except for a user that is known to have no device.
- * One session of the console lasts 12 hours at most.
+ * A sign-in with the password: MFA is up to the request (aws.md 1.12) for a user that has a device. One session of the console
+ * lasts 12 hours at most.
  */
 export const consoleReadings: SessionReadings = table(
   ...OF_USERS,
   ['aws:tokenissuetime', issuedWithin(ROLE)],
-  ['aws:multifactorauthpresent', ({ principal }) => (hasNoDevice(principal.node) ? noMfa : atRequest)],
-  ['aws:multifactorauthage', ({ principal }) => (hasNoDevice(principal.node) ? absent : atRequest)],
+  ['aws:multifactorauthpresent', withDevice(noMfa)],
+  ['aws:multifactorauthage', withDevice(absent)],
 );
 
-function hasNoDevice(node: IdentityNode): boolean {
-  return node.attributes?.['mfaActive'] === false;
+/** Up to the request for a user that has a device, `without` for one that has none. */
+function withDevice(without: Reading): KeyReader {
+  const unlisted: Reading = { state: 'either', readings: [without, atRequest], truth: UNKNOWN };
+  return ({ principal: { node } }) => {
+    const hasDevice = node.attributes?.['mfaActive'];
+    if (hasDevice === undefined) return unlisted;
+    return hasDevice === false ? without : atRequest;
+  };
 }
 
 /** GetSessionToken with a code of the user's device. */
