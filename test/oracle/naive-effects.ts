@@ -498,16 +498,18 @@ export class NaiveEffects {
     return { kind: 'change', ids: this.#under(target), change };
   }
 
-  /** Access to one listed resource. */
+  /** Access to one resource; one that is not listed is told by its zone, and asked about here once it was changed. */
   #accessTo(target: GraphNode, holder: Holder, changed: Changed | undefined): readonly Effect[] {
-    if (target.kind !== 'resource' || target.uncollected === true) return [];
+    const isUnlisted = target.kind === 'resource' && target.uncollected === true;
+    if (target.kind !== 'resource' || (isUnlisted && changed === undefined)) return [];
+    const of = isUnlisted ? this.#model.graph.zoneOf(target.id)!.id : target.id;
     const more = changed === undefined ? {} : { changed };
     return (this.#access?.rowsFor(target.type) ?? []).flatMap((row) => {
       const requirement = row.on === '{target}' ? { allowed: row.action } : { allowed: row.action, on: row.on };
       const truth = this.#requirements.holds(requirement, { holder, target, given: undefined, ...more });
       const behind = row.passedOn === true ? this.#behind(target, row.action) : undefined;
       return [
-        accessEffect(truth, target.id, row.class),
+        accessEffect(truth, of, row.class),
         ...(behind === undefined ? [] : [accessEffect(truth, behind.id, row.class)]),
       ];
     });

@@ -82,7 +82,8 @@ export class NaiveRequirements {
     const context = contextOf(requirement.context, zone, given);
     if ('allows' in requirement) return this.choice(holder, requirement.allows, context);
     const { allowed: action, on } = requirement;
-    if (on === undefined && target?.kind === 'resource' && target.uncollected === true) {
+    const isAboutTarget = on === undefined || /\{target|\{name\}/.test(on);
+    if (isAboutTarget && target?.kind === 'resource' && target.uncollected === true) {
       // It stands for what the holder names, which the holder may have changed as well as anything.
       const { changed } = asked;
       const choice =

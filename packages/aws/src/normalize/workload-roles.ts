@@ -172,11 +172,12 @@ export const SERVICE_ROLE_TYPES: ReadonlySet<string> = new Set<ResourceTypeName>
 ]);
 
 /**
- * Types that techniques act on. Where an account's resources were not collected, one placeholder for each stands for
+ * Types that techniques act on, or open to whoever may write the policy. Where an account's resources were not collected, one placeholder for each stands for
  * those that may exist.
  */
 export const PLACEHOLDER_TYPES: readonly ResourceTypeName[] = [
   'AWS::AppRunner::Service',
+  'AWS::Backup::BackupVault',
   'AWS::Batch::JobDefinition',
   'AWS::BedrockAgentCore::BrowserCustom',
   'AWS::BedrockAgentCore::CodeInterpreterCustom',
@@ -185,20 +186,32 @@ export const PLACEHOLDER_TYPES: readonly ResourceTypeName[] = [
   'AWS::CloudFormation::StackSet',
   'AWS::CodeBuild::Project',
   'AWS::CodePipeline::Pipeline',
+  'AWS::DynamoDB::Table',
   'AWS::EC2::Instance',
   'AWS::EC2::LaunchTemplate',
+  'AWS::ECR::Repository',
   'AWS::ECS::TaskDefinition',
+  'AWS::EFS::FileSystem',
   'AWS::EKS::Nodegroup',
   'AWS::EMR::Cluster',
   'AWS::ElasticBeanstalk::Environment',
+  'AWS::Events::EventBus',
   'AWS::Glue::DevEndpoint',
   'AWS::Glue::Job',
+  'AWS::KMS::Key',
+  'AWS::Kinesis::Stream',
   'AWS::KinesisAnalyticsV2::Application',
   'AWS::Lambda::Function',
   'AWS::MWAA::Environment',
+  'AWS::OpenSearchService::Domain',
   'AWS::RolesAnywhere::Profile',
+  'AWS::S3::AccessPoint',
+  'AWS::S3::Bucket',
+  'AWS::SNS::Topic',
+  'AWS::SQS::Queue',
   'AWS::SageMaker::NotebookInstance',
   'AWS::SageMaker::UserProfile',
+  'AWS::SecretsManager::Secret',
   'AWS::StepFunctions::StateMachine',
   'AWS::Synthetics::Canary',
 ];

@@ -1,6 +1,7 @@
 import type { TechniqueYield } from '@keyreach/core/reach';
 import { describe, expect, it } from 'vitest';
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
+import { PLACEHOLDER_TYPES, WORKLOAD_TYPES } from '../normalize/workload-roles.ts';
 import { awsTechniques } from './aws-techniques.ts';
 import { EVERYTHING_ACTION, iamTechniques } from './iam-techniques.ts';
 import { organizationTechniques } from './organization-techniques.ts';
@@ -237,6 +238,16 @@ describe('the targets', () => {
         expect(target.kind, id).toBe(isResource ? 'resource' : 'identity');
       }
     }
+  });
+
+  it('have a placeholder where nobody lists what a policy can be written for, and no other type has but workloads', () => {
+    const opened = awsTechniques.techniques.flatMap(({ yields, target }) =>
+      (yields === 'open-resource' || yields === 'rewrite-resource') && target.kind === 'resource' ? target.types : [],
+    );
+    expect(opened.length).toBeGreaterThan(12);
+    expect(PLACEHOLDER_TYPES).toEqual(expect.arrayContaining(opened));
+    const others = PLACEHOLDER_TYPES.filter((type) => !opened.includes(type));
+    expect(WORKLOAD_TYPES.map(({ type }) => type)).toEqual(expect.arrayContaining(others));
   });
 
   it('are what the actions asked on them are on', () => {

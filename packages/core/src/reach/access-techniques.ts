@@ -7,8 +7,28 @@ export interface AccessTechnique {
   readonly class: AccessClass;
 }
 
-/** Rows for the resource types that occur, in the order of types and classes. */
+/** Rows for types of resource that the input lists, in the order of types and classes. */
 export function accessTechniques(catalogue: AccessCatalogue, types: readonly string[]): readonly AccessTechnique[] {
+  return rowsFor(catalogue, types, true);
+}
+
+/**
+ * Rows for what the input does not list of some types. They are asked once a caller has opened it: before, access to what is not
+ * listed is asked about whatever its type ({@link UnboundedAccess}).
+ */
+export function unlistedAccessTechniques(
+  catalogue: AccessCatalogue,
+  types: readonly string[],
+): readonly AccessTechnique[] {
+  return rowsFor(catalogue, types, false);
+}
+
+/** Whether a row stands for access to what the input does not list. */
+export function isUnlistedAccess({ target }: Technique): boolean {
+  return target.kind === 'resource' && target.listed === false;
+}
+
+function rowsFor(catalogue: AccessCatalogue, types: readonly string[], listed: boolean): readonly AccessTechnique[] {
   const rows: AccessTechnique[] = [];
   for (const type of types) {
     const known = catalogue.rowsFor(type);
@@ -27,13 +47,13 @@ export function accessTechniques(catalogue: AccessCatalogue, types: readonly str
           reference: 'findings.md 3.1',
           attack: [],
           // Access to what the input does not list is told by the zone it lies in.
-          target: { kind: 'resource', types: [type], sameZone: false, listed: true },
+          target: { kind: 'resource', types: [type], sameZone: !listed, listed },
           requires: {
             any: actions.map((row) =>
               row.on === '{target}' ? { allowed: row.action } : { allowed: row.action, on: row.on },
             ),
           },
-          ...(passedOn ? { passedOn } : {}),
+          ...(passedOn && listed ? { passedOn } : {}),
           // Never read for access rows: the derivation gives them leaves of their own.
           yields: 'become-runtime',
         },

@@ -4,9 +4,9 @@ import { type PrincipalReads, principalSignature, readsOfDocument } from '../aut
 import type { PrincipalFacts } from '../authz/semantics.ts';
 import type { GraphNode, IdentityNode, NodeId, Provider, ScopeNode } from '../graph/model.ts';
 import type { AccessCatalogue, AccessClass } from './access-class.ts';
-import { accessTechniques } from './access-techniques.ts';
+import { accessTechniques, unlistedAccessTechniques } from './access-techniques.ts';
 import { HubEdges } from './hub-edges.ts';
-import { withOpenings } from './opened-others.ts';
+import { isOpening, withOpenings } from './opened-others.ts';
 import { principalFactsRead, type ResourceSideFacts } from './principal-facts-read.ts';
 import { ReachGraphBuilder } from './reach-graph.ts';
 import { RequirementEvaluator } from './requirement.ts';
@@ -340,10 +340,22 @@ export class Derivation {
       return { technique, label: this.techniques.length - 1, access: undefined };
     });
     if (access !== undefined) {
-      const types = this.model.graph.resources
-        .filter((node) => node.provider === catalogue.provider && node.uncollected !== true)
-        .map((node) => node.type);
-      for (const row of accessTechniques(access, [...new Set(types)].sort())) {
+      const opened = new Set(
+        catalogue.techniques.flatMap(({ yields, target }) =>
+          isOpening({ yields }) && target.kind === 'resource' ? target.types : [],
+        ),
+      );
+      const listed = new Set<string>();
+      const unlisted = new Set<string>();
+      for (const { provider: of, type, uncollected } of this.model.graph.resources) {
+        if (of !== catalogue.provider) continue;
+        if (uncollected !== true) listed.add(type);
+        else if (opened.has(type)) unlisted.add(type);
+      }
+      for (const row of [
+        ...accessTechniques(access, [...listed].sort()),
+        ...unlistedAccessTechniques(access, [...unlisted].sort()),
+      ]) {
         this.techniques.push(row.technique);
         rows.push({ technique: row.technique, label: this.techniques.length - 1, access: row.class });
       }

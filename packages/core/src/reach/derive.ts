@@ -3,6 +3,7 @@ import type { PrincipalClass } from '../authz/principal-class.ts';
 import { FALSE, TRUE } from '../authz/truth.ts';
 import type { NodeId, Provider } from '../graph/model.ts';
 import { accessClasses } from './access-class.ts';
+import { isUnlistedAccess } from './access-techniques.ts';
 import { AttackerWalk } from './attacker-walk.ts';
 import { CallerStates } from './caller-states.ts';
 import { Changes } from './changes.ts';
@@ -164,7 +165,7 @@ class ReachDerivation {
     let covered: ReadonlySet<TechniqueRow> | undefined;
     for (const row of rows.rows) {
       const { technique } = row;
-      if (!canCall(technique, principalClass)) continue;
+      if (!canCall(technique, principalClass) || isUnlistedAccess(technique)) continue;
       if (technique.target.kind === 'zone') {
         if (rows.evaluator.mayHoldAlone(technique.requires, caller)) this.#deriveInZone(node, caller, row, rows);
         continue;
@@ -326,7 +327,7 @@ class ReachDerivation {
     const opening: StateAim[] = [];
     for (const row of rows.rows) {
       const universe = this.#derivation.universeOf(row.technique, zone);
-      if (universe === undefined || universe.size === 0) continue;
+      if (universe === undefined || universe.size === 0 || isUnlistedAccess(row.technique)) continue;
       const aim = this.#aimOf(row, universe, rows);
       const isApart = tellsApart(aim);
       const opens = isOpening(row.technique) && (isApart || this.#othersOf(aim, rows).length > 0);

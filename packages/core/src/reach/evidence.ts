@@ -15,6 +15,7 @@ import { hopRequests } from './hop-requests.ts';
 import { changeBy } from './opened-others.ts';
 import { certaintyOf, type ReachModel } from './reach-model.ts';
 import { choiceIsLimited, contextOf, inZone, resourceOn } from './requirement.ts';
+import { isAboutTarget } from './requirement-text.ts';
 import { asChanged, type NodeChange } from './target-decisions.ts';
 import type { FixedContext, Requirement, Technique } from './technique.ts';
 
@@ -216,8 +217,8 @@ function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefin
   const zone = caller.class.zone;
   const context = contextOf(requirement.context, zone, hop.given);
   if ('allows' in requirement) return choiceEvidence(withoutChange(hop), requirement.allows, context);
-  if (target?.kind === 'resource' && target.uncollected === true && requirement.on === undefined) {
-    // The target stands for what it names.
+  if (target?.kind === 'resource' && target.uncollected === true && isAboutTarget(requirement.on)) {
+    // The target stands for what it names, and what lies in that.
     const { changed } = hop;
     const asking = changed === undefined ? hop : { ...hop, changed: { ...changed, node: undefined } };
     const found = choiceEvidence(asking, [requirement.allowed], context);

@@ -4,7 +4,7 @@ import type { TargetChange } from './target-decisions.ts';
 import type { Opening, Requirement, Technique } from './technique.ts';
 
 /** Whether a row gives a say on what can be done to its targets. */
-export function isOpening({ yields }: Technique): boolean {
+export function isOpening({ yields }: Pick<Technique, 'yields'>): boolean {
   return yields === 'retag-resource' || yields === 'open-resource' || yields === 'rewrite-resource';
 }
 

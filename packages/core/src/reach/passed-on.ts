@@ -7,6 +7,9 @@ import type { Technique } from './technique.ts';
 /** The face of access by way of a resource: what leads on from it is access to that resource, or to what stands behind it. */
 export const PASSED_ON = 'passed-on';
 
+/** The face of access to what the input does not list, by way of the node that stands for it. */
+export const UNLISTED = 'unlisted';
+
 /**
  * The listed resources behind another one that the actions of a row are done to (`ProviderSemantics.alsoGoverns`), in the order
  * of the row: most often one; none where the input does not hold it.

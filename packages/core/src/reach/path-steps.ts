@@ -1,10 +1,11 @@
 import { and, TRUE, type Truth } from '../authz/truth.ts';
 import type { Certainty, CredentialNode, GraphEdge, NodeId } from '../graph/model.ts';
 import type { AccessClass } from './access-class.ts';
+import { isUnlistedAccess } from './access-techniques.ts';
 import { usable } from './caller-states.ts';
 import type { HopCaller, HopEvidence } from './evidence.ts';
 import type { HopChange, HopSession } from './hop-change.ts';
-import { PASSED_ON } from './passed-on.ts';
+import { PASSED_ON, UNLISTED } from './passed-on.ts';
 import { type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
 import { certaintyOf, type Face, type ReachModel, truthOf } from './reach-model.ts';
 import type { ReachSearch } from './reach-search.ts';
@@ -421,7 +422,8 @@ function arrive(
 ): void {
   const { pending, holder, group } = walk;
   const technique = pending === undefined ? undefined : reach.techniques[pending.label];
-  const front = pending?.first?.face === PASSED_ON ? pending.first.id : undefined;
+  const isBehind = pending?.first?.face === PASSED_ON;
+  const front = isBehind || pending?.first?.face === UNLISTED ? pending.first.id : undefined;
   const unlisted = unlistedAt(reach, node);
   walk.steps.push({
     from: holder,
@@ -437,7 +439,7 @@ function arrive(
     unlisted,
     facts: [
       ...(pending === undefined && group !== undefined ? membership(reach, holder, group) : []),
-      ...(front === undefined || front === to ? [] : [leadsOn(front, to)]),
+      ...(isBehind && front !== undefined && front !== to ? [leadsOn(front, to)] : []),
     ],
   });
   reset(walk, to);
@@ -502,9 +504,12 @@ function rowsAfter(
   const id = kind === 'workload' ? reach.workloads[ref]! : (front ?? reached);
   const type = reach.model.graph.node(id ?? identityAt(reach, node) ?? '')?.type;
   const access = kind === 'access' ? `access-${reach.accesses[ref]!.class ?? ''}` : undefined;
-  return reach.techniques.filter(({ id: name, provider, target, yields, passedOn }) => {
+  const unlisted = unlistedAt(reach, node) !== undefined;
+  return reach.techniques.filter((technique) => {
+    const { id: name, provider, target, yields, passedOn } = technique;
     if (provider !== opener.provider || type === undefined) return false;
     if (!('types' in target) || !target.types.includes(type)) return false;
+    if (unlisted || isUnlistedAccess(technique)) return unlisted && isUnlistedAccess(technique) && name === access;
     if (access !== undefined) return name === access && (passedOn === true) === (front !== undefined);
     if (name.startsWith('access-')) return false;
     return kind === 'workload' ? yields === 'become-runtime' || yields === 'become-subjects' : yields === 'become';

@@ -440,7 +440,7 @@ export class Prospects {
 
   #findBesideTargets(action: ActionRef, on: string, universe: Universe, callers: Callers): TermsBeside {
     const consented = this.#provider.semantics.needsNoConsent(action.name);
-    let kind: Kind = 'within';
+    let kind: Kind = universe.hasUncollected ? 'granted' : 'within';
     const indices: number[] = [];
     const opened: number[] = [];
     for (const [index, { listed, own, far, mayBeOwn }] of this.#beside(on, universe).entries()) {

@@ -411,13 +411,15 @@ export class RequirementEvaluator {
     const collected = uncollected.length === 0 ? within : difference(within, uncollected);
     const action = this.#provider.catalogue.ref(name);
     const found = this.#decisions.allowed(caller, action, universe, context, this.#provider, collected);
-    if (uncollected.length === 0) return found;
-    // A target that stands for what was not collected: at best nobody knows whether one exists.
+    return uncollected.length === 0 ? found : orSets(found, this.#onUncollected(name, context, caller, uncollected));
+  }
+
+  /** For targets that stand for what was not collected, or what lies in it: at best nobody knows whether one exists. */
+  #onUncollected(name: string, context: RequestContext, caller: Caller, targets: RangeSet): TruthSet {
     const choice = changesTargets(caller)
       ? this.#choiceOpened(caller, name, context)
       : this.#choice(caller, [name], context);
-    const some = and(UNKNOWN, choice);
-    return orSets(found, valueOn(uncollected, some));
+    return valueOn(targets, and(UNKNOWN, choice));
   }
 
   #allowedOn(
@@ -439,6 +441,12 @@ export class RequirementEvaluator {
         within,
         named ? chooseWithin(question, resource, action).truth : decideOn(question, action, resource),
       );
+    }
+    const uncollected = intersection(this.#uncollectedOf(universe), within);
+    if (uncollected.length > 0) {
+      const listed = difference(within, uncollected);
+      const found = listed.length === 0 ? NOWHERE : this.#allowedOn(name, on, context, caller, universe, listed);
+      return orSets(found, this.#onUncollected(name, context, caller, uncollected));
     }
     const named =
       caller.opensResource !== undefined ||
@@ -497,11 +505,8 @@ export class RequirementEvaluator {
   /** The names that an action is asked for on, where it is asked for on no others. */
   #askedOn(universe: Universe, name: string, on: string | undefined): Asked | undefined {
     if (this.#decidedBy([name]).length > 1) return undefined;
-    if (on === undefined) {
-      if (universe.hasUncollected) return undefined;
-      return { universe, on, nameOf: (index) => universe.ids[index]! };
-    }
-    if (!isAboutTarget(on)) return undefined;
+    if (!isAboutTarget(on) || universe.hasUncollected) return undefined;
+    if (on === undefined) return { universe, on, nameOf: (index) => universe.ids[index]! };
     return { universe, on, nameOf: (index) => this.#prospects.nameBeside(on, universe, index) };
   }
 

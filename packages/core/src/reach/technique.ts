@@ -68,8 +68,8 @@ export type TechniqueTarget =
       readonly kind: 'resource';
       readonly types: readonly string[];
       readonly sameZone: boolean;
-      /** Only what the input lists, and nothing that stands for what was not collected. */
-      readonly listed?: true;
+      /** True: only what the input lists; false: only what stands for what was not collected; both otherwise. */
+      readonly listed?: boolean;
     }
   | { readonly kind: 'scope'; readonly types: readonly string[] }
   | { readonly kind: 'zone' };

@@ -36,7 +36,7 @@ export class Universes {
    */
   of(aim: Aim, provider: Provider, zone: NodeId | undefined): Universe {
     // Targets of the caller's own zone only are collected without looking who else is let in.
-    const kind = `${provider} ${aim.kind} ${aim.types.join(' ')}\n${aim.sameZone}\n${isListed(aim)}`;
+    const kind = `${provider} ${aim.kind} ${aim.types.join(' ')}\n${aim.sameZone}\n${listed(aim)}`;
     const key = `${kind}\n${zone ?? ''}`;
     const known = this.#universes.get(key);
     if (known !== undefined) return known;
@@ -78,7 +78,7 @@ export class Universes {
     const candidates: readonly GraphNode[] = aim.kind === 'identity' ? graph.identities : graph.resources;
     for (const node of candidates) {
       if (node.provider !== provider || !aim.types.includes(node.type)) continue;
-      if (isListed(aim) && node.kind === 'resource' && node.uncollected === true) continue;
+      if (node.kind === 'resource' && listed(aim) === (node.uncollected === true)) continue;
       put(byZone, graph.zoneOf(node.id)?.id, node);
       if (aim.sameZone) continue;
       for (const grant of this.#model.grantsOn(node.id)) {
@@ -97,7 +97,7 @@ export class Universes {
   }
 }
 
-/** Whether only what the input lists is aimed at. */
-function isListed(aim: Aim): boolean {
-  return aim.kind === 'resource' && aim.listed === true;
+/** Whether only what the input lists is aimed at, or only what stands for the rest; undefined for both. */
+function listed(aim: Aim): boolean | undefined {
+  return aim.kind === 'resource' ? aim.listed : undefined;
 }

@@ -3,6 +3,7 @@ import type { PrincipalClass } from '../authz/principal-class.ts';
 import { and, CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { GraphNode, NodeId } from '../graph/model.ts';
 import type { AccessClass } from './access-class.ts';
+import { isUnlistedAccess } from './access-techniques.ts';
 import { type CallerStates, usable } from './caller-states.ts';
 import {
   addition,
@@ -25,7 +26,7 @@ import type { Joins } from './joins.ts';
 import { alikeByName, choosesKey, nameablePolicies } from './named-policies.ts';
 import { beyond, type NamedFor, namedTogether, widestGuards } from './named-targets.ts';
 import { changeBy } from './opened-others.ts';
-import { accessedBehind, PASSED_ON } from './passed-on.ts';
+import { accessedBehind, PASSED_ON, UNLISTED } from './passed-on.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
 import { type AccessLeaf, truthOf } from './reach-model.ts';
 import { inZone } from './requirement.ts';
@@ -75,6 +76,7 @@ export class Yields {
   readonly #accessNodes: Map<string, number> = new Map();
   readonly #storedNodes: Map<NodeId, number> = new Map();
   readonly #passedOnNodes: Map<string, number> = new Map();
+  readonly #unlistedNodes: Map<string, number> = new Map();
   readonly #beside: Map<TechniqueRow, readonly TechniqueRow[]> = new Map();
   readonly #wantedHubs: Set<number> = new Set();
   readonly #tagReading: Map<Universe, boolean> = new Map();
@@ -226,6 +228,7 @@ export class Yields {
   /** Where a row leads that asks each target for itself; undefined for rows that are followed in another way. */
   #simpleLead(universe: Universe, row: TechniqueRow): Lead | undefined {
     const { technique, access } = row;
+    if (isUnlistedAccess(technique)) return this.#unlistedLead(universe, access!);
     if (access !== undefined) return this.#accessLead(universe, row, access);
     switch (technique.yields) {
       case 'grant':
@@ -291,6 +294,26 @@ export class Yields {
         passedOn
           ? this.#passedOnNode(universe.nodes[index]!, access, technique)
           : this.accessNode(universe.ids[index]!, access),
+    };
+  }
+
+  /** Access to what a zone does not list, once it was opened: told by the zone, by way of what stands for it. */
+  #unlistedLead(universe: Universe, access: AccessClass): Lead {
+    return {
+      face: `${UNLISTED} ${access}`,
+      weight: 0,
+      leaf: (index) => {
+        const { id } = universe.nodes[index]!;
+        const key = `${access}\n${id}`;
+        let node = this.#unlistedNodes.get(key);
+        if (node === undefined) {
+          const { builder, model } = this.#derivation;
+          node = this.#parts.changes.newFace(UNLISTED, id);
+          this.#unlistedNodes.set(key, node);
+          builder.edge(node, this.accessNode(model.graph.zoneOf(id)!.id, access, true));
+        }
+        return node;
+      },
     };
   }
 
