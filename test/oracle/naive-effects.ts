@@ -25,8 +25,10 @@ export type Gain =
       readonly kind: 'change';
       readonly ids: readonly NodeId[];
       readonly change: Change;
-      /** The policy whose text is rewritten; it is to those who are yet to hold it as well. */
-      readonly policy?: NodeId;
+      /** The policy whose text is changed, in the part it plays, or the group: it is to those who are yet to hold it as well. */
+      readonly carrier?: string;
+      /** The policy that is put on the target by its name. */
+      readonly puts?: { readonly carrier: string; readonly target: NodeId };
     }
   /** Groups a member can be put into, guards that can be lifted: all that one row gives one holder. */
   | {
@@ -49,6 +51,11 @@ export type Gain =
   | { readonly kind: 'access'; readonly resource: NodeId; readonly class: AccessClass }
   /** Tags or policy of a resource are what the attacker makes them. */
   | { readonly kind: 'opened'; readonly opened: Opened };
+
+/** What identities hold policies by: a group, or a policy in one of its parts. */
+export function carrierOf(role: 'group' | 'identity-grant' | 'identity-guard', id: NodeId): string {
+  return `${role} ${id}`;
+}
 
 /** A resource as an attacker makes it. */
 export interface Opened {
@@ -219,20 +226,17 @@ export class NaiveEffects {
       case 'unguard-provisioned': {
         const guards = technique.yields.startsWith('unguard');
         const holders = technique.yields.endsWith('-holders');
-        const ids = holders ? this.#holders(id, guards ? 'identity-guard' : 'identity-grant') : this.#under(target);
+        const role = guards ? 'identity-guard' : 'identity-grant';
+        const ids = holders ? this.#holders(id, role) : this.#under(target);
+        const carrier = this.#carrier(target, holders ? role : undefined);
         for (const { given, policy } of this.#named(technique, holder)) {
           const change: Change = guards
             ? { key: `guard ${policy?.id ?? ''}`, slot: 'guard', guards: policy === undefined ? [] : [policy.document] }
             : { key: `grant ${policy?.id ?? ''}`, adds: policy === undefined ? 'everything' : [policy.document] };
           for (const to of this.#provisioned(id)) {
-            emit(and(truth(given), to.truth), { kind: 'change', ids: [to.id], change });
+            emit(and(truth(given), to.truth), { kind: 'change', ids: [to.id], change, ...putOn(to.id, policy, role) });
           }
-          emit(truth(given), {
-            kind: 'change',
-            ids,
-            change,
-            ...(holders && policy === undefined ? { policy: id } : {}),
-          });
+          emit(truth(given), { kind: 'change', ids, change, ...carrier, ...putOn(id, policy, role) });
         }
         if (technique.rewrites === 'inline') {
           for (const policy of this.#attached(id, 'inline')) emit(truth(), this.#dropped(policy, target));
@@ -242,7 +246,8 @@ export class NaiveEffects {
             .filter(({ role }) => role === 'identity-grant')
             .map(({ node }) => ({ policy: id, node }));
           const change = { key: `rewrite ${id}`, drops };
-          emit(truth(), { kind: 'change', ids: this.#holders(id, 'identity-grant'), change });
+          const more = this.#carrier(target, 'identity-grant');
+          emit(truth(), { kind: 'change', ids: this.#holders(id, 'identity-grant'), change, ...more });
         }
         return;
       }
@@ -279,7 +284,8 @@ export class NaiveEffects {
           const document = policy === undefined ? undefined : this.#model.document(policy.document, this.#provider);
           if (document === undefined) continue;
           const change: Change = { key: `swap ${id} ${other}`, slot: `text of ${id}`, swaps: { policy: id, document } };
-          emit(truth(), { kind: 'change', ids: this.#holders(id, 'identity-grant'), change });
+          const more = this.#carrier(target, 'identity-grant');
+          emit(truth(), { kind: 'change', ids: this.#holders(id, 'identity-grant'), change, ...more });
         }
         return;
       default:
@@ -457,6 +463,11 @@ export class NaiveEffects {
   }
 
   /** The identities that something done to a node is done to: itself, members of a group. */
+  under(id: NodeId): readonly NodeId[] {
+    const node = this.#model.graph.node(id);
+    return node === undefined ? [] : this.#under(node);
+  }
+
   #under(node: GraphNode): readonly NodeId[] {
     const { graph } = this.#model;
     if (node.kind !== 'identity') return [];
@@ -495,7 +506,13 @@ export class NaiveEffects {
 
   #dropped(policy: string, target: GraphNode): Gain {
     const change: Change = { key: `drop ${policy} ${target.id}`, drops: [{ policy, node: target.id }] };
-    return { kind: 'change', ids: this.#under(target), change };
+    return { kind: 'change', ids: this.#under(target), change, ...this.#carrier(target, undefined) };
+  }
+
+  /** What else a change of a target is to: whoever is put into the group, or gets the policy, later on. */
+  #carrier(target: GraphNode, role: 'identity-grant' | 'identity-guard' | undefined): { readonly carrier?: string } {
+    if (role !== undefined) return { carrier: carrierOf(role, target.id) };
+    return target.kind === 'identity' && target.type === 'group' ? { carrier: carrierOf('group', target.id) } : {};
   }
 
   /** Access to one resource; one that is not listed is told by its zone, and asked about here once it was changed. */
@@ -545,6 +562,14 @@ export class NaiveEffects {
     }
     return effects;
   }
+}
+
+function putOn(
+  target: NodeId,
+  policy: Nameable | undefined,
+  role: 'identity-grant' | 'identity-guard',
+): Pick<Extract<Gain, { readonly kind: 'change' }>, 'puts'> {
+  return policy === undefined ? {} : { puts: { carrier: carrierOf(role, policy.id), target } };
 }
 
 function accessEffect(truth: Truth, resource: NodeId, of: AccessClass): Effect {

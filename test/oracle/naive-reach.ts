@@ -2,7 +2,7 @@ import type { AuthorizationModel, CompiledDocument, Truth } from '@keyreach/core
 import { and, CONDITIONAL, TRUE, UNKNOWN } from '@keyreach/core/authz';
 import type { Certainty, CredentialNode, NodeId } from '@keyreach/core/graph';
 import { type AccessCatalogue, type TechniqueCatalogue, truthOf } from '@keyreach/core/reach';
-import { type Effect, type Gain, mayDeny, NaiveEffects, type Opened } from './naive-effects.ts';
+import { carrierOf, type Effect, type Gain, mayDeny, NaiveEffects, type Opened } from './naive-effects.ts';
 import {
   anySession,
   type Change,
@@ -115,8 +115,9 @@ class Attacker {
   readonly #joins: Map<string, Join> = new Map();
   readonly #lifts: Map<string, Change> = new Map();
   readonly #made: Map<string, Made> = new Map();
-  readonly #rewritten: Set<NodeId> = new Set();
-  readonly #unguarding: Set<NodeId> = new Set();
+  /** Changes of groups and policies, by carrier, and who carriers can be put on. */
+  readonly #carried: Map<string, Map<string, Change>> = new Map();
+  readonly #puts: Map<string, Set<NodeId>> = new Map();
   readonly #zones: Set<NodeId> = new Set();
   readonly #workloads: Set<NodeId> = new Set();
   readonly #accesses: Set<string> = new Set();
@@ -137,6 +138,7 @@ class Attacker {
     do {
       this.#grown = false;
       this.#followAssignments();
+      this.#followCarried();
       this.#askEverybody();
     } while (this.#grown);
     return {
@@ -198,6 +200,29 @@ class Attacker {
       for (const from of [id, ...groups]) {
         for (const edge of graph.outgoing(from, 'federates')) {
           if (truthOf(edge.certainty) >= this.#least) this.#become(edge.to, anySession);
+        }
+      }
+    }
+  }
+
+  /** What is done to a policy is done to whoever it is put on, and to the groups that hold it. */
+  #followCarried(): void {
+    const { graph } = this.#oracle.model;
+    for (const [carrier, changes] of [...this.#carried]) {
+      const [role, id] = carrier.split(' ') as [string, NodeId];
+      if (role === 'group') continue;
+      const groups = graph
+        .attachmentsOf(id)
+        .filter((attachment) => attachment.role === role && graph.identity(attachment.node)?.type === 'group');
+      for (const change of [...changes.values()]) {
+        for (const { node } of groups)
+          this.#put(this.#inner(this.#carried, carrierOf('group', node)), change.key, change);
+        const put = asPut(id, change);
+        if (put === undefined) continue;
+        for (const target of this.#puts.get(carrier) ?? []) {
+          for (const to of this.#oracle.effects.under(target)) this.#put(this.#inner(this.#changes, to), put.key, put);
+          if (graph.identity(target)?.type === 'group')
+            this.#put(this.#inner(this.#carried, carrierOf('group', target)), put.key, put);
         }
       }
     }
@@ -284,20 +309,33 @@ class Attacker {
   #joinsOf(id: NodeId): readonly Change[] {
     const found = new Map<string, Change>();
     for (const join of this.#joins.values()) {
-      const adds = this.#passedOn(join.groups);
-      const key = `join ${[...new Set(adds.map((document) => document.id))].sort().join(' ')}`;
       const { groups, mostGroups } = join;
-      if (adds.length === 0 || !this.#canJoin(id, join)) continue;
-      // The fewer groups, the more room is left for others.
-      const fewest = found.get(key)?.joins?.groups.length ?? Number.POSITIVE_INFINITY;
-      if (groups.length < fewest) found.set(key, { key, adds, joins: { groups, mostGroups } });
+      if (!this.#canJoin(id, join)) continue;
+      const { graph } = this.#oracle.model;
+      const around = groups.flatMap((group) => [group, ...graph.groupsOf(group).map((up) => up.id)]);
+      const changes = around.flatMap((group) => [...(this.#carried.get(carrierOf('group', group))?.values() ?? [])]);
+      for (const change of [undefined, ...changes]) {
+        const adds = this.#passedOn(groups, change);
+        const key = `join ${[...new Set(adds.map((document) => document.id))].sort().join(' ')}`;
+        if (adds.length === 0) continue;
+        // The fewer groups, the more room is left for others.
+        const fewest = found.get(key)?.joins?.groups.length ?? Number.POSITIVE_INFINITY;
+        if (groups.length < fewest) found.set(key, { key, adds, joins: { groups, mostGroups } });
+      }
     }
     return [...found.values()];
   }
 
-  #passedOn(groups: readonly NodeId[]): readonly CompiledDocument[] {
-    const { model } = this.#oracle;
-    return groups.flatMap((id) => model.holdingsOf(model.graph.identity(id)!).grants.map((held) => held.document));
+  /** What groups pass on, once one of them is changed. */
+  #passedOn(groups: readonly NodeId[], change: Change | undefined): readonly CompiledDocument[] {
+    const { model, everything } = this.#oracle;
+    const { adds, drops = [], swaps } = change ?? {};
+    const held = groups.flatMap((id) => model.holdingsOf(model.graph.identity(id)!).grants);
+    const kept = held.filter(
+      ({ policy, attachment }) => !drops.some((one) => one.policy === policy.id && one.node === attachment.node),
+    );
+    const texts = kept.map(({ policy, document }) => (swaps?.policy === policy.id ? swaps.document : document));
+    return [...texts, ...(adds === 'everything' ? [everything] : (adds ?? []))];
   }
 
   #ask(holder: Holder): void {
@@ -355,8 +393,16 @@ class Attacker {
       }
       case 'change':
         for (const id of gain.ids) this.#put(this.#inner(this.#changes, id), gain.change.key, gain.change);
-        if (gain.policy !== undefined) {
-          this.#add(gain.change.guards === undefined ? this.#rewritten : this.#unguarding, gain.policy);
+        if (gain.carrier !== undefined)
+          this.#put(this.#inner(this.#carried, gain.carrier), gain.change.key, gain.change);
+        if (gain.puts !== undefined) {
+          const { carrier, target } = gain.puts;
+          let targets = this.#puts.get(carrier);
+          if (targets === undefined) {
+            targets = new Set();
+            this.#puts.set(carrier, targets);
+          }
+          this.#add(targets, target);
         }
         return;
       case 'join':
@@ -435,14 +481,26 @@ class Attacker {
 
   #askMade({ zone, guard, outfit }: Made): void {
     const { holders, everything } = this.#oracle;
-    const whole = outfit === 'everything' || outfit.some((one) => this.#rewritten.has(one.key));
-    const free = guard === undefined || this.#unguarding.has(guard.id);
+    const isWhole = (id: NodeId): boolean =>
+      (['group', 'identity-grant'] as const).some((role) =>
+        [...(this.#carried.get(carrierOf(role, id))?.values() ?? [])].some(({ adds }) => adds === 'everything'),
+      );
+    const whole = outfit === 'everything' || outfit.some((one) => isWhole(one.key));
+    const unguarding = guard === undefined ? undefined : this.#carried.get(carrierOf('identity-guard', guard.id));
+    const free = guard === undefined || [...(unguarding?.values() ?? [])].some(({ guards }) => guards?.length === 0);
     const grants = [
       ...(outfit === 'everything' ? [] : outfit.flatMap(({ adds }) => adds as readonly CompiledDocument[])),
       ...(whole ? [everything] : []),
     ];
     this.#ask(holders.made(`new-identity:${zone}`, zone, grants, free ? [] : [guard.document], []));
   }
+}
+
+/** What a change of a policy is to somebody the policy is put on; undefined where it takes something away only. */
+function asPut(policy: NodeId, change: Change): Change | undefined {
+  const { swaps } = change;
+  if (swaps?.policy === policy) return { key: change.key, slot: change.slot!, adds: [swaps.document] };
+  return change.adds === undefined && change.guards === undefined ? undefined : change;
 }
 
 /** Changes that are always worth making, since they only add, and those of which none or some may be best. */

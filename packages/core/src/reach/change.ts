@@ -1,4 +1,5 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
+import type { HeldPolicy } from '../authz/principal-class.ts';
 import type { Attachment, NodeId } from '../graph/model.ts';
 import type { HopChange, PlacedPolicy } from './hop-change.ts';
 
@@ -28,6 +29,8 @@ export interface Change {
   readonly leadsTo?: readonly number[];
   /** Of changes with the same slot only one can be made. */
   readonly slot?: string;
+  /** Policies put on it by name, and the part they play there: what is done to their text is done to it as well. */
+  readonly puts?: { readonly role: Attachment['role']; readonly policies: readonly string[] };
 }
 
 /** A guard taken off a scope where others stay, or rewritten to let everything pass; or all of them left behind. */
@@ -55,7 +58,47 @@ export const RETAG: Change = { key: 'retag', told: { change: 'retag' }, retags: 
 
 /** Permissions of certain policies added; `policies` are their ids. */
 export function addition(policies: readonly string[], documents: readonly CompiledDocument[]): Change {
-  return { key: JSON.stringify(['grant', ...policies]), told: { change: 'grant', policies }, adds: documents };
+  const puts = { role: 'identity-grant', policies } as const;
+  return { key: JSON.stringify(['grant', ...policies]), told: { change: 'grant', policies }, adds: documents, puts };
+}
+
+/** A policy that guards it in place of what does. */
+export function guarding(policy: string, document: CompiledDocument): Change {
+  return {
+    key: JSON.stringify(['guard', policy]),
+    told: { change: 'guard', policy },
+    guards: [document],
+    slot: 'guard',
+    puts: { role: 'identity-guard', policies: [policy] },
+  };
+}
+
+/**
+ * Somebody put into a group that is changed beside: `held` is what the group passes on. Undefined where the change gives whoever
+ * is put into it no more.
+ */
+export function joining(
+  join: Change,
+  change: Change,
+  held: readonly HeldPolicy[],
+  everything: CompiledDocument,
+): Change | undefined {
+  const { adds, drops = [] } = change;
+  if (change.leaves !== undefined || (adds === undefined && drops.length === 0)) return undefined;
+  const isDropped = ({ policy, attachment }: HeldPolicy): boolean =>
+    drops.some((place) => place.policy === policy.id && (place.node === attachment.node || place.node === EVERY_PLACE));
+  const kept = held.filter((one) => !isDropped(one)).map(({ document }) => document);
+  if (adds === undefined && kept.length === held.length) return undefined;
+  const denying = kept.filter(mayDeny);
+  const whole = denying.length === 0 ? 'everything' : [...denying, everything];
+  const { slot } = change;
+  return {
+    key: JSON.stringify([join.key, change.key]),
+    told: change.told,
+    adds: adds === 'everything' ? whole : [...kept, ...(adds ?? [])],
+    ...(join.joins === undefined ? {} : { joins: join.joins }),
+    ...(slot === undefined ? {} : { slot }),
+  };
 }
 
 /** A policy taken off where it is attached. */

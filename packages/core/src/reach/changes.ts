@@ -20,6 +20,22 @@ export interface ZoneChange {
   readonly members: readonly string[] | undefined;
 }
 
+/** Something that identities hold, or can be given, and whose policies can be changed: a group, or a policy in one of its parts. */
+type Carrier = string;
+
+const groupCarrier = (id: NodeId): Carrier => `group\n${id}`;
+const policyCarrier = (role: string, id: string): Carrier => `${role}\n${id}`;
+
+/** A carrier that can be put on somebody by whoever reaches its node. */
+interface Put {
+  readonly node: number;
+  /** Follows what a change of the carrier then does; `face` stands for being able to make it. */
+  readonly then: (changed: Carried, face: number) => void;
+}
+
+/** A change of a carrier: what it does to who has it put on. */
+type Carried = (node: NodeId) => Change;
+
 interface Followed {
   readonly change: Change | PolicyChange;
   readonly id: NodeId;
@@ -40,6 +56,8 @@ export class Changes {
   readonly #faceNodes: Map<string, Followed> = new Map();
   readonly #wanted: Set<number> = new Set();
   readonly #passedOn: Set<string> = new Set();
+  readonly #puts: Map<Carrier, Put[]> = new Map();
+  readonly #carried: Map<Carrier, { readonly changed: Carried; readonly face: number }[]> = new Map();
 
   constructor(derivation: Derivation) {
     this.#derivation = derivation;
@@ -63,7 +81,52 @@ export class Changes {
     const face = this.#faceOf(change, id);
     if (this.#wanted.has(face.node)) return;
     this.#wanted.add(face.node);
-    this.#derivation.deferFace(() => this.#follow(face));
+    this.#derivation.deferFace(() => {
+      this.#follow(face);
+      this.#followCarried(face);
+    });
+  }
+
+  /** Follows what changes of a group do to those who can be put into it by whoever reaches `node`. */
+  putInto(groups: readonly NodeId[], node: number, then: (change: Change, face: number) => void): void {
+    for (const id of groups) this.#addPut(groupCarrier(id), { node, then: (changed, face) => then(changed(id), face) });
+  }
+
+  /** What is put on somebody by its name, and what is done to something that can be put on somebody, go together. */
+  #followCarried({ change, id, node }: Followed): void {
+    if ('at' in change) {
+      this.#addCarried(
+        policyCarrier(change.role, id),
+        (on) => change.at({ policy: id, node: on, role: change.role }),
+        node,
+      );
+      return;
+    }
+    const target = this.#derivation.model.graph.node(id);
+    if (target?.kind === 'identity' && target.type === 'group') this.#addCarried(groupCarrier(id), () => change, node);
+    const { puts } = change;
+    for (const policy of puts?.policies ?? []) {
+      this.#addPut(policyCarrier(puts!.role, policy), {
+        node,
+        then: (changed, face) => {
+          const after = changed(id);
+          // Of a policy that was not there before, only what its text says now counts.
+          if (after.adds === undefined && after.guards === undefined) return;
+          this.#derivation.builder.joint(node, face, this.#faceOf(after, id).node);
+          this.want(after, id);
+        },
+      });
+    }
+  }
+
+  #addPut(carrier: Carrier, put: Put): void {
+    listIn(this.#puts, carrier).push(put);
+    for (const { changed, face } of listIn(this.#carried, carrier)) put.then(changed, face);
+  }
+
+  #addCarried(carrier: Carrier, changed: Carried, face: number): void {
+    listIn(this.#carried, carrier).push({ changed, face });
+    for (const put of listIn(this.#puts, carrier)) put.then(changed, face);
   }
 
   #faceOf(change: Change | PolicyChange, id: NodeId): Followed {
@@ -109,4 +172,13 @@ export class Changes {
     }
     if (this.#wanted.has(node)) this.want(change, id);
   }
+}
+
+function listIn<Value>(map: Map<string, Value[]>, key: string): Value[] {
+  let list = map.get(key);
+  if (list === undefined) {
+    list = [];
+    map.set(key, list);
+  }
+  return list;
 }

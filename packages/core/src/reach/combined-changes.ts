@@ -344,10 +344,18 @@ export class CombinedChanges {
 
   /** Sorts changes by what they are worth, and leaves out what others make pointless. */
   #worth(base: Base, tokens: readonly Token[]): Worth {
-    const granted = tokens.some(({ change }) => change.adds === 'everything');
+    const joins = tokens.flatMap(({ change }) => (change.joins === undefined ? [] : [change.joins]));
+    const groups = new Set(joins.map(({ group }) => group)).size;
+    const roomFor = ({ joins: one }: Change): number =>
+      one?.mostGroups === undefined ? Number.POSITIVE_INFINITY : one.mostGroups - base.groups;
+    const isGrant = ({ change }: Token): boolean => change.adds === 'everything';
+    // One group that gives everything is enough, where there is room for it.
+    const whole =
+      tokens.find((one) => isGrant(one) && one.change.joins === undefined) ??
+      tokens.find((one) => isGrant(one) && roomFor(one.change) > 0);
+    const granted = whole !== undefined;
     const unguarded = tokens.some(({ change }) => change.guards?.length === 0);
     const left = tokens.some(({ change }) => change.lifts?.kind === 'leave');
-    const joins = tokens.filter(({ change }) => change.joins !== undefined);
     const sure: Token[] = [];
     const options: Token[] = [];
     const lifts: Token[] = [];
@@ -359,10 +367,10 @@ export class CombinedChanges {
         if (change.guards.length === 0) sure.push(token);
         else if (!unguarded) options.push(token);
       } else if (change.joins !== undefined) {
-        const { mostGroups } = change.joins;
-        const room = mostGroups === undefined ? joins.length : mostGroups - base.groups;
+        const room = roomFor(change);
+        if (token === whole) sure.push(token);
         if (room <= 0 || granted || change.adds?.length === 0) continue;
-        if (onlyAdds(change) && joins.length <= room) sure.push(token);
+        if (onlyAdds(change) && groups <= room) sure.push(token);
         else options.push(token);
       } else if (change.session !== undefined || change.retags === true) {
         options.push(token);

@@ -2,7 +2,7 @@ import type { CompiledDocument } from '../authz/compiled-document.ts';
 import { FALSE, type Truth } from '../authz/truth.ts';
 import type { GraphNode, IdentityNode, NodeId } from '../graph/model.ts';
 import type { CallerStates } from './caller-states.ts';
-import type { Change } from './change.ts';
+import { type Change, joining } from './change.ts';
 import type { Changes } from './changes.ts';
 import type { Derivation } from './derivation.ts';
 import { truthOf } from './reach-model.ts';
@@ -87,16 +87,34 @@ export class Joins {
   joinNode(group: GraphNode, { members, mostGroups }: Technique): number {
     if (group.kind !== 'identity') throw new RangeError(`nobody can join \`${group.id}\``);
     const { graph } = this.#derivation.model;
+    const zone = graph.zoneOf(group.id)?.id;
     const key = JSON.stringify(['join', group.id, members ?? null, mostGroups ?? null]);
-    return this.#nodeOf(key, group.id, graph.zoneOf(group.id)?.id, members, () => ({
+    const known = this.#nodes.get(key);
+    if (known !== undefined) return known;
+    const { grants } = this.#derivation.model.holdingsOf(group);
+    const around = [group, ...graph.groupsOf(group.id)];
+    const join: Change = {
       key: JSON.stringify(['join', group.id, mostGroups ?? null]),
       told: { change: 'join', groups: [group.id] },
-      adds: this.#derivation.model.holdingsOf(group).grants.map((held) => held.document),
+      adds: grants.map((held) => held.document),
       joins: { group: group.id, mostGroups },
-      leadsTo: [group, ...graph.groupsOf(group.id)]
+      leadsTo: around
         .filter((one) => graph.outgoing(one.id, 'federates').length > 0)
         .map((one) => this.#assignedNode(one.id)),
-    }));
+    };
+    const node = this.#nodeOf(key, group.id, zone, members, () => join);
+    const { everything } = this.#derivation.rowsOf(group.provider);
+    this.#changes.putInto(
+      around.map(({ id }) => id),
+      node,
+      (change, face) => {
+        const both = joining(join, change, grants, everything);
+        if (both === undefined) return;
+        const to = this.#nodeOf(JSON.stringify([key, change.key]), group.id, zone, members, () => both);
+        this.#derivation.builder.joint(node, face, to);
+      },
+    );
+    return node;
   }
 
   /** The node reached by whoever can lift a guard off its scopes. */

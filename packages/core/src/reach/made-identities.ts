@@ -220,7 +220,9 @@ export class MadeIdentities {
         const grants = group === undefined ? [] : model.holdingsOf(group).grants.map((held) => held.document);
         groups.push({ id, grants });
       });
-      for (const some of heldTogether(groups, ({ grants }) => grants).lists) {
+      const { lists, others } = heldTogether(groups, ({ grants }) => grants);
+      // What gives nothing as it is may give more once the group is changed.
+      for (const some of [...lists, ...others.map((one) => [one])]) {
         const ids = some.map(({ id }) => id);
         const grants = some.flatMap((group) => group.grants);
         outfits.push({ outfit: { key: JSON.stringify(ids), told: { groups: ids }, grants }, truth });
@@ -302,20 +304,30 @@ export class MadeIdentities {
     this.#derivation.builder.joint(node, face, free);
   }
 
-  /** What becomes of it when a policy it holds is. */
+  /** What becomes of it when a policy it holds is, or a group it is in is given every permission. */
   #followPolicies(
     node: number,
     zone: NodeId,
-    { policies = [] }: Outfit,
+    { policies = [], told: { groups = [] }, grants }: Outfit,
     guard: NameablePolicy | undefined,
     rows: ProviderRows,
   ): void {
+    const whole = (): number =>
+      guard === undefined ? this.#control.nodeOf(zone, rows) : this.#acting(zone, wholeOutfit(rows), guard, rows);
     for (const policy of policies) {
       if (!this.#isChangeable(policy)) continue;
       const face = this.#changes.face(forHolders('identity-grant', GRANT), policy);
+      this.#derivation.builder.joint(node, face, whole());
+    }
+    // What groups deny stays.
+    const denying = grants.filter(mayDeny);
+    for (const group of groups) {
+      const key = JSON.stringify(['all beside', denying.map(({ id }) => id)]);
       const more =
-        guard === undefined ? this.#control.nodeOf(zone, rows) : this.#acting(zone, wholeOutfit(rows), guard, rows);
-      this.#derivation.builder.joint(node, face, more);
+        denying.length === 0
+          ? whole()
+          : this.#acting(zone, { key, told: { groups: [group] }, grants: [...denying, rows.everything] }, guard, rows);
+      this.#derivation.builder.joint(node, this.#changes.face(GRANT, group), more);
     }
   }
 }

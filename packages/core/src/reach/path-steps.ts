@@ -40,6 +40,8 @@ interface Pending {
   /** The first thing it does, and the last: a change of a group is one of its members. */
   readonly first: Face | undefined;
   readonly last: Face | undefined;
+  /** What is done to the same target first, and by whom: a policy is put on it before the text of that policy is changed. */
+  readonly before: readonly { readonly from: NodeId; readonly pending: Pending }[];
 }
 
 /** Where a walk along parents stands. */
@@ -82,7 +84,9 @@ export function stepsTo(
       continue;
     }
     const walk =
-      left === undefined || right === undefined ? walkFrom(reach, first, credential) : jointWalk(reach, left, right);
+      left === undefined || right === undefined
+        ? walkFrom(reach, first, credential)
+        : jointWalk(reach, left, right, first);
     for (const next of chain) advance(reach, search, walk, next);
     folded.set(at, walk);
   }
@@ -182,31 +186,46 @@ const STRUCTURAL: Omit<Step, 'from' | 'to' | 'relation' | 'certainty'> = {
 };
 
 /** Both ways to a joint node, the second ending in what was done to the identity held by the first. */
-function jointWalk(reach: ReachModel, held: Walk, done: Walk): Walk {
-  const known = new Set(held.steps.map(stepKey));
-  const steps = [...held.steps, ...done.steps.filter((step) => !known.has(stepKey(step)))];
+function jointWalk(reach: ReachModel, held: Walk, done: Walk, node: number): Walk {
+  const steps = [...held.steps];
+  const known = new Set(steps.map(stepKey));
+  // What was done to come here need not be done again.
+  const tell = (step: Step): void => {
+    const key = stepKey(step);
+    if (known.has(key)) return;
+    known.add(key);
+    steps.push(step);
+  };
+  done.steps.forEach(tell);
+  const { pending } = done;
+  if (held.pending !== undefined && pending !== undefined && kindAt(reach, node) === 'face') {
+    // Both are done to something that is held in another way.
+    const last = faceAt(reach, node) ?? pending.last;
+    const before = [...held.pending.before, { from: held.holder, pending: held.pending }, ...pending.before];
+    return { ...done, steps, pending: { ...pending, last, before } };
+  }
   const changes = [...held.changes];
-  const pending = done.pending;
-  if (pending !== undefined) {
-    const change = pending.last?.told;
-    if (change !== undefined) changes.push(change);
-    const step: Step = {
-      from: done.holder,
+  const change = (from: NodeId, one: Pending): void => {
+    const told = one.last?.told;
+    if (told !== undefined) changes.push(told);
+    tell({
+      from,
       to: held.holder,
-      label: pending.label,
+      label: one.label,
       relation: '',
-      certainty: certaintyOf(pending.truth),
-      caller: pending.caller,
-      via: viaOf(reach, pending, held.holder),
-      change,
+      certainty: certaintyOf(one.truth),
+      caller: one.caller,
+      via: viaOf(reach, one, held.holder),
+      change: told,
       session: undefined,
       after: [],
       unlisted: undefined,
-      facts: provisionOf(reach, pending, held.holder),
-    };
-    // What was done to come here need not be done again.
-    const key = stepKey(step);
-    if (!steps.some((one) => stepKey(one) === key)) steps.push(step);
+      facts: provisionOf(reach, one, held.holder),
+    });
+  };
+  if (pending !== undefined) {
+    for (const one of pending.before) change(one.from, one.pending);
+    change(done.holder, pending);
   }
   return {
     steps,
@@ -218,6 +237,12 @@ function jointWalk(reach: ReachModel, held: Walk, done: Walk): Walk {
     pending: undefined,
     group: undefined,
   };
+}
+
+/** The face a node stands for; undefined for those that only lead on. */
+function faceAt({ graph, faces }: ReachModel, node: number): Face | undefined {
+  const ref = graph.refs[node]!;
+  return ref < 0 ? undefined : faces[ref];
 }
 
 /** What a technique is aimed at, where that is not the node it leads to. */
@@ -266,7 +291,7 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
   }
   const truth = and(said, walk.cap);
   if (label >= 0) {
-    walk.pending = { label, truth, caller: callerFor(reach, walk), first: undefined, last: undefined };
+    walk.pending = { label, truth, caller: callerFor(reach, walk), first: undefined, last: undefined, before: [] };
   } else if (walk.pending !== undefined && walk.pending.last?.face !== 'stored') {
     // A way is as sure as its least sure part.
     walk.pending = { ...walk.pending, truth: and(walk.pending.truth, truth) };

@@ -11,6 +11,7 @@ import {
   EVERY_PLACE,
   forHolders,
   GRANT,
+  guarding,
   leaving,
   mayDeny,
   type PolicyChange,
@@ -369,13 +370,7 @@ export class Yields {
     });
     if (isUnguard(technique)) {
       for (const { policy, set, certainty } of widestGuards(named)) {
-        const change: Change = {
-          key: JSON.stringify(['guard', policy.id]),
-          told: { change: 'guard', policy: policy.id },
-          guards: [policy.document],
-          slot: 'guard',
-        };
-        this.#emitLevel(asking, set, certainty, lead(change));
+        this.#emitLevel(asking, set, certainty, lead(guarding(policy.id, policy.document)));
       }
       return;
     }
