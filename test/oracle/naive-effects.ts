@@ -6,13 +6,14 @@ import {
   type AccessClass,
   accessClasses,
   type FixedContext,
+  type NamedPolicy,
   type Requirement,
   type Technique,
   type TechniqueCatalogue,
   type TechniqueYield,
   truthOf,
 } from '@keyreach/core/reach';
-import { inZone } from '../../packages/core/src/reach/testing/index.ts';
+import { intersectGlobs, inZone } from '../../packages/core/src/reach/testing/index.ts';
 import { type Change, documentsOf, type Holder } from './naive-holder.ts';
 import { type Changed, NaiveRequirements } from './naive-requirement.ts';
 
@@ -82,6 +83,8 @@ export interface Effect {
 interface Nameable {
   readonly id: NodeId;
   readonly document: CompiledDocument;
+  /** How surely the holder can make it, where it is not there. */
+  readonly made?: Truth;
 }
 
 /** Everything a holder can do, one technique and one target at a time. */
@@ -190,7 +193,8 @@ export class NaiveEffects {
   ): void {
     const { id } = target;
     const { graph } = this.#model;
-    const truth = (given?: FixedContext): Truth => this.#truth(technique, holder, target, given, changed);
+    const truth = (given?: FixedContext, made?: Truth): Truth =>
+      and(made ?? TRUE, this.#truth(technique, holder, target, given, changed));
     switch (technique.yields) {
       case 'become':
         emit(truth(), { kind: 'become', id, session: technique.session });
@@ -229,14 +233,19 @@ export class NaiveEffects {
         const role = guards ? 'identity-guard' : 'identity-grant';
         const ids = holders ? this.#holders(id, role) : this.#under(target);
         const carrier = this.#carrier(target, holders ? role : undefined);
-        for (const { given, policy } of this.#named(technique, holder)) {
+        for (const { given, policy, made } of this.#named(technique, holder)) {
           const change: Change = guards
             ? { key: `guard ${policy?.id ?? ''}`, slot: 'guard', guards: policy === undefined ? [] : [policy.document] }
             : { key: `grant ${policy?.id ?? ''}`, adds: policy === undefined ? 'everything' : [policy.document] };
           for (const to of this.#provisioned(id)) {
-            emit(and(truth(given), to.truth), { kind: 'change', ids: [to.id], change, ...putOn(to.id, policy, role) });
+            emit(and(truth(given, made), to.truth), {
+              kind: 'change',
+              ids: [to.id],
+              change,
+              ...putOn(to.id, policy, role),
+            });
           }
-          emit(truth(given), { kind: 'change', ids, change, ...carrier, ...putOn(id, policy, role) });
+          emit(truth(given, made), { kind: 'change', ids, change, ...carrier, ...putOn(id, policy, role) });
         }
         if (technique.rewrites === 'inline') {
           for (const policy of this.#attached(id, 'inline')) emit(truth(), this.#dropped(policy, target));
@@ -316,10 +325,13 @@ export class NaiveEffects {
   #make(technique: Technique, holder: Holder, zone: NodeId, emit: (truth: Truth, gain: Gain) => void): void {
     const { bounds, names, joins, bare } = technique;
     const guards: readonly (Nameable | undefined)[] =
-      bounds === undefined ? [undefined] : [undefined, ...this.#nameable(holder, bounds.key, bounds.strongest)];
+      bounds === undefined
+        ? [undefined]
+        : [undefined, ...this.#nameable(holder, bounds.key, bounds.strongest), ...this.#made(bounds, holder)];
     for (const guard of guards) {
       const within: FixedContext = bounds === undefined ? {} : { [bounds.key]: guard?.id ?? null };
-      const truth = (given?: FixedContext): Truth => this.#truth(technique, holder, undefined, { ...within, ...given });
+      const truth = (given?: FixedContext, made?: Truth): Truth =>
+        and(and(guard?.made ?? TRUE, made ?? TRUE), this.#truth(technique, holder, undefined, { ...within, ...given }));
       if (bare === true) {
         emit(truth(), { kind: 'make', zone, guard, outfit: 'nothing' });
         continue;
@@ -337,8 +349,8 @@ export class NaiveEffects {
         continue;
       }
       const named = this.#named(technique, holder);
-      for (const { given, policy } of named) {
-        if (policy === undefined) emit(truth(given), { kind: 'make', zone, guard, outfit: 'everything' });
+      for (const { given, policy, made } of named) {
+        if (policy === undefined) emit(truth(given, made), { kind: 'make', zone, guard, outfit: 'everything' });
       }
       if (names === undefined) continue;
       const outfit = named.flatMap(({ given, policy }) =>
@@ -353,7 +365,12 @@ export class NaiveEffects {
   #named(
     { names }: Technique,
     holder: Holder,
-  ): readonly { readonly given: FixedContext | undefined; readonly policy: Nameable | undefined }[] {
+  ): readonly {
+    readonly given: FixedContext | undefined;
+    readonly policy: Nameable | undefined;
+    /** How surely the policy that is named can be made. */
+    readonly made?: Truth;
+  }[] {
     if (names === undefined) return [{ given: undefined, policy: undefined }];
     const strongest =
       names.strongest === undefined
@@ -361,8 +378,50 @@ export class NaiveEffects {
         : [{ given: { [names.key]: inZone(names.strongest, holder.class.zone) }, policy: undefined }];
     return [
       ...strongest,
+      ...this.#made(names, holder).map(({ id, made }) => ({ given: { [names.key]: id }, policy: undefined, made })),
       ...this.#nameable(holder, names.key).map((policy) => ({ given: { [names.key]: policy.id }, policy })),
     ];
+  }
+
+  /** Policies of the holder's making, one for every name that its rules tell from others. */
+  #made({ key, made }: NamedPolicy, holder: Holder): readonly (Nameable & { readonly made: Truth })[] {
+    if (made === undefined || holder.class.zone === undefined) return [];
+    const statements = documentsOf(holder).flatMap((document) => document.statements);
+    const asked = statements.flatMap(({ condition }) =>
+      (condition?.chosen ?? []).flatMap((one) => (one.key === key.toLowerCase() ? one.values : [])),
+    );
+    const action = this.#provider.catalogue.ref(made.by);
+    const told = statements.flatMap(({ actions, include, exclude }) =>
+      hasAction(actions, action)
+        ? [...(include ?? []), ...exclude].flatMap((pattern) => pattern.glob(holder.facts) ?? [])
+        : [],
+    );
+    const form = inZone(made.as, holder.class.zone);
+    const globs = new Set(
+      ['*', ...asked.map((value) => value.replaceAll(/[\ue000-\uf8ff]+/g, '*'))].flatMap((one) =>
+        ['*', ...told].flatMap((other) =>
+          intersectGlobs(form, one).globs.flatMap((both) => intersectGlobs(both, other).globs),
+        ),
+      ),
+    );
+    const { provider } = this.#catalogue;
+    const statement = {
+      effect: 'allow',
+      actions: { include: ['*'], exclude: [] },
+      resources: { include: ['*'], exclude: [] },
+      index: 0,
+    } as const;
+    return [...globs].flatMap((glob) => {
+      const id = glob.replaceAll('*', 'Qz7');
+      if (this.#model.graph.node(id) !== undefined) return [];
+      const truth = this.#requirements.holds(
+        { allowed: made.by, on: id },
+        { holder, target: undefined, given: undefined },
+      );
+      if (truth === FALSE) return [];
+      const document = this.#provider.compiler.compile({ id, provider, statements: [statement] });
+      return [{ id, document, made: truth }];
+    });
   }
 
   /** Managed policies of the holder's zone and of none, and those that its rules mention and the input does not hold. */

@@ -271,7 +271,9 @@ class Attacker {
       (change) => change.guards === undefined || model.classOf(identity).guards.length > 0,
     );
     const { always, own } = worthwhile(possible);
-    const passive = [...this.#joinsOf(id), ...(identity.external === true ? [] : this.#liftsOf(id, lifts))];
+    // Nobody who is given everything gains by what else a group passes on.
+    const joins = always.some(({ adds }) => adds === 'everything') ? [] : this.#joinsOf(id);
+    const passive = [...joins, ...(identity.external === true ? [] : this.#liftsOf(id, lifts))];
     // Whoever holds the identity can sign in anew, whatever else is changed about it.
     const signIns = this.#held.has(id) ? [...(this.#signIns.get(id) ?? [])].map(sessionOf) : [];
     const all = subsets([...own, ...passive], MOST_CHANGES);
@@ -323,7 +325,9 @@ class Attacker {
         if (groups.length < fewest) found.set(key, { key, adds, joins: { groups, mostGroups } });
       }
     }
-    return [...found.values()];
+    const all = [...found.values()];
+    const whole = all.find(({ adds }) => adds?.length === 1 && adds[0] === this.#oracle.everything);
+    return whole === undefined ? all : [whole];
   }
 
   /** What groups pass on, once one of them is changed. */
@@ -335,7 +339,8 @@ class Attacker {
       ({ policy, attachment }) => !drops.some((one) => one.policy === policy.id && one.node === attachment.node),
     );
     const texts = kept.map(({ policy, document }) => (swaps?.policy === policy.id ? swaps.document : document));
-    return [...texts, ...(adds === 'everything' ? [everything] : (adds ?? []))];
+    // Beside everything, only what denies says anything.
+    return adds === 'everything' ? [...texts.filter(mayDeny), everything] : [...texts, ...(adds ?? [])];
   }
 
   #ask(holder: Holder): void {

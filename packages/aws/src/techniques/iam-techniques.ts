@@ -23,9 +23,12 @@ const ACCOUNT: TechniqueTarget = { kind: 'zone' };
 
 /** The policy that allows everything, in the partition of the caller. */
 const ADMINISTRATOR_ACCESS = 'arn:{zone:1}:iam::aws:policy/AdministratorAccess';
-const ATTACHED: NamedPolicy = { key: 'iam:PolicyARN', strongest: ADMINISTRATOR_ACCESS };
+/** Whoever may make a policy writes what it says (aws.md 2.3.1). */
+const MADE = { by: 'iam:CreatePolicy', as: 'arn:{zone:1}:iam::{zone:4}:policy/*' } as const;
+
+const ATTACHED: NamedPolicy = { key: 'iam:PolicyARN', strongest: ADMINISTRATOR_ACCESS, made: MADE };
 const DETACHED: NamedPolicy = { key: 'iam:PolicyARN' };
-const SET_AS_BOUNDARY: NamedPolicy = { key: 'iam:PermissionsBoundary', strongest: ADMINISTRATOR_ACCESS };
+const SET_AS_BOUNDARY: NamedPolicy = { key: 'iam:PermissionsBoundary', strongest: ADMINISTRATOR_ACCESS, made: MADE };
 
 const NEW_POLICY_VERSION: AwsRequirement = {
   all: [

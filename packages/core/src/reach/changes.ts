@@ -30,7 +30,7 @@ const policyCarrier = (role: string, id: string): Carrier => `${role}\n${id}`;
 interface Put {
   readonly node: number;
   /** Follows what a change of the carrier then does; `face` stands for being able to make it. */
-  readonly then: (changed: Carried, face: number) => void;
+  readonly follow: (changed: Carried, face: number) => void;
 }
 
 /** A change of a carrier: what it does to who has it put on. */
@@ -88,8 +88,9 @@ export class Changes {
   }
 
   /** Follows what changes of a group do to those who can be put into it by whoever reaches `node`. */
-  putInto(groups: readonly NodeId[], node: number, then: (change: Change, face: number) => void): void {
-    for (const id of groups) this.#addPut(groupCarrier(id), { node, then: (changed, face) => then(changed(id), face) });
+  putInto(groups: readonly NodeId[], node: number, follow: (change: Change, face: number) => void): void {
+    for (const id of groups)
+      this.#addPut(groupCarrier(id), { node, follow: (changed, face) => follow(changed(id), face) });
   }
 
   /** What is put on somebody by its name, and what is done to something that can be put on somebody, go together. */
@@ -108,7 +109,7 @@ export class Changes {
     for (const policy of puts?.policies ?? []) {
       this.#addPut(policyCarrier(puts!.role, policy), {
         node,
-        then: (changed, face) => {
+        follow: (changed, face) => {
           const after = changed(id);
           // Of a policy that was not there before, only what its text says now counts.
           if (after.adds === undefined && after.guards === undefined) return;
@@ -121,12 +122,12 @@ export class Changes {
 
   #addPut(carrier: Carrier, put: Put): void {
     listIn(this.#puts, carrier).push(put);
-    for (const { changed, face } of listIn(this.#carried, carrier)) put.then(changed, face);
+    for (const { changed, face } of listIn(this.#carried, carrier)) put.follow(changed, face);
   }
 
   #addCarried(carrier: Carrier, changed: Carried, face: number): void {
     listIn(this.#carried, carrier).push({ changed, face });
-    for (const put of listIn(this.#puts, carrier)) put.then(changed, face);
+    for (const put of listIn(this.#puts, carrier)) put.follow(changed, face);
   }
 
   #faceOf(change: Change | PolicyChange, id: NodeId): Followed {

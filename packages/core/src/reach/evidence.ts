@@ -8,10 +8,11 @@ import type { OpenedResource, PrincipalFacts, RequestContext } from '../authz/se
 import { and, CONDITIONAL, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { Certainty, GraphNode, NodeId, Provider } from '../graph/model.ts';
 import type { AccessClass } from './access-class.ts';
-import { anyName, chooseResources, chooseWithin } from './caller-choice.ts';
+import { anyName, type ChoiceQuestion, chooseResources, chooseWithin, isNewName } from './caller-choice.ts';
 import { heldOnTheWay } from './held-on-the-way.ts';
 import type { HopChange } from './hop-change.ts';
 import { hopRequests } from './hop-requests.ts';
+import { madePolicies } from './made-policies.ts';
 import { changeBy } from './opened-others.ts';
 import { certaintyOf, type ReachModel } from './reach-model.ts';
 import { choiceIsLimited, contextOf, inZone, resourceOn } from './requirement.ts';
@@ -91,7 +92,7 @@ export function hopEvidence(reach: ReachModel, { technique, caller, targets, cha
   const base: Hop = { reach, provider: technique.provider, row: technique, caller, given: undefined };
   for (const target of targets.length === 0 ? [undefined] : targets) {
     for (const given of hopRequests(technique, change, caller.class.zone)) {
-      found.push(collect({ ...base, given }, technique.requires, target));
+      found.push(requested({ ...base, given }, technique, target));
     }
     if (after.length === 0) continue;
     const opened = whenOpened(reach, technique, caller, after, target);
@@ -105,6 +106,51 @@ export function hopEvidence(reach: ReachModel, { technique, caller, targets, cha
     certainty: certaintyOf(found.reduce<Truth>((least, { truth }) => and(least, truth), TRUE)),
     evidence: distinct(found.flatMap(({ evidence }) => evidence)),
     ...(row === undefined ? {} : { after: row.id }),
+  };
+}
+
+/** One request of a hop. Where it names a policy that allows everything, one of the caller's making may do as well. */
+function requested(hop: Hop, { names, bounds, requires }: Technique, target: GraphNode | undefined): Found {
+  let best = collect(hop, requires, target);
+  for (const named of [names, bounds]) {
+    const value = named === undefined ? undefined : hop.given?.[named.key];
+    if (named?.made === undefined || typeof value !== 'string' || best.truth === TRUE) continue;
+    const isWhole = named.strongest !== undefined && value === inZone(named.strongest, hop.caller.class.zone);
+    if (!isWhole && !isNewName(value)) continue;
+    const context: RequestContext = new Map();
+    for (const { id } of madePolicies(questionOf(hop, context), named)) {
+      if (!isWhole && id !== value) continue;
+      const made = permission(withoutChange(hop), named.made.by, id, context);
+      const used = collect({ ...hop, given: { ...hop.given, [named.key]: id } }, requires, target);
+      const truth = and(made.truth, used.truth);
+      if (truth > best.truth) best = { truth, evidence: [...made.evidence, ...used.evidence].map(withAnyName) };
+    }
+  }
+  return best;
+}
+
+/** The same evidence with `*` for text that the caller chooses. */
+function withAnyName(one: HopEvidence): HopEvidence {
+  if (one.kind !== 'permission') return one;
+  const context = Object.entries(one.context ?? {}).map(
+    ([key, values]) => [key, values?.map(anyName) ?? null] as const,
+  );
+  return {
+    ...one,
+    resource: anyName(one.resource),
+    ...(one.context === undefined ? {} : { context: Object.fromEntries(context) }),
+  };
+}
+
+function questionOf({ reach, provider, caller, changed }: Hop, context: RequestContext): ChoiceQuestion {
+  return {
+    model: reach.model,
+    provider: reach.model.provider(provider)!,
+    class: caller.class,
+    facts: caller.facts,
+    context,
+    now: reach.now,
+    ...(changed === undefined ? {} : { changed }),
   };
 }
 
@@ -237,15 +283,7 @@ function collect(hop: Hop, requirement: Requirement, target: GraphNode | undefin
     requirement.freely === true ? withinChoice(hop, requirement.allowed, context, found) : found;
   if (!inside) return freely(permission(hop, requirement.allowed, resource, context));
   const provider = reach.model.provider(name)!;
-  const question = {
-    model: reach.model,
-    provider,
-    class: caller.class,
-    facts: caller.facts,
-    context,
-    now: reach.now,
-    ...(hop.changed === undefined ? {} : { changed: hop.changed }),
-  };
+  const question = questionOf(hop, context);
   const witness = chooseWithin(question, resource, provider.catalogue.ref(requirement.allowed)).resource;
   const found = permission(hop, requirement.allowed, witness, context);
   return freely({
@@ -389,17 +427,8 @@ function statementOf({ resource }: DecisionQuery): Reason {
 }
 
 function choiceEvidence(hop: Hop, actions: readonly string[], context: RequestContext): Found {
-  const { reach, provider: name, caller } = hop;
-  const provider = reach.model.provider(name)!;
-  const question = {
-    model: reach.model,
-    provider,
-    class: caller.class,
-    facts: caller.facts,
-    context,
-    now: reach.now,
-    ...(hop.changed === undefined ? {} : { changed: hop.changed }),
-  };
+  const { reach, caller } = hop;
+  const question = questionOf(hop, context);
   const answer = chooseResources(question, actions);
   if (answer.truth === FALSE) return NOTHING;
   const evidence: HopEvidence[] = answer.witnesses.map(({ action, resource }) => {

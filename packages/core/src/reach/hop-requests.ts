@@ -1,4 +1,5 @@
 import type { NodeId } from '../graph/model.ts';
+import { generalName } from './caller-choice.ts';
 import type { HopChange } from './hop-change.ts';
 import { inZone } from './requirement.ts';
 import type { FixedContext, Technique } from './technique.ts';
@@ -13,7 +14,9 @@ export function hopRequests(
   zone: NodeId | undefined,
 ): readonly (FixedContext | undefined)[] {
   const guard = change?.change === 'make' ? change.guard : undefined;
-  const within: FixedContext = bounds === undefined ? {} : { [bounds.key]: guard ?? null };
+  // What has text of the caller's choice in its name is a policy of its making.
+  const bound = guard?.includes('*') === true ? generalName(guard) : (guard ?? null);
+  const within: FixedContext = bounds === undefined ? {} : { [bounds.key]: bound };
   const strongest = names?.strongest === undefined ? undefined : inZone(names.strongest, zone);
   const named = names === undefined ? [] : policiesNamed(change, strongest);
   if (names === undefined || named.length === 0) return yields === 'make' ? [within] : [undefined];

@@ -1,16 +1,18 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
 import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { NodeId } from '../graph/model.ts';
+import { anyName } from './caller-choice.ts';
 import { forHolders, GRANT, mayDeny, UNGUARD } from './change.ts';
 import type { Changes } from './changes.ts';
 import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
+import type { MadePolicy } from './made-policies.ts';
 import { alikeByName, choosesKey, type NameablePolicy, nameablePolicies } from './named-policies.ts';
 import { allowsCover, guardCovers, isOpen } from './policy-cover.ts';
 import { forEachMember } from './range-set.ts';
 import { MADE, type MadeIdentity } from './reach-model.ts';
 import { inZone } from './requirement.ts';
 import type { Caller } from './target-decisions.ts';
-import type { FixedContext, Technique } from './technique.ts';
+import type { FixedContext, NamedPolicy, Technique } from './technique.ts';
 
 /** More guards than this that one caller may name, none of which is as wide as another, are not all followed one by one. */
 const MOST_GUARDS = 16;
@@ -142,6 +144,13 @@ export class MadeIdentities {
           if (isOpen(guard.document)) break;
         }
       }
+      for (const { id, truth } of rows.evaluator.makeable(bounds, caller)) {
+        if (truth <= most) continue;
+        const guard = { id: anyName(id), document: rows.everything };
+        for (const one of this.#within(caller, row, rows, { [key]: id }, guard, most)) {
+          makings.push({ ...one, truth: and(one.truth, truth) });
+        }
+      }
     }
     return makings;
   }
@@ -174,7 +183,7 @@ export class MadeIdentities {
       return makings;
     }
     const { names } = technique;
-    const whole = wholeTruth(technique, of.zone!, ask);
+    const whole = wholeTruth(technique, of.zone!, ask, (named) => rows.evaluator.makeable(named, caller));
     if (guard !== undefined) add(wholeOutfit(rows), whole);
     if (whole === TRUE || names === undefined) return makings;
     if (names.strongest !== undefined && !choosesKey(of, names.key)) return makings;
@@ -334,12 +343,20 @@ export class MadeIdentities {
 
 /**
  * How surely a caller makes an identity with every permission by a row: as `ask` answers for the policy that gives it,
- * where the row names one.
+ * where the row names one. `made`: policies of its own making that it may name.
  */
-export function wholeTruth({ names, joins, bare }: Technique, zone: NodeId, ask: (more: FixedContext) => Truth): Truth {
+export function wholeTruth(
+  { names, joins, bare }: Technique,
+  zone: NodeId,
+  ask: (more: FixedContext) => Truth,
+  made: (names: NamedPolicy) => readonly MadePolicy[],
+): Truth {
   if (joins !== undefined || bare === true) return FALSE;
   if (names === undefined) return ask({});
-  return names.strongest === undefined ? FALSE : ask({ [names.key]: inZone(names.strongest, zone) });
+  let truth = names.strongest === undefined ? FALSE : ask({ [names.key]: inZone(names.strongest, zone) });
+  if (truth === TRUE) return truth;
+  for (const one of made(names)) truth = or(truth, and(one.truth, ask({ [names.key]: one.id })));
+  return truth;
 }
 
 const EVERYTHING = 'everything';

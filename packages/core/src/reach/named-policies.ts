@@ -78,6 +78,12 @@ export function nameablePolicies(
   return [...found.values()];
 }
 
+/** What rules of a class ask of the id that a key holds, as globs: the text that stands for their wildcards is told as `*`. */
+export function askedOfId(principalClass: PrincipalClass, key: string): readonly string[] {
+  const values = chosenValues(principalClass, key) ?? [];
+  return [...new Set(values.map((value) => value.replaceAll(/[\ue000-\uf8ff]+/g, '*')))];
+}
+
 /**
  * Policies in lists that no rule of a class for the key tells apart by their ids: what holds of a request that names one
  * holds of the others. Where a rule reads more than the key, each is a list of its own.

@@ -18,13 +18,14 @@ import {
 } from './caller-choice.ts';
 import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
 import { KeptByClass } from './kept.ts';
+import { type MadePolicy, madePolicies } from './made-policies.ts';
 import { OpeningGains } from './opening-gains.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
 import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setKey, setOf } from './range-set.ts';
 import { inZone, isAboutTarget, resourceOn } from './requirement-text.ts';
 import { type Asked, SharedAnswers } from './shared-answers.ts';
 import { type Caller, changesTargets, contextKey, TargetDecisions, withoutChange } from './target-decisions.ts';
-import type { FixedContext, OtherTarget, Predicate, Requirement } from './technique.ts';
+import type { FixedContext, NamedPolicy, OtherTarget, Predicate, Requirement } from './technique.ts';
 import {
   andSets,
   everywhere,
@@ -159,6 +160,7 @@ interface Question {
 
 /** Evaluates requirement formulas for one caller over all targets of a universe at once. */
 export class RequirementEvaluator {
+  readonly #makeable: KeptByClass<Map<string, readonly MadePolicy[]>> = new KeptByClass(() => new Map());
   readonly #prospects: Prospects;
   readonly #gains: OpeningGains;
   readonly #actions: ActionsOfClasses;
@@ -482,6 +484,20 @@ export class RequirementEvaluator {
       if (truth !== FALSE) builder.add(index, truth);
     });
     return builder.build();
+  }
+
+  /** Policies of the caller's making that a request may name ({@link madePolicies}). */
+  makeable(names: NamedPolicy, caller: Caller): readonly MadePolicy[] {
+    const question = names.made === undefined ? undefined : this.#question(caller, NO_CONTEXT);
+    if (question === undefined) return [];
+    const byKey = this.#makeable.of(question.class);
+    const key = `${names.key}\n${caller.anyMember ? '' : caller.facts.node.id}`;
+    let found = byKey.get(key);
+    if (found === undefined) {
+      found = madePolicies(question, names);
+      byKey.set(key, found);
+    }
+    return found;
   }
 
   #choice(caller: Caller, actions: readonly string[], context: RequestContext): Truth {

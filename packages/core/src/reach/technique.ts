@@ -54,6 +54,8 @@ export interface NamedPolicy {
   readonly key: string;
   /** Id of the policy that allows everything, `{zone:N}` standing for part N of the id of the caller's zone. */
   readonly strongest?: string;
+  /** The caller may make one that does: the action that makes policies, and what their ids look like, `{zone:N}` as above. */
+  readonly made?: { readonly by: string; readonly as: string };
 }
 
 /**

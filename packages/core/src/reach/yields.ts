@@ -32,8 +32,8 @@ import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, u
 import { type AccessLeaf, truthOf } from './reach-model.ts';
 import { inZone } from './requirement.ts';
 import type { Caller } from './target-decisions.ts';
-import type { FixedContext, Technique } from './technique.ts';
-import { andSets, restrict, type TruthSet, TruthSetBuilder, valueAt } from './truth-set.ts';
+import type { FixedContext, NamedPolicy, Technique } from './technique.ts';
+import { andSets, orSets, restrict, type TruthSet, TruthSetBuilder, valueAt, valueOn } from './truth-set.ts';
 import type { Universe } from './universe.ts';
 import type { ZoneControl } from './zone-control.ts';
 
@@ -352,10 +352,7 @@ export class Yields {
       this.#emit(asking, this.#evaluate(asking), lead(whole));
       return;
     }
-    const strongest =
-      names.strongest === undefined
-        ? undefined
-        : this.#evaluate(asking, { [names.key]: inZone(names.strongest, principalClass.zone) });
+    const strongest = this.#wholeNamed(asking, names);
     if (strongest !== undefined) this.#emit(asking, strongest, lead(whole));
     if (this.#controls(asking) || (strongest !== undefined && !choosesKey(principalClass, names.key))) return;
     const rest = strongest === undefined ? asking.within : difference(asking.within, strongest.proven);
@@ -381,6 +378,23 @@ export class Yields {
       );
       this.#emitLevel(asking, set, certainty, lead(change));
     }
+  }
+
+  /** Targets for which a policy may be named that allows everything, one of the caller's making too. */
+  #wholeNamed(asking: Asking, names: NamedPolicy): TruthSet | undefined {
+    const { rows, caller, class: principalClass, within } = asking;
+    let found =
+      names.strongest === undefined
+        ? undefined
+        : this.#evaluate(asking, { [names.key]: inZone(names.strongest, principalClass.zone) });
+    if (this.#controls(asking) || !choosesKey(principalClass, names.key)) return found;
+    for (const { id, truth } of rows.evaluator.makeable(names, caller)) {
+      const rest = found === undefined ? within : difference(within, found.proven);
+      if (rest.length === 0) break;
+      const more = andSets(this.#evaluate({ ...asking, within: rest }, { [names.key]: id }), valueOn(rest, truth));
+      found = found === undefined ? more : orSets(found, more);
+    }
+    return found;
   }
 
   /** A change to the target itself, or to everyone who holds the target policy. */

@@ -105,8 +105,11 @@ export class ZoneControl {
     const zone = caller.class!.zone!;
     const bounds = technique.bounds?.key;
     const given: FixedContext = bounds === undefined ? {} : { [bounds]: null };
-    const whole = wholeTruth(technique, zone, (more) =>
-      rows.evaluator.evaluateAlone(technique.requires, caller, { ...given, ...more }),
+    const whole = wholeTruth(
+      technique,
+      zone,
+      (more) => rows.evaluator.evaluateAlone(technique.requires, caller, { ...given, ...more }),
+      (names) => rows.evaluator.makeable(names, caller),
     );
     this.#control(node, caller, zone, rows, whole, label);
     if (whole !== TRUE) this.#making.add(node, caller, row, rows);
