@@ -26,8 +26,9 @@ const FUNCTION: TechniqueTarget = { kind: 'resource', types: ['AWS::Lambda::Func
 const PROVIDER = own('resource', 'AWS::IAM::SAMLProvider');
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
-const NAMED_POLICY = { key: 'iam:PolicyARN', strongest: ADMINISTRATOR };
-const NAMED_BOUNDARY = { key: 'iam:PermissionsBoundary', strongest: ADMINISTRATOR };
+const made = { by: 'iam:CreatePolicy', as: 'arn:aws:iam::{zone:4}:policy/*' };
+const NAMED_POLICY = { key: 'iam:PolicyARN', strongest: ADMINISTRATOR, made };
+const NAMED_BOUNDARY = { key: 'iam:PermissionsBoundary', strongest: ADMINISTRATOR, made };
 
 type Row = Pick<Technique, 'id' | 'target' | 'requires' | 'yields'> & Partial<Technique>;
 
@@ -368,6 +369,7 @@ export const practiceActions: readonly string[] = [
       ...(row.joins === undefined ? [] : actionsOf(row.joins.that)),
     ]),
     ...Object.values(accessRows).flatMap((of) => of.map((row) => row.action)),
+    made.by,
   ]),
 ]
   .filter((action) => !action.startsWith('keyreach:'))

@@ -43,6 +43,8 @@ const families: readonly (readonly string[])[] = [
   ['iam:PutUserPolicy', 'iam:DeleteUserPermissionsBoundary'],
   ['iam:DetachUserPolicy', 'iam:DeleteUserPolicy', 'iam:RemoveUserFromGroup'],
   ['iam:CreatePolicyVersion', 'iam:SetDefaultPolicyVersion'],
+  ['iam:CreatePolicy', 'iam:AttachUserPolicy'],
+  ['iam:CreatePolicy', 'iam:CreateRole', 'iam:AttachRolePolicy'],
   ['organizations:DetachPolicy', 'organizations:UpdatePolicy'],
   ['iam:TagUser', 'iam:TagRole'],
   ['lambda:TagResource', 'lambda:UpdateFunctionCode'],
@@ -91,6 +93,7 @@ const targets = weighted<readonly string[]>(
       [arn(main, 'role', 'app')],
       [arn(main, 'group', 'devs')],
       [arn(main, 'policy', 'cap'), arn(main, 'policy', 'p1')],
+      [arn(main, 'policy', '*-b')],
       [`arn:aws:lambda:us-east-1:${main}:function:worker`],
       [arn(main, 'user', '${aws:username}')],
       [arn(main, 'user', '${aws:PrincipalTag/team}')],
@@ -103,6 +106,7 @@ const named = [
   arn(main, 'policy', 'p2'),
   arn(main, 'policy', 'cap'),
   arn(main, 'policy', 'ghost'),
+  arn(main, 'policy', 'a-*'),
 ];
 const condition = fc.oneof(
   {
@@ -124,13 +128,13 @@ const condition = fc.oneof(
   },
   {
     weight: 5,
-    arbitrary: fc.constantFrom(...named).map((value) => ({ ArnEquals: { 'iam:PolicyARN': value } })),
+    arbitrary: fc.constantFrom(...named).map((value) => ({ ArnLike: { 'iam:PolicyARN': value } })),
   },
   {
     weight: 5,
     arbitrary: fc
       .constantFrom(...named.slice(2))
-      .map((value) => ({ StringEquals: { 'iam:PermissionsBoundary': value } })),
+      .map((value) => ({ StringLike: { 'iam:PermissionsBoundary': value } })),
   },
   {
     weight: 2,
@@ -162,6 +166,8 @@ const limited: fc.Arbitrary<Statement> = fc
       [['iam:CreateRole'], 'iam:PermissionsBoundary'],
       [['iam:AttachRolePolicy', 'iam:AttachUserPolicy'], 'iam:PolicyARN'],
       [['iam:AttachUserPolicy'], 'iam:PolicyARN'],
+      [['iam:AddUserToGroup', 'iam:PutGroupPolicy'], undefined],
+      [['iam:CreatePolicy'], undefined],
       [['iam:AttachGroupPolicy'], 'iam:PolicyARN'],
       [['iam:PutUserPermissionsBoundary'], 'iam:PermissionsBoundary'],
       [['iam:DetachUserPolicy', 'iam:DetachGroupPolicy'], 'iam:PolicyARN'],
@@ -185,7 +191,7 @@ const limited: fc.Arbitrary<Statement> = fc
     Effect: 'Allow',
     Action,
     Resource: key === undefined ? Resource : '*',
-    ...(key === undefined ? {} : { Condition: { ArnEquals: { [key]: values } } }),
+    ...(key === undefined ? {} : { Condition: { ArnLike: { [key]: values } } }),
   }));
 
 const documentOf = (statements: readonly Statement[]): unknown => ({ Version: '2012-10-17', Statement: statements });
