@@ -184,6 +184,47 @@ describe('aws.md 2.3.1: somebody made and put into a group that is changed', () 
   });
 });
 
+describe('aws.md 2.3.1 iam-add-user-to-group: a group that is made, where there is none', () => {
+  const on = (name: string, ...actions: readonly string[]): Json =>
+    allow(
+      actions.map((action) => `iam:${action}`),
+      iam(`group/${name}`),
+    );
+
+  test.each<readonly [string, readonly Json[], readonly (string | undefined)[]]>([
+    ['gives everything', [on('t-*', 'CreateGroup', 'PutGroupPolicy', 'AddUserToGroup')], everything],
+    ['by any policy attached to it', [on('t-*', 'CreateGroup', 'AttachGroupPolicy', 'AddUserToGroup')], everything],
+    ['not without making it', [on('t-*', 'PutGroupPolicy', 'AddUserToGroup')], nothing],
+    ['not without giving it anything', [on('t-*', 'CreateGroup', 'AddUserToGroup')], nothing],
+    ['not without being put into it', [on('t-*', 'CreateGroup', 'PutGroupPolicy')], nothing],
+    ['not into another', [on('t-*', 'CreateGroup', 'PutGroupPolicy'), on('u-*', 'AddUserToGroup')], nothing],
+  ])('%s', (_, says, found) => {
+    expect(gains(world(says))).toEqual(found);
+  });
+
+  test('not somebody who is in as many groups as there may be, and stays there', () => {
+    const many = Array.from({ length: 10 }, (_, index) => group(`g${index}`, weak));
+    const within = (...says: readonly Json[]): World =>
+      world([], { users: [user('mia', says, { groups: many.map((_, index) => `g${index}`) })], groups: many });
+    const makes = on('t-*', 'CreateGroup', 'PutGroupPolicy', 'AddUserToGroup');
+    expect(gains(within(makes))).toEqual(nothing);
+    expect(gains(within(makes, on('g1', 'RemoveUserFromGroup')))).toEqual(everything);
+  });
+
+  test('a user that is made is put into it as well', () => {
+    const roles = [role('target', BY_GRANT, [on('t-*', 'CreateGroup', 'PutGroupPolicy', 'AddUserToGroup')])];
+    const makes = role('target', BY_GRANT, [
+      on('t-*', 'CreateGroup', 'PutGroupPolicy', 'AddUserToGroup'),
+      allow(['iam:CreateUser', 'iam:CreateAccessKey'], iam('user/new-*')),
+    ]);
+    // A user that is held, mia, is put into it too: nobody held here is one.
+    const from = (found: readonly Json[]): unknown =>
+      ask(home({ users: [user('mia')], roles: found, files: { accessKeys: [] } })).radius(TARGET).admin[0]?.certainty;
+    expect(from(roles)).toBeUndefined();
+    expect(from([makes])).toBe('allow');
+  });
+});
+
 test('design 6: the path tells what was put first, then what was changed, by whom', () => {
   const says = [allow('iam:AddUserToGroup', iam('group/g')), allow('iam:CreatePolicyVersion', iam('policy/team'))];
   const { radius } = ask(world(says, { groups: [teamAttached] }));

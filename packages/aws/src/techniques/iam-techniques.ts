@@ -58,6 +58,24 @@ function newUser(...grants: readonly ActionName[]): AwsRequirement {
   };
 }
 
+/** The user put into a group that the caller has just made. A user can be in ten groups (aws.md 1.8). */
+function inNewGroup(grants: ActionName): AwsRequirement {
+  return {
+    all: [
+      { allows: ['iam:CreateGroup', grants, 'iam:AddUserToGroup'] },
+      {
+        any: [
+          { holds: 'fewer-than-ten-groups' },
+          {
+            some: { kind: 'identity', types: ['group'] },
+            that: { all: [{ allowed: 'iam:RemoveUserFromGroup' }, { holds: 'iam-group' }] },
+          },
+        ],
+      },
+    ],
+  };
+}
+
 const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
   // sts-trust-account-root and sts-trust-wildcard are this row with the caller that such a trust policy names.
   {
@@ -154,6 +172,23 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     },
     yields: 'join',
     members: ['user'],
+  },
+  {
+    id: 'iam-add-user-to-group/new',
+    title: 'Creates a group that allows everything and puts the user into it',
+    attack: ['T1098.003'],
+    target: USER,
+    requires: inNewGroup('iam:PutGroupPolicy'),
+    yields: 'grant',
+  },
+  {
+    id: 'iam-add-user-to-group/new-attach',
+    title: 'Creates a group, attaches a managed policy to it and puts the user into it',
+    attack: ['T1098.003'],
+    target: USER,
+    requires: inNewGroup('iam:AttachGroupPolicy'),
+    names: ATTACHED,
+    yields: 'grant',
   },
   {
     id: 'iam-create-policy-version',
@@ -566,6 +601,25 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     yields: 'make',
     bounds: SET_AS_BOUNDARY,
     joins: { types: ['group'], that: { all: [{ allowed: 'iam:AddUserToGroup' }, { holds: 'iam-group' }] } },
+  },
+  {
+    id: 'iam-create-user-admin/new-group',
+    title: 'Creates a user, with a credential, in a new group that allows everything',
+    attack: ['T1136.003', 'T1098.001', 'T1098.003'],
+    target: ACCOUNT,
+    requires: newUser('iam:CreateGroup', 'iam:PutGroupPolicy', 'iam:AddUserToGroup'),
+    yields: 'make',
+    bounds: SET_AS_BOUNDARY,
+  },
+  {
+    id: 'iam-create-user-admin/new-group-attach',
+    title: 'Creates a user, with a credential, in a new group with a managed policy',
+    attack: ['T1136.003', 'T1098.001', 'T1098.003'],
+    target: ACCOUNT,
+    requires: newUser('iam:CreateGroup', 'iam:AttachGroupPolicy', 'iam:AddUserToGroup'),
+    yields: 'make',
+    bounds: SET_AS_BOUNDARY,
+    names: ATTACHED,
   },
   {
     // No permission is needed to assume a role of one's own making: its trust policy names the caller.

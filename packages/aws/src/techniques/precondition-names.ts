@@ -125,6 +125,7 @@ export type DecidablePrecondition =
   | 'ebs-root-volume'
   | 'enabled-in-the-directory'
   | 'fewer-than-five-versions'
+  | 'fewer-than-ten-groups'
   | 'fewer-than-two-access-keys'
   | 'gives-everything'
   | 'has-boundary'

@@ -29,6 +29,8 @@ interface Estate {
   readonly stores?: readonly string[];
   /** Types of credentials of the user asked about, besides its keys. */
   readonly credentials?: readonly string[];
+  /** How many groups it is in. */
+  readonly groups?: number;
 }
 
 function holds(name: PredicateName, estate: Estate): Truth {
@@ -55,6 +57,10 @@ function holds(name: PredicateName, estate: Estate): Truth {
       lastUsed: { state: 'unknown' },
     });
     builder.edge({ type: 'authenticates', from: key, to: id });
+  }
+  for (let at = 0; at < (estate.groups ?? 0); at += 1) {
+    builder.node({ ...common, kind: 'identity', id: `group ${at}`, type: 'group' });
+    builder.edge({ type: 'member-of', from: id, to: `group ${at}` });
   }
   for (const [at, { certainty, ...workload }] of (estate.runsAs ?? []).entries()) {
     builder.node({ ...common, kind: 'resource', id: `workload ${at}`, ...workload });
@@ -111,6 +117,9 @@ type Case = readonly [name: PredicateName, estate: Estate, truth: Truth];
 describe('facts of the node itself', () => {
   const user = 'user';
   it.each<Case>([
+    ['fewer-than-ten-groups', { type: user }, TRUE],
+    ['fewer-than-ten-groups', { type: user, groups: 9 }, TRUE],
+    ['fewer-than-ten-groups', { type: user, groups: 10 }, FALSE],
     ['fewer-than-two-access-keys', { type: user, attributes: { accessKeys: 1 } }, TRUE],
     ['fewer-than-two-access-keys', { type: user, attributes: { accessKeys: 2 } }, FALSE],
     ['fewer-than-two-access-keys', { type: user }, UNKNOWN],
