@@ -295,6 +295,13 @@ export class NaiveEffects {
           const change: Change = { key: `swap ${id} ${other}`, slot: `text of ${id}`, swaps: { policy: id, document } };
           const more = this.#carrier(target, 'identity-grant');
           emit(truth(), { kind: 'change', ids: this.#holders(id, 'identity-grant'), change, ...more });
+          const guards: Change = { key: `guard ${id} as ${other}`, slot: 'guard', guards: [document] };
+          emit(truth(), {
+            kind: 'change',
+            ids: this.#holders(id, 'identity-guard'),
+            change: guards,
+            ...this.#carrier(target, 'identity-guard'),
+          });
         }
         return;
       default:

@@ -126,6 +126,22 @@ describe('aws.md 2.3.1 iam-put-role-boundary: a boundary named and rewritten', (
     expect(gains(world([says[0]!, says[2]!], { roles, policies }))).toEqual(nothing));
 });
 
+describe('aws.md 2.3.1 iam-set-default-policy-version: a boundary put back to an older version', () => {
+  const choose = allow('iam:SetDefaultPolicyVersion', iam('policy/bound'));
+  const bounded = (older: readonly Json[], ...says: readonly Json[]): World =>
+    world([], {
+      users: [user('mia', [allow('s3:*'), ...says], { boundary: iam('policy/bound') })],
+      policies: [versions('bound', older, [allow('iam:SetDefaultPolicyVersion')])],
+    });
+
+  test('lets through what that says', () => {
+    expect(gains(bounded([allow('s3:*')], choose))).toEqual([undefined, 'allow']);
+    expect(gains(bounded([allow('s3:*')]))).toEqual(nothing);
+    expect(gains(bounded(weak, choose))).toEqual(nothing);
+    expect(gains(bounded([allow('s3:*'), deny('s3:*', [BUCKET, `${BUCKET}/*`])], choose))).toEqual(nothing);
+  });
+});
+
 describe('aws.md 2.3.1 iam-add-user-to-group: a group joined and changed', () => {
   const join = allow('iam:AddUserToGroup', iam('group/g'));
   const put = allow('iam:PutGroupPolicy', iam('group/g'));

@@ -38,11 +38,12 @@ const NEW_POLICY_VERSION: AwsRequirement = {
   ],
 };
 
-const OLDER_POLICY_VERSION: AwsRequirement = {
+/** An older version of which the input does not hold the text. */
+const UNREAD_POLICY_VERSION: AwsRequirement = {
   all: [
     { allowed: 'iam:SetDefaultPolicyVersion' },
     { holds: 'customer-managed-policy' },
-    { holds: 'older-version-may-be-stronger' },
+    { holds: 'may-have-unread-versions' },
   ],
 };
 
@@ -213,13 +214,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     title: 'Puts an older version of the managed policy in force that the input does not hold',
     attack: ['T1098.003'],
     target: MANAGED_POLICY,
-    requires: {
-      all: [
-        { allowed: 'iam:SetDefaultPolicyVersion' },
-        { holds: 'customer-managed-policy' },
-        { holds: 'may-have-unread-versions' },
-      ],
-    },
+    requires: UNREAD_POLICY_VERSION,
     yields: 'grant-holders',
     rewrites: 'target',
   },
@@ -333,7 +328,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     title: 'Rewrites the managed policy that bounds identities',
     attack: ['T1098.003'],
     target: MANAGED_POLICY,
-    requires: { any: [NEW_POLICY_VERSION, OLDER_POLICY_VERSION] },
+    requires: { any: [NEW_POLICY_VERSION, UNREAD_POLICY_VERSION] },
     yields: 'unguard-holders',
   },
   {

@@ -146,7 +146,6 @@ export type DecidablePrecondition =
   | 'not-provisioned-in-the-management-account'
   | 'notebook-in-service'
   | 'oidc-provider'
-  | 'older-version-may-be-stronger'
   | 'passable-role'
   | 'profile-without-role'
   | 'profiles-may-be-unlisted'

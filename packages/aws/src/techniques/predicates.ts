@@ -71,7 +71,6 @@ const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
   // Policies of AWS have no account in their ARN (aws.md 1.8).
   'customer-managed-policy': (policy) => (parseArn(policy.id)?.account === 'aws' ? FALSE : TRUE),
   'fewer-than-five-versions': (policy) => isBelow(5, attribute(policy, 'versions')),
-  'older-version-may-be-stronger': olderVersionMayBeStronger,
   'may-have-unread-versions': (policy) => (attribute(policy, 'unreadVersions') === false ? FALSE : UNKNOWN),
 
   'code-signing-not-enforced': (code) =>
@@ -164,12 +163,6 @@ function hasInactiveAccessKey(user: GraphNode, graph: GraphIndex): Truth {
   const count = attribute(user, 'accessKeys');
   const known = keys.filter(({ status }) => status !== 'unknown').length;
   return typeof count === 'number' && count <= known ? FALSE : UNKNOWN;
-}
-
-/** Never true: that a version exists does not tell that it allows more than the one in force. */
-function olderVersionMayBeStronger(policy: GraphNode): Truth {
-  if (attribute(policy, 'olderVersions') === false) return FALSE;
-  return isBelow(2, attribute(policy, 'versions')) === TRUE ? FALSE : UNKNOWN;
 }
 
 /** Whether resources of a type, of which `counts` says whether they will do, run as the role. */

@@ -144,7 +144,8 @@ export interface OtherTarget {
  * - `drop-managed-members`, `drop-inline-members`: the same for the policies every member of the target group holds by it;
  * - `drop-managed-provisioned`, `drop-inline-provisioned`: the same for identities made from the target template;
  * - `leave`: members of the target group no longer hold what it passes on;
- * - `replace-holders`: every identity that holds the target policy holds one of its alternatives instead;
+ * - `replace-holders`: every identity that holds the target policy holds one of its alternatives instead, and every identity
+ *   that it guards is guarded by that;
  * - `retag`: the tags of the target identity are what the caller chooses;
  * - `retag-resource`: the tags of the target resource are;
  * - `open-resource`: a statement of the caller's making joins the policy of the target resource; `rewrite-resource`: a text

@@ -595,7 +595,7 @@ export class Yields {
     return found;
   }
 
-  /** Policies replaced by one of their alternatives for everyone who holds them. */
+  /** Policies replaced by one of their alternatives for everyone who holds them, or is guarded by them. */
   #deriveReplacements(asking: Asking): void {
     const { rows, universe } = asking;
     const { alternativesOf } = rows.catalogue;
@@ -619,13 +619,18 @@ export class Yields {
             slot: `text of ${target.id}`,
           }),
         };
-        this.#derivation.builder.edge(
-          asking.node,
-          this.#parts.changes.face(change, target.id),
-          certainty,
-          asking.row.label,
-        );
-        if (!this.#controls(asking)) this.#parts.changes.want(change, target.id);
+        for (const one of [
+          change,
+          forHolders('identity-guard', { ...guarding(id, document), key: `version ${key}` }),
+        ]) {
+          this.#derivation.builder.edge(
+            asking.node,
+            this.#parts.changes.face(one, target.id),
+            certainty,
+            asking.row.label,
+          );
+          if (!this.#controls(asking)) this.#parts.changes.want(one, target.id);
+        }
       }
     });
   }
