@@ -144,3 +144,19 @@ test('design 6: the evidence names the policy that is made, and that it is attac
     { kind: 'fact', fact: 'mutable-role' },
   ]);
 });
+
+test('design 6: the same of a boundary that is made', () => {
+  const make = allow(['iam:CreateRole', 'iam:PutRolePolicy'], '*', like('iam:PermissionsBoundary', 'team-*'));
+  const path =
+    ask(world([make, create('team-a*')]))
+      .radius(MIA)
+      .reaches.find(({ id }) => id === BUCKET)?.path ?? [];
+  expect(path[0]?.change).toMatchObject({ change: 'make', guard: iam('policy/team-a*') });
+  expect(path[0]?.evidence[0]).toMatchObject({
+    action: CREATE,
+    resource: iam('policy/team-a*'),
+    certainty: 'allow',
+  });
+  // What stands for text of the caller's choice inside is nothing to read.
+  expect(JSON.stringify(path)).not.toMatch(/[\ue000-\uf8ff]/);
+});

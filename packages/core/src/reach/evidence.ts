@@ -109,25 +109,32 @@ export function hopEvidence(reach: ReachModel, { technique, caller, targets, cha
   };
 }
 
-/** One request of a hop. Where it names a policy that allows everything, one of the caller's making may do as well. */
+/**
+ * One request of a hop. Where it names a policy that allows everything, one of the caller's making may do as well; a guard of its
+ * making has a name that no policy has.
+ */
 function requested(hop: Hop, { names, bounds, requires }: Technique, target: GraphNode | undefined): Found {
-  let best = collect(hop, requires, target);
-  for (const named of [names, bounds]) {
-    const value = named === undefined ? undefined : hop.given?.[named.key];
-    if (named?.made === undefined || typeof value !== 'string' || best.truth === TRUE) continue;
-    const isWhole = named.strongest !== undefined && value === inZone(named.strongest, hop.caller.class.zone);
-    if (!isWhole && !isNewName(value)) continue;
-    const context: RequestContext = new Map();
-    for (const { id } of madePolicies(questionOf(hop, context), named)) {
-      if (!isWhole && id !== value) continue;
-      const made = permission(withoutChange(hop), named.made.by, id, context);
-      const used = collect({ ...hop, given: { ...hop.given, [named.key]: id } }, requires, target);
-      const truth = and(made.truth, used.truth);
-      if (truth > best.truth) best = { truth, evidence: [...made.evidence, ...used.evidence].map(withAnyName) };
+  const asked = (given: FixedContext | undefined): Found => collect({ ...hop, given }, requires, target);
+  const making = (by: string, id: string, used: Found): Found => {
+    const made = permission(withoutChange(hop), by, id, NO_CONTEXT);
+    return { truth: and(made.truth, used.truth), evidence: [...made.evidence, ...used.evidence] };
+  };
+  let best = asked(hop.given);
+  const strongest = names?.strongest === undefined ? undefined : inZone(names.strongest, hop.caller.class.zone);
+  if (names?.made !== undefined && best.truth !== TRUE && hop.given?.[names.key] === strongest) {
+    for (const { id } of madePolicies(questionOf(hop, NO_CONTEXT), names)) {
+      const found = making(names.made.by, id, asked({ ...hop.given, [names.key]: id }));
+      if (found.truth > best.truth) best = found;
     }
   }
-  return best;
+  const guard = bounds === undefined ? undefined : hop.given?.[bounds.key];
+  if (bounds?.made !== undefined && typeof guard === 'string' && isNewName(guard)) {
+    best = making(bounds.made.by, guard, best);
+  }
+  return { ...best, evidence: best.evidence.map(withAnyName) };
 }
+
+const NO_CONTEXT: RequestContext = new Map();
 
 /** The same evidence with `*` for text that the caller chooses. */
 function withAnyName(one: HopEvidence): HopEvidence {
