@@ -88,6 +88,15 @@ interface Base {
 /** Up to this many changes that some may be better off without are combined in every way, beside all the others. */
 const MOST_OPTIONS = 6;
 
+/** Up to this many of them two by two; of more, one at a time: hundreds of groups that somebody can be put into. */
+const MOST_IN_PAIRS = 20;
+
+/** How many changes that some may be better off without are combined at once. */
+function mostTogether(options: number): number {
+  if (options <= MOST_OPTIONS) return options;
+  return options <= MOST_IN_PAIRS ? 2 : 1;
+}
+
 /** What changes are worth making. */
 interface Worth {
   /** Each of them only ever helps. */
@@ -250,7 +259,7 @@ export class CombinedChanges {
     };
     for (const token of tokens) if ((token.change.leadsTo ?? []).length > 0) take(this.#leadOn(base, token));
     const { sure, options } = this.#worth(base, tokens);
-    for (const some of subsets(options, options.length <= MOST_OPTIONS ? options.length : 2)) {
+    for (const some of subsets(options, mostTogether(options.length))) {
       const set = [...sure, ...some];
       if (set.length > 0 && isPossible(base, set)) take(this.#least(base, set));
     }
