@@ -457,7 +457,7 @@ export class NaiveEffects {
         for (const chosen of condition?.chosen ?? []) {
           if (chosen.key !== key.toLowerCase()) continue;
           for (const value of chosen.values) {
-            if (found.has(value) || !/^arn:[\w:/-]+$/.test(value)) continue;
+            if (found.has(value) || graph.policy(value) !== undefined || !/^arn:[\w:/-]+$/.test(value)) continue;
             const unread = this.#provider.compiler.compile({
               id: `not in the input: ${value}`,
               provider: this.#catalogue.provider,

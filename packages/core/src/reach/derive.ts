@@ -351,6 +351,8 @@ class ReachDerivation {
     for (const { groups: list } of groups) {
       for (const group of list) if (group.perPrincipal) apart = union(apart, group.members);
     }
+    // Where one of the others tells members of a class apart, so may every target.
+    if (others.some(({ groups: list }) => list.some((group) => group.perPrincipal))) apart = universe.full;
     return { row, universe, groups, apart, others: [...new Set(others)] };
   }
 

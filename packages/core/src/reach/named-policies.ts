@@ -63,6 +63,8 @@ export function nameablePolicies(
   const spelled = new Set([...found.keys()].map((id) => id.toLowerCase()));
   for (const value of chosenValues(principalClass, key) ?? []) {
     if (spelled.has(value.toLowerCase()) || found.size >= MOST_TRIED) continue;
+    // What stands in another zone cannot be named in this one.
+    if (model.graph.policy(value) !== undefined) continue;
     // Patterns have been tried on every policy there is, and what stands for their wildcards is in the private use area;
     // only a plain id names one that is not in the input.
     if (/[*?$\ue000-\uf8ff]/.test(value)) continue;
