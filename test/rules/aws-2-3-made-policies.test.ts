@@ -64,6 +64,16 @@ describe('aws.md 2.3.1 iam-attach-user-policy: a policy of a name that may be at
       everything,
     ],
     [
+      'of the names that are not denied to be attached',
+      [
+        allow(CREATE, [iam('policy/team-a*'), iam('policy/team-b*')]),
+        attach('team-*'),
+        deny('iam:AttachUserPolicy', '*', like('iam:PolicyARN', 'team-a*')),
+      ],
+      everything,
+    ],
+    ['of names of one character', [allow(CREATE), attach('team-?')], everything],
+    [
       'where the policies of AWS are denied to be attached',
       [
         allow(CREATE),

@@ -136,6 +136,10 @@ describe('aws.md 2.3.1 iam-set-default-policy-version: a boundary put back to an
 
   test('lets through what that says', () => {
     expect(gains(bounded([allow('s3:*')], choose))).toEqual([undefined, 'allow']);
+    const { radius } = ask(bounded([allow('s3:*')], choose));
+    const path = radius(MIA).reaches.find(({ id }) => id === BUCKET)?.path ?? [];
+    const [by] = path.flatMap(({ change }) => (change?.change === 'replace' ? [change] : []));
+    expect(by).toMatchObject({ policy: iam('policy/bound'), by: `${iam('policy/bound')}:v1`, guards: true });
     expect(gains(bounded([allow('s3:*')]))).toEqual(nothing);
     expect(gains(bounded(weak, choose))).toEqual(nothing);
     expect(gains(bounded([allow('s3:*'), deny('s3:*', [BUCKET, `${BUCKET}/*`])], choose))).toEqual(nothing);
@@ -225,6 +229,11 @@ describe('aws.md 2.3.1 iam-add-user-to-group: a group that is made, where there 
     const makes = on('t-*', 'CreateGroup', 'PutGroupPolicy', 'AddUserToGroup');
     expect(gains(within(makes))).toEqual(nothing);
     expect(gains(within(makes, on('g1', 'RemoveUserFromGroup')))).toEqual(everything);
+    // Of a group that nobody is in, nobody is taken out.
+    const beside = user('mia', [makes, on('h', 'RemoveUserFromGroup')], {
+      groups: many.map((_, index) => `g${index}`),
+    });
+    expect(gains(world([], { users: [beside], groups: [...many, group('h', weak)] }))).toEqual(nothing);
   });
 
   test('a user that is made is put into it as well', () => {

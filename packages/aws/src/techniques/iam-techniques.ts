@@ -69,7 +69,13 @@ function inNewGroup(grants: ActionName): AwsRequirement {
           { holds: 'fewer-than-ten-groups' },
           {
             some: { kind: 'identity', types: ['group'] },
-            that: { all: [{ allowed: 'iam:RemoveUserFromGroup' }, { holds: 'iam-group' }] },
+            that: {
+              all: [
+                { allowed: 'iam:RemoveUserFromGroup' },
+                { holds: 'iam-group' },
+                { holds: 'has-a-member-in-ten-groups' },
+              ],
+            },
           },
         ],
       },
@@ -167,7 +173,13 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
         { holds: 'iam-group' },
         {
           some: { kind: 'identity', types: ['group'] },
-          that: { all: [{ allowed: 'iam:RemoveUserFromGroup' }, { holds: 'iam-group' }] },
+          that: {
+            all: [
+              { allowed: 'iam:RemoveUserFromGroup' },
+              { holds: 'iam-group' },
+              { holds: 'has-a-member-in-ten-groups' },
+            ],
+          },
         },
       ],
     },

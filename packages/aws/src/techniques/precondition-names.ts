@@ -128,6 +128,7 @@ export type DecidablePrecondition =
   | 'fewer-than-ten-groups'
   | 'fewer-than-two-access-keys'
   | 'gives-everything'
+  | 'has-a-member-in-ten-groups'
   | 'has-boundary'
   | 'has-inactive-access-key'
   | 'has-login-profile'

@@ -31,6 +31,8 @@ interface Estate {
   readonly credentials?: readonly string[];
   /** How many groups it is in. */
   readonly groups?: number;
+  /** In how many groups each of its members is, it among them. */
+  readonly members?: readonly number[];
 }
 
 function holds(name: PredicateName, estate: Estate): Truth {
@@ -61,6 +63,14 @@ function holds(name: PredicateName, estate: Estate): Truth {
   for (let at = 0; at < (estate.groups ?? 0); at += 1) {
     builder.node({ ...common, kind: 'identity', id: `group ${at}`, type: 'group' });
     builder.edge({ type: 'member-of', from: id, to: `group ${at}` });
+  }
+  for (const [at, count] of (estate.members ?? []).entries()) {
+    builder.node({ ...common, kind: 'identity', id: `member ${at}`, type: 'user' });
+    builder.edge({ type: 'member-of', from: `member ${at}`, to: id });
+    for (let other = 1; other < count; other += 1) {
+      builder.node({ ...common, kind: 'identity', id: `group ${other}`, type: 'group' });
+      builder.edge({ type: 'member-of', from: `member ${at}`, to: `group ${other}` });
+    }
   }
   for (const [at, { certainty, ...workload }] of (estate.runsAs ?? []).entries()) {
     builder.node({ ...common, kind: 'resource', id: `workload ${at}`, ...workload });
@@ -120,6 +130,9 @@ describe('facts of the node itself', () => {
     ['fewer-than-ten-groups', { type: user }, TRUE],
     ['fewer-than-ten-groups', { type: user, groups: 9 }, TRUE],
     ['fewer-than-ten-groups', { type: user, groups: 10 }, FALSE],
+    ['has-a-member-in-ten-groups', { type: 'group', members: [] }, FALSE],
+    ['has-a-member-in-ten-groups', { type: 'group', members: [9, 1] }, FALSE],
+    ['has-a-member-in-ten-groups', { type: 'group', members: [2, 10] }, TRUE],
     ['fewer-than-two-access-keys', { type: user, attributes: { accessKeys: 1 } }, TRUE],
     ['fewer-than-two-access-keys', { type: user, attributes: { accessKeys: 2 } }, FALSE],
     ['fewer-than-two-access-keys', { type: user }, UNKNOWN],

@@ -40,6 +40,8 @@ const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
   'iam-group': (group) => (parseArn(group.id)?.service === 'iam' ? TRUE : FALSE),
   'names-a-credential': (resource, graph) => (graph.outgoing(resource.id, 'stores').length > 0 ? TRUE : FALSE),
   'fewer-than-ten-groups': (user, graph) => (graph.outgoing(user.id, 'member-of').length < 10 ? TRUE : FALSE),
+  'has-a-member-in-ten-groups': (group, graph) =>
+    graph.membersOf(group.id).some(({ id }) => graph.outgoing(id, 'member-of').length >= 10) ? TRUE : FALSE,
   'fewer-than-two-access-keys': (user) => isBelow(2, attribute(user, 'accessKeys')),
   'has-inactive-access-key': hasInactiveAccessKey,
   'has-service-credential': (user, graph) =>

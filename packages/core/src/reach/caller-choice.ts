@@ -231,6 +231,26 @@ export function chooseWithin(
   return general.truth === TRUE ? general : chooseOne(question, [template], [action], general);
 }
 
+/**
+ * Up to `most` names inside a template that the caller is allowed one action on, the most general first: one for each way to
+ * combine what the rules of the caller name.
+ */
+export function namesWithin(
+  question: ChoiceQuestion,
+  template: string,
+  action: ActionRef,
+  most: number,
+): readonly { readonly truth: Truth; readonly resource: string }[] {
+  const found: { truth: Truth; resource: string }[] = [];
+  const { candidates } = candidateResources(question, [template], [action]);
+  for (const resource of new Set([generalName(template), ...candidates])) {
+    if (found.length >= most) break;
+    const truth = isTaken(question, [action], resource) ? FALSE : decideOn(question, action, resource);
+    if (truth !== FALSE) found.push({ truth, resource });
+  }
+  return found;
+}
+
 /** Whether the caller is allowed one action on one resource id. */
 export function decideOn(question: ChoiceQuestion, action: ActionRef, resource: string): Truth {
   const { changed } = question;

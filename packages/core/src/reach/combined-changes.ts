@@ -685,7 +685,7 @@ function subsets(all: readonly Token[], most: number): readonly (readonly Token[
     for (const one of last) {
       for (let at = (one.at(-1) ?? -1) + 1; at < all.length; at += 1) next.push([...one, at]);
     }
-    found.push(...next);
+    for (const one of next) found.push(one);
     last = next;
   }
   return found.map((one) => one.map((at) => all[at]!));

@@ -38,7 +38,8 @@ export function heldOnTheWay(
         if (change.policy !== undefined) guard(policy(change.policy, 'identity-guard'));
         break;
       case 'replace':
-        grant(policy(change.by, 'identity-grant'));
+        if (change.guards === true) guard(policy(change.by, 'identity-guard'));
+        else grant(policy(change.by, 'identity-grant'));
         break;
       case 'join':
         for (const id of change.groups) group(id);

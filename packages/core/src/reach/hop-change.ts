@@ -13,7 +13,7 @@ export interface PlacedPolicy {
  * - `grant`: permissions added, those of `policies`; without `policies` any there are;
  * - `guard`: its guard is removed, or `policy` takes its place;
  * - `drop`: these policies no longer apply to it, with what they deny;
- * - `replace`: `by` takes the place of `policy`;
+ * - `replace`: `by` takes the place of `policy`, which it holds, or which `guards` it;
  * - `retag`: its tags are what the caller chooses;
  * - `session`: whoever holds it can act as it in sessions of this kind;
  * - `join`: it is put into these groups;
@@ -30,7 +30,7 @@ export type HopChange =
   | { readonly change: 'grant'; readonly policies?: readonly string[] }
   | { readonly change: 'guard'; readonly policy?: string }
   | { readonly change: 'drop'; readonly policies: readonly PlacedPolicy[] }
-  | { readonly change: 'replace'; readonly policy: string; readonly by: string }
+  | { readonly change: 'replace'; readonly policy: string; readonly by: string; readonly guards?: true }
   | { readonly change: 'retag' }
   | { readonly change: 'session'; readonly session: string }
   | { readonly change: 'join'; readonly groups: readonly NodeId[] }

@@ -15,7 +15,7 @@ export function hopRequests(
 ): readonly (FixedContext | undefined)[] {
   const guard = change?.change === 'make' ? change.guard : undefined;
   // What has text of the caller's choice in its name is a policy of its making.
-  const bound = guard?.includes('*') === true ? generalName(guard) : (guard ?? null);
+  const bound = guard !== undefined && /[*?]/.test(guard) ? generalName(guard) : (guard ?? null);
   const within: FixedContext = bounds === undefined ? {} : { [bounds.key]: bound };
   const strongest = names?.strongest === undefined ? undefined : inZone(names.strongest, zone);
   const named = names === undefined ? [] : policiesNamed(change, strongest);

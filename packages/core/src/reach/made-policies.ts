@@ -1,7 +1,7 @@
 import { hasAction } from '../authz/action-catalogue.ts';
 import { intersectGlobs } from '../authz/glob-intersection.ts';
-import { FALSE, type Truth } from '../authz/truth.ts';
-import { type ChoiceQuestion, chooseWithin } from './caller-choice.ts';
+import type { Truth } from '../authz/truth.ts';
+import { type ChoiceQuestion, namesWithin } from './caller-choice.ts';
 import { askedOfId } from './named-policies.ts';
 import { inZone } from './requirement-text.ts';
 import type { NamedPolicy } from './technique.ts';
@@ -17,6 +17,9 @@ const NONE: readonly MadePolicy[] = [];
 /** More texts that rules ask of an id are not tried. */
 const MOST_NAMES = 64;
 
+/** More names than this that share one text are not. */
+const MOST_ALIKE = 8;
+
 /**
  * Policies of the caller's making that a request may name for a key, each of which may allow everything: names by which the
  * action makes one, and how surely. Tried are the most general names that the rules of the caller tell apart.
@@ -28,10 +31,20 @@ export function madePolicies(question: ChoiceQuestion, { key, made }: NamedPolic
   if (!of.grantUnknown && !of.allow.some((statement) => hasAction(statement.actions, action))) return NONE;
   const form = inZone(made.as, of.zone);
   const names = new Map<string, Truth>();
-  for (const glob of ['*', ...askedOfId(of, key)].slice(0, MOST_NAMES)) {
-    for (const one of intersectGlobs(form, glob).globs) {
-      const { truth, resource } = chooseWithin(question, one, action);
-      if (truth !== FALSE && model.graph.node(resource) === undefined) names.set(resource, truth);
+  const asked = askedOfId(of, key).slice(0, MOST_NAMES);
+  // One rule may allow some names and another one refuse all but others: what two of them share is worth trying too.
+  const tried = new Set(['*', ...asked]);
+  for (const [at, one] of asked.entries()) {
+    for (const other of asked.slice(at + 1)) {
+      for (const both of intersectGlobs(one, other).globs) if (tried.size < MOST_NAMES) tried.add(both);
+    }
+  }
+  for (const glob of tried) {
+    for (const within of intersectGlobs(form, glob).globs) {
+      for (const { truth, resource } of namesWithin(question, within, action, MOST_ALIKE)) {
+        if (names.size >= MOST_NAMES) break;
+        if (model.graph.node(resource) === undefined) names.set(resource, truth);
+      }
     }
   }
   return [...names].map(([id, truth]) => ({ id, truth }));

@@ -5,6 +5,7 @@ import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { CompiledCondition, ConditionRequest } from '../authz/semantics.ts';
 import { FALSE } from '../authz/truth.ts';
 import type { NodeId, Policy } from '../graph/model.ts';
+import { anyName } from './caller-choice.ts';
 
 /** A policy a request can name, with its text. */
 export interface NameablePolicy {
@@ -83,7 +84,7 @@ export function nameablePolicies(
 /** What rules of a class ask of the id that a key holds, as globs: the text that stands for their wildcards is told as `*`. */
 export function askedOfId(principalClass: PrincipalClass, key: string): readonly string[] {
   const values = chosenValues(principalClass, key) ?? [];
-  return [...new Set(values.map((value) => value.replaceAll(/[\ue000-\uf8ff]+/g, '*')))];
+  return [...new Set(values.map((value) => anyName(value)))];
 }
 
 /**

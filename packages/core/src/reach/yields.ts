@@ -619,10 +619,13 @@ export class Yields {
             slot: `text of ${target.id}`,
           }),
         };
-        for (const one of [
-          change,
-          forHolders('identity-guard', { ...guarding(id, document), key: `version ${key}` }),
-        ]) {
+        const guard = forHolders('identity-guard', {
+          key: `guard ${key}`,
+          told: { change: 'replace', policy: target.id, by: id, guards: true },
+          guards: [document],
+          slot: 'guard',
+        });
+        for (const one of [change, guard]) {
           this.#derivation.builder.edge(
             asking.node,
             this.#parts.changes.face(one, target.id),
