@@ -26,12 +26,8 @@ type Carrier = string;
 const groupCarrier = (id: NodeId): Carrier => `group\n${id}`;
 const policyCarrier = (role: string, id: string): Carrier => `${role}\n${id}`;
 
-/** A carrier that can be put on somebody by whoever reaches its node. */
-interface Put {
-  readonly node: number;
-  /** Follows what a change of the carrier then does; `face` stands for being able to make it. */
-  readonly follow: (changed: Carried, face: number) => void;
-}
+/** Follows what a change of something that can be put on somebody then does; `face` stands for being able to make it. */
+type Put = (changed: Carried, face: number) => void;
 
 /** A change of a carrier: what it does to who has it put on. */
 type Carried = (node: NodeId) => Change;
@@ -87,10 +83,9 @@ export class Changes {
     });
   }
 
-  /** Follows what changes of a group do to those who can be put into it by whoever reaches `node`. */
-  putInto(groups: readonly NodeId[], node: number, follow: (change: Change, face: number) => void): void {
-    for (const id of groups)
-      this.#addPut(groupCarrier(id), { node, follow: (changed, face) => follow(changed(id), face) });
+  /** Follows what changes of groups do to those who can be put into one: `face` stands for being able to make the change. */
+  putInto(groups: readonly NodeId[], follow: (change: Change, face: number) => void): void {
+    for (const id of groups) this.#addPut(groupCarrier(id), (changed, face) => follow(changed(id), face));
   }
 
   /** What is put on somebody by its name, and what is done to something that can be put on somebody, go together. */
@@ -107,27 +102,24 @@ export class Changes {
     if (target?.kind === 'identity' && target.type === 'group') this.#addCarried(groupCarrier(id), () => change, node);
     const { puts } = change;
     for (const policy of puts?.policies ?? []) {
-      this.#addPut(policyCarrier(puts!.role, policy), {
-        node,
-        follow: (changed, face) => {
-          const after = changed(id);
-          // Of a policy that was not there before, only what its text says now counts.
-          if (after.adds === undefined && after.guards === undefined) return;
-          this.#derivation.builder.joint(node, face, this.#faceOf(after, id).node);
-          this.want(after, id);
-        },
+      this.#addPut(policyCarrier(puts!.role, policy), (changed, face) => {
+        const after = changed(id);
+        // Of a policy that was not there before, only what its text says now counts.
+        if (after.adds === undefined && after.guards === undefined) return;
+        this.#derivation.builder.joint(node, face, this.#faceOf(after, id).node);
+        this.want(after, id);
       });
     }
   }
 
   #addPut(carrier: Carrier, put: Put): void {
     listIn(this.#puts, carrier).push(put);
-    for (const { changed, face } of listIn(this.#carried, carrier)) put.follow(changed, face);
+    for (const { changed, face } of listIn(this.#carried, carrier)) put(changed, face);
   }
 
   #addCarried(carrier: Carrier, changed: Carried, face: number): void {
     listIn(this.#carried, carrier).push({ changed, face });
-    for (const put of listIn(this.#puts, carrier)) put.follow(changed, face);
+    for (const put of listIn(this.#puts, carrier)) put(changed, face);
   }
 
   #faceOf(change: Change | PolicyChange, id: NodeId): Followed {

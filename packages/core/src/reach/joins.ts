@@ -106,7 +106,6 @@ export class Joins {
     const { everything } = this.#derivation.rowsOf(group.provider);
     this.#changes.putInto(
       around.map(({ id }) => id),
-      node,
       (change, face) => {
         const both = joining(join, change, grants, everything);
         if (both === undefined) return;
