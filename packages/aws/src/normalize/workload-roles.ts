@@ -172,8 +172,8 @@ export const SERVICE_ROLE_TYPES: ReadonlySet<string> = new Set<ResourceTypeName>
 ]);
 
 /**
- * Types that techniques act on, or open to whoever may write the policy. Where an account's resources were not collected, one placeholder for each stands for
- * those that may exist.
+ * Types that techniques act on, or open to whoever may write the policy. Where an account's resources were not collected, one
+ * placeholder for each stands for those that may exist.
  */
 export const PLACEHOLDER_TYPES: readonly ResourceTypeName[] = [
   'AWS::AppRunner::Service',

@@ -59,25 +59,21 @@ function newUser(...grants: readonly ActionName[]): AwsRequirement {
   };
 }
 
+/** Somebody taken out of a group, which makes room for another one. */
+const GROUP_LEFT: AwsRequirement = {
+  some: { kind: 'identity', types: ['group'] },
+  that: {
+    all: [{ allowed: 'iam:RemoveUserFromGroup' }, { holds: 'iam-group' }, { holds: 'has-a-member-in-ten-groups' }],
+  },
+};
+
 /** The user put into a group that the caller has just made. A user can be in ten groups (aws.md 1.8). */
 function inNewGroup(grants: ActionName): AwsRequirement {
   return {
     all: [
       { allows: ['iam:CreateGroup', grants, 'iam:AddUserToGroup'] },
       {
-        any: [
-          { holds: 'fewer-than-ten-groups' },
-          {
-            some: { kind: 'identity', types: ['group'] },
-            that: {
-              all: [
-                { allowed: 'iam:RemoveUserFromGroup' },
-                { holds: 'iam-group' },
-                { holds: 'has-a-member-in-ten-groups' },
-              ],
-            },
-          },
-        ],
+        any: [{ holds: 'fewer-than-ten-groups' }, GROUP_LEFT],
       },
     ],
   };
@@ -168,20 +164,7 @@ const ON_IDENTITIES: readonly AwsTechniqueRow[] = [
     attack: ['T1098.003'],
     target: GROUP,
     requires: {
-      all: [
-        { allowed: 'iam:AddUserToGroup' },
-        { holds: 'iam-group' },
-        {
-          some: { kind: 'identity', types: ['group'] },
-          that: {
-            all: [
-              { allowed: 'iam:RemoveUserFromGroup' },
-              { holds: 'iam-group' },
-              { holds: 'has-a-member-in-ten-groups' },
-            ],
-          },
-        },
-      ],
+      all: [{ allowed: 'iam:AddUserToGroup' }, { holds: 'iam-group' }, GROUP_LEFT],
     },
     yields: 'join',
     members: ['user'],

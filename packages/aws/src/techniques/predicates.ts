@@ -40,8 +40,7 @@ const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
   'iam-group': (group) => (parseArn(group.id)?.service === 'iam' ? TRUE : FALSE),
   'names-a-credential': (resource, graph) => (graph.outgoing(resource.id, 'stores').length > 0 ? TRUE : FALSE),
   'fewer-than-ten-groups': (user, graph) => (graph.outgoing(user.id, 'member-of').length < 10 ? TRUE : FALSE),
-  'has-a-member-in-ten-groups': (group, graph) =>
-    graph.membersOf(group.id).some(({ id }) => graph.outgoing(id, 'member-of').length >= 10) ? TRUE : FALSE,
+  'has-a-member-in-ten-groups': hasMemberInTenGroups,
   'fewer-than-two-access-keys': (user) => isBelow(2, attribute(user, 'accessKeys')),
   'has-inactive-access-key': hasInactiveAccessKey,
   'has-service-credential': (user, graph) =>
@@ -157,6 +156,13 @@ function isOwnedByAws(role: GraphNode): boolean {
     role.id.includes(':role/aws-reserved/') ||
     serviceOfLinkedRole(role.id) !== undefined
   );
+}
+
+/** Whoever is in fewer groups may come to be in ten by joining several: that leaving one helps is not excluded then. */
+function hasMemberInTenGroups(group: GraphNode, graph: GraphIndex): Truth {
+  const members = graph.membersOf(group.id);
+  if (members.some(({ id }) => graph.outgoing(id, 'member-of').length >= 10)) return TRUE;
+  return members.length > 0 ? UNKNOWN : FALSE;
 }
 
 function hasInactiveAccessKey(user: GraphNode, graph: GraphIndex): Truth {
