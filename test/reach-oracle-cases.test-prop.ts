@@ -432,6 +432,16 @@ const cases: readonly Case[] = [
     },
   ],
   [
+    'aws.md 2.3.1 resource-tag-abac: a tag that lets another identity in',
+    {
+      users: {
+        ann: { says: [allow('iam:TagRole', arn('role', 'ops')), keyOfBob] },
+        bob: { says: [allow('iam:UpdateAssumeRolePolicy', '*', taggedRed)] },
+      },
+      roles: { ops: {} },
+    },
+  ],
+  [
     'aws.md 1.12 access points: of two alike the bucket denies one what comes by way of its access point',
     {
       users: { ann: { says: [allow('s3:*', `${door}*`)] }, bob: { says: [allow('s3:*', `${door}*`)] } },

@@ -3,7 +3,14 @@ import { analysisEngine, analyzeEstate } from '@keyreach/core/analysis';
 import { AuthorizationModel } from '@keyreach/core/authz';
 import { GraphIndex } from '@keyreach/core/graph';
 import { bounds, countReached, deriveReach } from '@keyreach/core/reach';
+import { landingZone } from './landing-zone.ts';
 import { syntheticOrganization } from './synthetic-organization.ts';
+
+/** Organizations to measure: one whose permissions were put together by hand, one built by landing zone tools. */
+const KINDS = [
+  ['mixed by hand', syntheticOrganization],
+  ['landing zone', landingZone],
+] as const;
 
 /** Numbers of accounts to measure; `KEYREACH_BENCH_ACCOUNTS`, such as `10,100`, takes their place. */
 function sizes(): readonly number[] {
@@ -21,8 +28,10 @@ const time = '2026-01-01T00:00:00.000Z';
 export const organization: { readonly name: string; readonly run: () => Promise<void> } = {
   name: 'organization',
   run: async () => {
-    for (const accounts of sizes()) {
-      console.log(`  ${accounts} accounts`);
+    for (const [kind, organizationOf, accounts] of KINDS.flatMap((one) =>
+      sizes().map((accounts) => [...one, accounts] as const),
+    )) {
+      console.log(`  ${accounts} accounts, ${kind}`);
       let from = performance.now();
       const mark = (phase: string): void => {
         const now = performance.now();
@@ -32,7 +41,7 @@ export const organization: { readonly name: string; readonly run: () => Promise<
         );
         from = performance.now();
       };
-      const input = awsInputFromObjects(syntheticOrganization(accounts));
+      const input = awsInputFromObjects(organizationOf(accounts));
       mark('generate and read');
       const graph = normalizeAws(input, { now: time });
       mark('normalise');

@@ -61,6 +61,7 @@ export function carrierOf(role: 'group' | 'identity-grant' | 'identity-guard', i
 /** A resource as an attacker makes it. */
 export interface Opened {
   readonly key: string;
+  readonly what: 'tags' | 'policy';
   readonly target: GraphNode;
   readonly changed: Changed;
 }
@@ -487,6 +488,7 @@ export class NaiveEffects {
     const { yields, opens } = technique;
     return {
       key: `${yields} ${opens?.join(' ') ?? ''} ${target.id}`,
+      what: yields === 'retag-resource' ? 'tags' : 'policy',
       target,
       changed: this.#requirements.changeBy(technique),
     };

@@ -28,15 +28,15 @@ export interface NaiveReach {
 
 /** What the derivation does not follow; `true` where the oracle is not to follow it either. */
 export interface Limits {
-  /** `Yields`: a resource whose tags or policy a caller can write is followed for what that caller can then do to it. */
-  readonly openedForSelf: boolean;
+  /** `Yields`: a resource whose policy a caller can write is followed for what that caller can then do to it. */
+  readonly policiesForSelf: boolean;
 }
 
 /** Everything that the doc comments of techniques promise. */
-export const followingAll: Limits = { openedForSelf: false };
+export const followingAll: Limits = { policiesForSelf: false };
 
 /** What the derivation follows of it. */
-export const followingWhatIsDerived: Limits = { openedForSelf: true };
+export const followingWhatIsDerived: Limits = { policiesForSelf: true };
 
 /** More changes of one identity than this cannot be combined in every way in reasonable time. */
 const MOST_CHANGES = 7;
@@ -352,10 +352,10 @@ class Attacker {
       this.#take(effect);
       if (effect.gain.kind !== 'opened' || effect.truth < this.#least) continue;
       const { opened } = effect.gain;
-      if (limits.openedForSelf) this.#askOpened(holder, opened);
+      if (limits.policiesForSelf && opened.what === 'policy') this.#askOpened(holder, opened);
       else this.#put(this.#opened, opened.key, opened);
     }
-    if (!limits.openedForSelf) this.#askedBy.push(holder);
+    this.#askedBy.push(holder);
   }
 
   #askOpened(holder: Holder, opened: Opened): void {

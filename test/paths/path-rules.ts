@@ -95,17 +95,24 @@ function orderProblems(radius: Radius, path: readonly Hop[], to: NodeId): readon
   const again = comingsBack(radius, path);
   for (const hop of path) {
     if (!held.has(hop.from)) problems.push(`goes on from ${hop.from}, which is not held`);
+    const key = JSON.stringify([hop.from, hop.to, hop.technique, hop.via, hop.change]);
+    if (seen.has(key)) problems.push(`tells ${key} twice`);
+    seen.add(key);
+    // What is only tagged is not come to, whatever it is.
+    if (isOnlyTagged(hop)) continue;
     const changes =
       hop.change !== undefined && !['make', 'open-resource', 'retag-resource'].includes(hop.change.change);
     if (!again.has(hop) && changes !== held.has(hop.to))
       problems.push(changes ? `changes ${hop.to}, which is not held` : `comes to ${hop.to} twice`);
     held.add(hop.to);
-    const key = JSON.stringify([hop.from, hop.to, hop.technique, hop.via, hop.change]);
-    if (seen.has(key)) problems.push(`tells ${key} twice`);
-    seen.add(key);
   }
   if (path.at(-1)?.to !== to) problems.push(`ends at ${path.at(-1)?.to}`);
   return problems;
+}
+
+/** Whether a hop chooses the tags of something that a later hop of somebody else makes use of. */
+function isOnlyTagged({ change }: Hop): boolean {
+  return change?.change === 'retag-resource' && change.after === undefined;
 }
 
 /** A path is as sure as its weakest hop, a hop as its weakest evidence. */
@@ -131,6 +138,7 @@ function distanceProblems({ graph }: AnalysisEngine, radius: Radius, { path, dis
   const again = comingsBack(radius, path);
   for (const hop of path) {
     const { from, to, technique, via, change } = hop;
+    if (isOnlyTagged(hop)) continue;
     const before = depth.get(from) ?? here;
     const known = depth.get(to);
     const kind = graph.node(to)?.kind;

@@ -5,7 +5,10 @@ import type { Changes } from './changes.ts';
 import type { Changeable, CombinedChanges, Followed, Token, Wholes } from './combined-changes.ts';
 import type { Derivation } from './derivation.ts';
 import { type ReachGraph, type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
+import type { CallerState } from './reach-model.ts';
 import { type Condensation, componentsLeadingTo, condense, type JointIndex, jointIndex } from './reachability.ts';
+import type { RetaggedGains } from './retagged-gains.ts';
+import type { RetaggedTarget } from './retagged-targets.ts';
 import type { ZoneControl } from './zone-control.ts';
 
 const LEVELS = [TRUE, CONDITIONAL, UNKNOWN] as const;
@@ -32,6 +35,7 @@ export interface WalkParts {
   readonly changes: Changes;
   readonly control: ZoneControl;
   readonly combined: CombinedChanges;
+  readonly retagged: RetaggedGains;
 }
 
 /** The graph as it is in one round, at one level of certainty. */
@@ -88,6 +92,10 @@ interface Found {
   /** Nodes of changes of whole zones. */
   readonly zoneTokens: readonly number[];
   readonly zones: readonly ScopeNode[];
+  /** What the attacker can choose the tags of, where that may lead to more. */
+  readonly retagged: readonly RetaggedTarget[];
+  /** By their zone: callers that may gain by such tags. */
+  readonly gaining: ReadonlyMap<NodeId | undefined, readonly CallerState[]>;
 }
 
 /** Changes of a zone that one attacker can make. */
@@ -150,6 +158,7 @@ export class AttackerWalk {
   /** Walks from every place that is left once; false when nothing new was found. */
   round(): boolean {
     this.#parts.combined.nextRound();
+    this.#parts.retagged.nextRound();
     this.#startAtNewControls();
     const graph = this.#derivation.builder.build();
     if (this.#entered.length < graph.nodeCount) this.#entered = new Uint8Array(graph.nodeCount * 2);
@@ -230,7 +239,7 @@ export class AttackerWalk {
     const touched = Int32Array.from(this.#touched).sort();
     const size = touched.length;
     const isBarren = isWhole && inherited.length === 0 && !touched.some((node) => isWorthHaving(graph.kinds[node]!));
-    const found = isWhole && !isBarren ? this.#found(graph, touched) : undefined;
+    const found = isWhole && !isBarren ? this.#found(graph, touched, (node) => this.#isEntered(node)) : undefined;
     const isKept =
       found !== undefined &&
       size > inherited.reduce((sum, one) => sum + one.size, 0) &&
@@ -249,7 +258,7 @@ export class AttackerWalk {
     const followed = inherited.length === 0 ? this.#combine(found) : this.#combineBeside(found, inherited);
     if (entered !== undefined && controlled !== undefined) {
       const leadsHere = componentsLeadingTo(condensation, condensation.componentOf[start]!);
-      const all = inherited.length === 0 ? found : this.#found(graph, nodesIn(entered));
+      const all = inherited.length === 0 ? found : this.#found(graph, nodesIn(entered), (node) => entered[node] === 1);
       stage.finished.set(start, { start, size, entered, leadsHere, controlled, hasWeaker, found: all, followed });
     }
     return followed.isNew;
@@ -318,12 +327,14 @@ export class AttackerWalk {
   }
 
   /** What there is among some nodes, beside what is in walks that the one under way goes on from. */
-  #found(graph: ReachGraph, nodes: Iterable<number>): Found {
-    const { changes, states, control } = this.#parts;
+  #found(graph: ReachGraph, nodes: Iterable<number>, isEntered: (node: number) => boolean): Found {
+    const { changes, states, control, retagged } = this.#parts;
     const held = new Map<IdentityNode, ActingPoint[]>();
     const tokens = new Map<IdentityNode, Token[]>();
     const zoneTokens: number[] = [];
     const zones: ScopeNode[] = [];
+    const targets: RetaggedTarget[] = [];
+    const gaining = new Map<NodeId | undefined, CallerState[]>();
     for (const node of nodes) {
       if (this.#inherited.some(({ entered }) => entered[node] === 1)) continue;
       const kind = graph.kinds[node]!;
@@ -331,6 +342,11 @@ export class AttackerWalk {
         const change = changes.ofIdentities.get(node);
         if (change !== undefined) put(tokens, change.identity, { change: change.change, node });
         else if (changes.ofZones.has(node)) zoneTokens.push(node);
+        const target = retagged.targets.at(node);
+        if (target !== undefined && !retagged.isSettled(target, isEntered)) targets.push(target);
+      } else if (kind === STATE) {
+        const state = states.states[graph.refs[node]!]!;
+        if (retagged.mayGain(state)) put(gaining, state.class.zone, state);
       } else if (kind === IDENTITY || kind === ACTING || kind === SESSION) {
         const point = states.points.get(node);
         if (point !== undefined) put(held, point.identity, point);
@@ -339,10 +355,11 @@ export class AttackerWalk {
         if (zone?.kind === 'scope') zones.push(zone);
       }
     }
-    return { held, tokens, zoneTokens, zones };
+    return { held, tokens, zoneTokens, zones, retagged: targets, gaining };
   }
 
-  #combine({ held, tokens, zoneTokens, zones }: Found): Followed {
+  #combine(found: Found): Followed {
+    const { held, tokens, zoneTokens, zones } = found;
     const ofZones = this.#byZone(zoneTokens);
     const changeable: Changeable[] = [];
     if (tokens.size > 0 || zoneTokens.length > 0) {
@@ -352,7 +369,9 @@ export class AttackerWalk {
       }
     }
     const { isNew, wholes } = this.#parts.combined.ofAttacker(changeable);
-    return { isNew: this.#combineZones(zones, ofZones) || isNew, wholes };
+    const isNewZone = this.#combineZones(zones, ofZones);
+    const isNewGain = this.#gainBy(found, found);
+    return { isNew: isNew || isNewZone || isNewGain, wholes };
   }
 
   /** The same for a walk that goes on from others: what those came to by themselves was combined already. */
@@ -382,7 +401,36 @@ export class AttackerWalk {
     const others = inherited.flatMap((one) => one.found.zones.filter(({ id }) => isChanged(id)));
     const zones = [...new Set([...found.zones, ...others])];
     const isNewZone = this.#combineZones(zones, ofZones);
-    return { isNew: isNew || isNewZone || inherited.some(({ followed }) => followed.isNew), wholes };
+    const isNewGain = this.#gainBeside(all);
+    return {
+      isNew: isNew || isNewZone || isNewGain || inherited.some(({ followed }) => followed.isNew),
+      wholes,
+    };
+  }
+
+  /** The same for several walks, of which those that others go on from are done: the first is not. */
+  #gainBeside([own, ...others]: readonly Found[]): boolean {
+    if (this.#parts.retagged.targets.isEmpty) return false;
+    let isNew = this.#gainBy(own!, own!);
+    for (const [index, one] of others.entries()) {
+      for (const other of [own!, ...others.slice(0, index)]) {
+        if (this.#gainBy(one, other)) isNew = true;
+        if (this.#gainBy(other, one)) isNew = true;
+      }
+    }
+    return isNew;
+  }
+
+  /** Follows what callers gain by tags that the attacker can choose; true for what is new. */
+  #gainBy({ retagged }: Found, { gaining }: Found): boolean {
+    let isNew = false;
+    for (const target of retagged) {
+      for (const [zone, states] of gaining) {
+        if (zone !== target.zone && !target.hasGrants) continue;
+        for (const state of states) if (this.#parts.retagged.follow(target, state)) isNew = true;
+      }
+    }
+    return isNew;
   }
 
   /** Tells zones that some changes of whole zones are about. */

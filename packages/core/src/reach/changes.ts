@@ -72,6 +72,11 @@ export class Changes {
     return face.node;
   }
 
+  /** The same, if it has come up. */
+  knownFace(change: Change | PolicyChange, id: NodeId): number | undefined {
+    return this.#faceNodes.get(faceKey(change, id))?.node;
+  }
+
   /** Follows what somebody who does not control the zone anyway can do to a node. */
   want(change: Change | PolicyChange, id: NodeId): void {
     const face = this.#faceOf(change, id);
@@ -123,7 +128,7 @@ export class Changes {
   }
 
   #faceOf(change: Change | PolicyChange, id: NodeId): Followed {
-    const key = `${change.key}\n${id}`;
+    const key = faceKey(change, id);
     const known = this.#faceNodes.get(key);
     if (known !== undefined) return known;
     const told = 'told' in change ? change.told : undefined;
@@ -165,6 +170,10 @@ export class Changes {
     }
     if (this.#wanted.has(node)) this.want(change, id);
   }
+}
+
+function faceKey({ key }: Change | PolicyChange, id: NodeId): string {
+  return `${key}\n${id}`;
 }
 
 function listIn<Value>(map: Map<string, Value[]>, key: string): Value[] {

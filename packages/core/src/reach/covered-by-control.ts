@@ -5,9 +5,8 @@ import type { PrincipalClass } from '../authz/principal-class.ts';
 import { type PrincipalReads, PrincipalReadsBuilder, principalSignature } from '../authz/principal-signature.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
 import type { TechniqueRow } from './derivation.ts';
-import { isOpening } from './opened-others.ts';
+import { aimsAtSame, isOpening } from './opened-others.ts';
 import { actionsAsked } from './requirement.ts';
-import { aimsAtSame } from './yields.ts';
 
 /** A statement of guards around scopes that looks at the principal. */
 interface Reader {

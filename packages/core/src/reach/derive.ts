@@ -12,14 +12,16 @@ import { CoveredByControl } from './covered-by-control.ts';
 import { Derivation, type DeriveOptions, type ProviderRows, type TechniqueRow } from './derivation.ts';
 import { Joins } from './joins.ts';
 import { Kept } from './kept.ts';
-import { isOpening } from './opened-others.ts';
+import { aimsAtSame, isOpening } from './opened-others.ts';
 import { difference, EMPTY, type RangeSet, union } from './range-set.ts';
 import type { CallerState, ReachModel } from './reach-model.ts';
 import { actionsOnTarget, otherTargets } from './requirement.ts';
+import { RetaggedGains } from './retagged-gains.ts';
+import { RetaggedTargets } from './retagged-targets.ts';
 import { anyMemberFacts, type Caller } from './target-decisions.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
 import type { TargetGroups, Universe } from './universe.ts';
-import { aimsAtSame, Yields } from './yields.ts';
+import { Yields } from './yields.ts';
 import { ZoneControl } from './zone-control.ts';
 
 /**
@@ -82,6 +84,7 @@ class ReachDerivation {
   readonly #combined: CombinedChanges;
   readonly #joins: Joins;
   readonly #yields: Yields;
+  readonly #retagged: RetaggedGains;
   readonly #aims: Map<Provider, ZoneAims> = new Map();
   readonly #aimsIn: WeakMap<Universe, Map<TechniqueRow, StateAim>> = new WeakMap();
   readonly #others: WeakMap<StateAim, readonly StateAim[]> = new WeakMap();
@@ -100,12 +103,15 @@ class ReachDerivation {
     this.#control = new ZoneControl(this.#derivation, this.#states, this.#changes);
     this.#combined = new CombinedChanges(this.#derivation, this.#states, this.#control);
     this.#joins = new Joins(this.#derivation, this.#states, this.#changes);
+    const retagged = new RetaggedTargets(this.#derivation, this.#changes);
     this.#yields = new Yields(this.#derivation, {
       states: this.#states,
       changes: this.#changes,
       joins: this.#joins,
       control: this.#control,
+      retagged,
     });
+    this.#retagged = new RetaggedGains(this.#derivation, retagged, this.#changes, this.#yields);
   }
 
   run(): ReachModel {
@@ -127,6 +133,7 @@ class ReachDerivation {
       changes: this.#changes,
       control: this.#control,
       combined: this.#combined,
+      retagged: this.#retagged,
     });
     while (walk.round()) deriveWaiting();
     onProgress?.({ phase: 'techniques', done, total: done });

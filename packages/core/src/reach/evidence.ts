@@ -31,7 +31,10 @@ export interface PermissionEvidence {
   readonly principal: NodeId;
   /** Request context the hop fixes: the service a role is passed to, the policy named; null for a key left out. */
   readonly context?: Readonly<Record<string, readonly string[] | null>>;
-  /** What the caller changes first about a resource that is not what the hop leads to, by another permission of the hop. */
+  /**
+   * What is changed about the resource first: by another permission of the hop, where it is not what the hop leads to, or by an
+   * earlier hop.
+   */
   readonly onceChanged?: 'tags' | 'policy';
   readonly reasons: readonly Reason[];
 }
@@ -63,6 +66,8 @@ export interface HopQuestion {
   /** What the technique is aimed at, each in a request of its own; empty for one that aims at nothing in particular. */
   readonly targets: readonly GraphNode[];
   readonly change: HopChange | undefined;
+  /** What somebody else has made of the target before. */
+  readonly changed: NodeChange | undefined;
   /**
    * Rows one of which gives what the hop leads to once the technique has opened the target (its tags or its policy are the
    * caller's choice); empty for techniques that give it themselves.
@@ -86,10 +91,14 @@ interface Found {
 const NOTHING: Found = { truth: FALSE, evidence: [] };
 
 /** The evidence for one technique of one caller: everything it takes, of alternatives the strongest. */
-export function hopEvidence(reach: ReachModel, { technique, caller, targets, change, after }: HopQuestion): HopProof {
+export function hopEvidence(
+  reach: ReachModel,
+  { technique, caller, targets, change, changed, after }: HopQuestion,
+): HopProof {
   const found: Found[] = [];
   let row: Technique | undefined;
-  const base: Hop = { reach, provider: technique.provider, row: technique, caller, given: undefined };
+  const before = changed === undefined ? {} : { changed, changedBefore: true as const };
+  const base: Hop = { reach, provider: technique.provider, row: technique, caller, given: undefined, ...before };
   for (const target of targets.length === 0 ? [undefined] : targets) {
     for (const given of hopRequests(technique, change, caller.class.zone)) {
       found.push(requested({ ...base, given }, technique, target));
@@ -228,14 +237,14 @@ interface Hop {
   readonly caller: HopCaller;
   /** Context beside what the requirement fixes: the policies a request names. */
   readonly given: FixedContext | undefined;
-  /** What the caller has made of the target before. */
+  /** What was made of the target before. */
   readonly changed?: NodeChange;
-  /** That is not what the hop leads to. */
-  readonly isOther?: true;
+  /** That is not what the hop tells of by itself: the target is not what it leads to, or somebody else has changed it. */
+  readonly changedBefore?: true;
 }
 
 /** The same hop where it rests on something that the caller has not changed. */
-function withoutChange({ changed: _, isOther: __, ...hop }: Hop): Hop {
+function withoutChange({ changed: _, changedBefore: __, ...hop }: Hop): Hop {
   return hop;
 }
 
@@ -330,7 +339,7 @@ function otherEvidence(hop: Hop, { some: aim, that, openings = [] }: AskingOther
       if (!types.includes(node.type)) continue;
       const opened = collect(asIs, by, node);
       if (opened.truth <= best.truth) continue;
-      const then = collect({ ...hop, changed: { ...change, node: node.id }, isOther: true }, that, node);
+      const then = collect({ ...hop, changed: { ...change, node: node.id }, changedBefore: true }, that, node);
       const truth = and(opened.truth, then.truth);
       if (truth > best.truth) best = { truth, evidence: [...opened.evidence, ...then.evidence] };
     }
@@ -388,7 +397,7 @@ function permissionEvidence(hop: Hop, asked: DecisionQuery, truth: Truth): Permi
     certainty: certaintyOf(truth),
     principal: asked.principal.node.id,
     ...(asked.context.size === 0 ? {} : { context: contextFields(hop, asked.context) }),
-    ...(hop.isOther === undefined ? {} : changedFirst(asked)),
+    ...(hop.changedBefore === undefined ? {} : changedFirst(asked)),
     reasons: opened !== undefined && opens(opened, asked.action) ? [...reasons, statementOf(asked)] : reasons,
   };
 }

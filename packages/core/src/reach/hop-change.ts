@@ -23,7 +23,8 @@ export interface PlacedPolicy {
  *   within `guard` if given;
  * - `open-resource`: a statement of the caller's making joins its policy, or takes the place of it (`instead`), and the row
  *   `after` gives the node then;
- * - `retag-resource`: its tags are what the caller chooses, and the row `after` gives the node then;
+ * - `retag-resource`: its tags are what the caller chooses, and the row `after` gives the node then; without `after` a later
+ *   hop of somebody else makes use of them;
  * - `together`: all changes that can be made to it at once, which were not followed in every combination.
  */
 export type HopChange =

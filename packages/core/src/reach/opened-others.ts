@@ -1,5 +1,6 @@
 import type { ProviderModel } from '../authz/authorization-model.ts';
 import type { OpenedResource } from '../authz/semantics.ts';
+import type { AccessClass } from './access-class.ts';
 import type { TargetChange } from './target-decisions.ts';
 import type { Opening, Requirement, Technique } from './technique.ts';
 
@@ -48,4 +49,20 @@ function asksAboutOthers(requirement: Requirement): boolean {
   if ('all' in requirement) return requirement.all.some(asksAboutOthers);
   if ('any' in requirement) return requirement.any.some(asksAboutOthers);
   return 'some' in requirement;
+}
+
+/** Whether two rows may be aimed at the same target. */
+export function aimsAtSame({ target: one }: Technique, { target: other }: Technique): boolean {
+  if (one.kind !== other.kind || !('types' in one) || !('types' in other)) return false;
+  return one.types.some((type) => other.types.includes(type));
+}
+
+/** Whether a row asks each target for itself, whatever policy the request may name. */
+export function leadsSimply({ yields }: Technique, access: AccessClass | undefined): boolean {
+  return access !== undefined || isSimpleChange(yields) || yields.startsWith('become');
+}
+
+/** Whether a row does the same to every target, whatever policy the request may name. */
+export function isSimpleChange(yields: Technique['yields']): boolean {
+  return ['grant', 'grant-members', 'grant-holders', 'unguard', 'unguard-holders'].includes(yields);
 }

@@ -9,6 +9,8 @@ import { PASSED_ON, UNLISTED } from './passed-on.ts';
 import { type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
 import { certaintyOf, type Face, type ReachModel, truthOf } from './reach-model.ts';
 import type { ReachSearch } from './reach-search.ts';
+import { RETAGGED } from './retagged-targets.ts';
+import type { NodeChange } from './target-decisions.ts';
 import type { Technique } from './technique.ts';
 
 /** A hop before its evidence is looked up. */
@@ -26,6 +28,8 @@ export interface Step {
   readonly session: HopSession | undefined;
   /** Rows one of which gives `to` once the technique has opened it. */
   readonly after: readonly Technique[];
+  /** What somebody else has made of the target before. */
+  readonly changed: NodeChange | undefined;
   /** For access to what the input does not list: of which class. */
   readonly unlisted: AccessClass | undefined;
   /** What the step rests on beside what the technique asks for. */
@@ -37,6 +41,8 @@ interface Pending {
   readonly label: number;
   readonly truth: Truth;
   readonly caller: HopCaller | undefined;
+  /** What somebody else has made of its target before. */
+  readonly changed: NodeChange | undefined;
   /** The first thing it does, and the last: a change of a group is one of its members. */
   readonly first: Face | undefined;
   readonly last: Face | undefined;
@@ -55,6 +61,8 @@ interface Walk {
   cap: Truth;
   /** What was done to the holder. */
   changes: readonly HopChange[];
+  /** What somebody else has made of the node that the holder goes on to. */
+  changed: NodeChange | undefined;
   pending: Pending | undefined;
   /** The group whose assignments are used. */
   group: NodeId | undefined;
@@ -117,6 +125,7 @@ function walkFrom(reach: ReachModel, source: number, credential: CredentialNode 
     caller: undefined,
     cap: TRUE,
     changes: [],
+    changed: undefined,
     pending: undefined,
     group: undefined,
   };
@@ -181,6 +190,7 @@ const STRUCTURAL: Omit<Step, 'from' | 'to' | 'relation' | 'certainty'> = {
   change: undefined,
   session: undefined,
   after: [],
+  changed: undefined,
   unlisted: undefined,
   facts: [],
 };
@@ -205,27 +215,35 @@ function jointWalk(reach: ReachModel, held: Walk, done: Walk, node: number): Wal
     return { ...done, steps, pending: { ...pending, last, before } };
   }
   const changes = [...held.changes];
-  const change = (from: NodeId, one: Pending): void => {
-    const told = one.last?.told;
-    if (told !== undefined) changes.push(told);
+  const change = (from: NodeId, one: Pending, to: NodeId): void => {
     tell({
+      ...STRUCTURAL,
       from,
-      to: held.holder,
+      to,
       label: one.label,
       relation: '',
       certainty: certaintyOf(one.truth),
       caller: one.caller,
-      via: viaOf(reach, one, held.holder),
-      change: told,
-      session: undefined,
-      after: [],
-      unlisted: undefined,
-      facts: provisionOf(reach, one, held.holder),
+      via: viaOf(reach, one, to),
+      change: one.last?.told,
+      changed: one.changed,
+      facts: provisionOf(reach, one, to),
     });
   };
+  const last = pending?.last;
+  if (pending !== undefined && last?.face === RETAGGED) {
+    // What is changed is what the holder goes on to, and not the holder.
+    change(done.holder, pending, last.id);
+    return { ...held, steps, changed: { chosenResourceTags: true, node: last.id } };
+  }
+  const changeHeld = (from: NodeId, one: Pending): void => {
+    const told = one.last?.told;
+    if (told !== undefined) changes.push(told);
+    change(from, one, held.holder);
+  };
   if (pending !== undefined) {
-    for (const one of pending.before) change(one.from, one.pending);
-    change(done.holder, pending);
+    for (const one of pending.before) changeHeld(one.from, one.pending);
+    changeHeld(done.holder, pending);
   }
   return {
     steps,
@@ -234,6 +252,7 @@ function jointWalk(reach: ReachModel, held: Walk, done: Walk, node: number): Wal
     caller: undefined,
     cap: TRUE,
     changes,
+    changed: undefined,
     pending: undefined,
     group: undefined,
   };
@@ -291,7 +310,8 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
   }
   const truth = and(said, walk.cap);
   if (label >= 0) {
-    walk.pending = { label, truth, caller: callerFor(reach, walk), first: undefined, last: undefined, before: [] };
+    const caller = callerFor(reach, walk);
+    walk.pending = { label, truth, caller, changed: walk.changed, first: undefined, last: undefined, before: [] };
   } else if (walk.pending !== undefined && walk.pending.last?.face !== 'stored') {
     // A way is as sure as its least sure part.
     walk.pending = { ...walk.pending, truth: and(walk.pending.truth, truth) };
@@ -414,6 +434,7 @@ function readCredential(walk: Walk, resource: NodeId, credential: CredentialNode
     certainty: certaintyOf(and(pending.truth, truthOf(certainty))),
     caller: pending.caller,
     via: [resource],
+    changed: pending.changed,
     facts: [stores],
   });
   reset(walk, credential.id);
@@ -461,6 +482,7 @@ function arrive(
     change: told ?? (technique === undefined ? undefined : openingOf(technique)),
     session: sessionAt(reach, node),
     after: technique === undefined ? [] : rowsAfter(reach, technique, node, front),
+    changed: pending?.changed,
     unlisted,
     facts: [
       ...(pending === undefined && group !== undefined ? membership(reach, holder, group) : []),
@@ -483,6 +505,7 @@ function reset(walk: Walk, holder: NodeId): void {
   walk.caller = undefined;
   walk.cap = TRUE;
   walk.changes = [];
+  walk.changed = undefined;
   walk.pending = undefined;
   walk.group = undefined;
 }

@@ -41,7 +41,7 @@ export function pathTo(
 }
 
 function hopOf(reach: ReachModel, step: Step): Hop {
-  const { from, to, via, session, caller, after, facts } = step;
+  const { from, to, via, session, caller, after, changed, facts } = step;
   const more = {
     ...(via.length === 0 ? {} : { via }),
     ...(session === undefined ? {} : { session }),
@@ -64,7 +64,9 @@ function hopOf(reach: ReachModel, step: Step): Hop {
   const technique = reach.techniques[step.label]!;
   const targets = technique.target.kind === 'zone' ? [] : nodesOf(reach, via.length === 0 ? [to] : via);
   const proof =
-    caller === undefined ? undefined : hopEvidence(reach, { technique, caller, targets, after, change: step.change });
+    caller === undefined
+      ? undefined
+      : hopEvidence(reach, { technique, caller, targets, after, changed, change: step.change });
   const change = changeOf(step.change, proof?.after);
   return {
     from,

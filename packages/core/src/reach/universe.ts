@@ -121,6 +121,12 @@ export class Universe {
     this.#hasFronts = hasFronts;
   }
 
+  /** Where a node is among the targets; -1 for one that is none of them. */
+  indexOf(id: NodeId): number {
+    const at = lowerBound(this.ids, id);
+    return this.ids[at] === id ? at : -1;
+  }
+
   /** One value on all targets; the same object every time, which the algebra of sets is quick with. */
   everywhere(truth: Truth): TruthSet {
     let set = this.#everywhere.get(truth);

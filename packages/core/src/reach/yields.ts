@@ -26,12 +26,13 @@ import type { PlacedPolicy } from './hop-change.ts';
 import type { Joins } from './joins.ts';
 import { alikeByName, choosesKey, nameablePolicies } from './named-policies.ts';
 import { beyond, type NamedFor, namedTogether, widestGuards } from './named-targets.ts';
-import { changeBy } from './opened-others.ts';
+import { aimsAtSame, changeBy, isSimpleChange } from './opened-others.ts';
 import { accessedBehind, PASSED_ON, UNLISTED } from './passed-on.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
 import { type AccessLeaf, truthOf } from './reach-model.ts';
 import { inZone } from './requirement.ts';
-import type { Caller } from './target-decisions.ts';
+import { RETAGGED, type RetaggedTargets } from './retagged-targets.ts';
+import type { Caller, TargetChange } from './target-decisions.ts';
 import type { FixedContext, NamedPolicy, Technique } from './technique.ts';
 import { andSets, orSets, restrict, type TruthSet, TruthSetBuilder, valueAt, valueOn } from './truth-set.ts';
 import type { Universe } from './universe.ts';
@@ -55,6 +56,7 @@ export interface YieldParts {
   readonly changes: Changes;
   readonly joins: Joins;
   readonly control: ZoneControl;
+  readonly retagged: RetaggedTargets;
 }
 
 /** Where the edges of a yield lead. */
@@ -156,7 +158,7 @@ export class Yields {
 
   /** A leaf of access; every class of a resource leads to the one without class. */
   accessNode(resource: NodeId, accessClass: AccessClass | undefined, unbounded: boolean = false): number {
-    const key = `${resource}\n${accessClass ?? ''}`;
+    const key = accessKey(resource, accessClass);
     const known = this.#accessNodes.get(key);
     if (known !== undefined) return known;
     const { builder } = this.#derivation;
@@ -173,38 +175,88 @@ export class Yields {
    */
   deriveOpened(asking: Asking, whole: RangeSet, askedOf: (row: TechniqueRow, universe: Universe) => RangeSet): void {
     const { row, rows, caller, universe, class: principalClass } = asking;
-    const opened: Caller = { ...caller, ...changeBy(row.technique, rows.model) };
-    if (opened.chosenResourceTags === true && !principalClass.hasChosenTags && !this.#readsTags(universe)) return;
+    const change = changeBy(row.technique, rows.model);
+    const forOthers = change.chosenResourceTags === true && this.#parts.retagged.isWorth(row, rows);
+    const forSelf = change.chosenResourceTags !== true || principalClass.hasChosenTags || this.#readsTags(universe);
+    if (!forOthers && !forSelf) return;
     const found = this.#evaluate(asking);
     if (found.open.length === 0) return;
+    if (forOthers) this.#emitRetagged(asking, caller.anyMember ? found : restrict(found, whole));
+    if (!forSelf) return;
     for (const other of this.#rowsBeside(row, rows)) {
-      if (other.technique.callers !== undefined && !other.technique.callers.includes(principalClass.type)) continue;
       const there = this.#derivation.universeOf(other.technique, principalClass.zone);
       const lead = there === undefined ? undefined : this.#simpleLead(there, other);
       if (there === undefined || lead === undefined) continue;
       const moved = moveTo(there, universe, found);
-      const { requires } = other.technique;
       const always = whole.length === 0 ? EMPTY : moveTo(there, universe, restrict(found, whole)).open;
-      const asked = intersection(moved.open, union(always, askedOf(other, there)));
-      if (asked.length === 0) continue;
-      const worth = rows.evaluator.worthAsking(requires, opened, principalClass, there, asked);
-      if (worth.length === 0 || !rows.evaluator.mayHold(requires, opened, there)) continue;
-      const { names } = other.technique;
-      const given =
-        names?.strongest === undefined ? undefined : { [names.key]: inZone(names.strongest, caller.class?.zone) };
-      const before = rows.evaluator.evaluate(requires, caller, there, worth, given);
-      const rest = difference(worth, before.proven);
-      if (rest.length === 0) continue;
-      const after = andSets(rows.evaluator.evaluate(requires, opened, there, rest, given), moved);
-      // Only what is surer than before comes of it.
-      const gained: TruthSet = {
-        proven: after.proven,
-        possible: union(after.proven, difference(after.possible, before.possible)),
-        open: union(after.proven, difference(after.open, before.open)),
-      };
-      const more: TruthSet = { ...gained, open: union(gained.open, gained.possible) };
-      this.#emit({ ...asking, universe: there }, more, lead);
+      const within = intersection(moved.open, union(always, askedOf(other, there)));
+      if (within.length === 0) continue;
+      const then = { ...asking, row: other, universe: there, within };
+      const gained = this.gainsOnce(then, change, moved);
+      // It is the row that opens the target which the edges are told by.
+      if (gained !== undefined) this.#emit({ ...then, row }, gained, lead);
     }
+  }
+
+  /**
+   * What a row gives more surely on targets that somebody has opened, or whose tags somebody has chosen, than on them as they
+   * are; undefined where it gives nothing. `opened`: how surely each was opened.
+   */
+  gainsOnce(
+    { row, rows, caller, class: of, universe, within }: Asking,
+    change: TargetChange,
+    opened?: TruthSet,
+  ): TruthSet | undefined {
+    const { requires, names, callers } = row.technique;
+    if (callers !== undefined && !callers.includes(of.type)) return undefined;
+    const changed: Caller = { ...caller, ...change };
+    const worth = rows.evaluator.worthAsking(requires, changed, of, universe, within);
+    if (worth.length === 0 || !rows.evaluator.mayHold(requires, changed, universe)) return undefined;
+    const given = names?.strongest === undefined ? undefined : { [names.key]: inZone(names.strongest, of.zone) };
+    const before = rows.evaluator.evaluate(requires, caller, universe, worth, given);
+    const rest = difference(worth, before.proven);
+    if (rest.length === 0) return undefined;
+    const then = rows.evaluator.evaluate(requires, changed, universe, rest, given);
+    const after = opened === undefined ? then : andSets(then, opened);
+    // Only what is surer than before comes of it.
+    const possible = union(after.proven, difference(after.possible, before.possible));
+    const open = union(possible, difference(after.open, before.open));
+    return open.length === 0 ? undefined : { proven: after.proven, possible, open };
+  }
+
+  /** Edges for what a row gives on targets that somebody else has changed. */
+  emitGains(asking: Asking, gained: TruthSet): void {
+    this.#emit(asking, gained, this.#simpleLead(asking.universe, asking.row)!);
+  }
+
+  /** The node that a row leads to from a target, if it has come up. */
+  knownLeaf(universe: Universe, { technique, access }: TechniqueRow, index: number): number | undefined {
+    const id = universe.ids[index]!;
+    if (access !== undefined) {
+      if (isUnlistedAccess(technique)) return this.#unlistedNodes.get(accessKey(id, access));
+      return (technique.passedOn === true ? this.#passedOnNodes : this.#accessNodes).get(accessKey(id, access));
+    }
+    if (isSimpleChange(technique.yields)) return this.#parts.changes.knownFace(this.#simpleChange(technique), id);
+    switch (technique.yields) {
+      case 'become-runtime':
+      case 'become-subjects':
+      case 'become-provisioned':
+        return this.#workloadNodes.get(id);
+      case 'become-stored':
+        return this.#storedNodes.get(id);
+      default:
+        return technique.session === undefined ? this.#parts.states.acting(id) : undefined;
+    }
+  }
+
+  /** Edges to targets whose tags the caller can choose, for whoever else is held. */
+  #emitRetagged(asking: Asking, found: TruthSet): void {
+    const { universe, row, rows } = asking;
+    this.#emit(asking, found, {
+      face: RETAGGED,
+      weight: 0,
+      leaf: (index) => this.#parts.retagged.nodeOf(universe.nodes[index]!, row, rows),
+    });
   }
 
   /** Rows that aim at what another one may aim at. */
@@ -231,16 +283,12 @@ export class Yields {
     const { technique, access } = row;
     if (isUnlistedAccess(technique)) return this.#unlistedLead(universe, access!);
     if (access !== undefined) return this.#accessLead(universe, row, access);
-    switch (technique.yields) {
-      case 'grant':
-      case 'grant-members':
-      case 'grant-holders':
-      case 'unguard':
-      case 'unguard-holders':
-        return this.#changeLead(universe, this.#placedAs(technique, isUnguard(technique) ? UNGUARD : GRANT));
-      default:
-        return technique.yields.startsWith('become') ? this.#becomeLead(universe, technique) : undefined;
-    }
+    if (isSimpleChange(technique.yields)) return this.#changeLead(universe, this.#simpleChange(technique));
+    return technique.yields.startsWith('become') ? this.#becomeLead(universe, technique) : undefined;
+  }
+
+  #simpleChange(technique: Technique): Change | PolicyChange {
+    return this.#placedAs(technique, isUnguard(technique) ? UNGUARD : GRANT);
   }
 
   #evaluate({ row, rows, caller, universe, within }: Asking, given?: FixedContext): TruthSet {
@@ -305,7 +353,7 @@ export class Yields {
       weight: 0,
       leaf: (index) => {
         const { id } = universe.nodes[index]!;
-        const key = `${access}\n${id}`;
+        const key = accessKey(id, access);
         let node = this.#unlistedNodes.get(key);
         if (node === undefined) {
           const { builder, model } = this.#derivation;
@@ -320,7 +368,7 @@ export class Yields {
 
   /** Access by way of a resource: to it, and to what stands behind it as far as the input holds that. */
   #passedOnNode(front: GraphNode, access: AccessClass, technique: Technique): number {
-    const key = `${access}\n${front.id}`;
+    const key = accessKey(front.id, access);
     const known = this.#passedOnNodes.get(key);
     if (known !== undefined) return known;
     const { builder, model } = this.#derivation;
@@ -716,12 +764,6 @@ export class Yields {
   }
 }
 
-/** Whether two rows may be aimed at the same target. */
-export function aimsAtSame({ target: one }: Technique, { target: other }: Technique): boolean {
-  if (one.kind !== other.kind || !('types' in one) || !('types' in other)) return false;
-  return one.types.some((type) => other.types.includes(type));
-}
-
 /** Truths about targets of one universe, told of those of another that are the same nodes. */
 function moveTo(to: Universe, from: Universe, found: TruthSet): TruthSet {
   const builder = new TruthSetBuilder();
@@ -745,6 +787,10 @@ const REMOVED: PolicyChange = {
     drops: [{ policy, node: EVERY_PLACE }],
   }),
 };
+
+function accessKey(resource: NodeId, access: AccessClass | undefined): string {
+  return `${resource}\n${access ?? ''}`;
+}
 
 function isUnguard({ yields }: Technique): boolean {
   return yields === 'unguard' || yields === 'unguard-holders' || yields === 'unguard-provisioned';

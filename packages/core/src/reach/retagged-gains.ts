@@ -1,0 +1,89 @@
+import type { Changes } from './changes.ts';
+import type { Derivation } from './derivation.ts';
+import type { CallerState } from './reach-model.ts';
+import { RETAGGED, type RetaggedTarget, type RetaggedTargets } from './retagged-targets.ts';
+import type { Caller } from './target-decisions.ts';
+import type { Asking, Yields } from './yields.ts';
+
+/**
+ * What one identity can do once another one, held as well, has chosen the tags of a target (aws.md 2.3.1, resource-tag-abac).
+ * What whoever chooses them gains itself is found with its rows ({@link Yields.deriveOpened}).
+ */
+export class RetaggedGains {
+  readonly targets: RetaggedTargets;
+  readonly #derivation: Derivation;
+  readonly #changes: Changes;
+  readonly #yields: Yields;
+  /** By target, for callers that were asked about: the round in which one was found to gain, `NO_GAIN` for the others. */
+  readonly #asked: Map<RetaggedTarget, Map<CallerState, number>> = new Map();
+  #round = 0;
+
+  constructor(derivation: Derivation, targets: RetaggedTargets, changes: Changes, yields: Yields) {
+    this.#derivation = derivation;
+    this.targets = targets;
+    this.#changes = changes;
+    this.#yields = yields;
+  }
+
+  /** What comes to light from now on is new. */
+  nextRound(): void {
+    this.#round += 1;
+  }
+
+  /** Whether a caller may gain by tags that another one has chosen. */
+  mayGain({ class: of }: CallerState): boolean {
+    return !this.targets.isEmpty && (of.hasChosenTags || this.targets.anyReadsOwnTags);
+  }
+
+  /** Whether all that anybody of its zone may gain by the tags of a target is there already. */
+  isSettled({ id, zone, gains }: RetaggedTarget, isThere: (node: number) => boolean): boolean {
+    return gains.every((row) => {
+      const universe = this.#derivation.universeOf(row.technique, zone);
+      const at = universe?.indexOf(id) ?? -1;
+      if (universe === undefined || at < 0) return true;
+      const leaf = this.#yields.knownLeaf(universe, row, at);
+      return leaf !== undefined && isThere(leaf);
+    });
+  }
+
+  /** Follows what a caller can do to a target whose tags are the attacker’s choice; true where that is new in this round. */
+  follow(target: RetaggedTarget, state: CallerState): boolean {
+    const { class: of } = state;
+    if (of.provider !== target.rows.model.semantics.provider) return false;
+    if (!of.hasChosenTags && !target.readsOwnTags) return false;
+    if (of.zone !== target.zone && !target.hasGrants) return false;
+    let asked = this.#asked.get(target);
+    if (asked === undefined) {
+      asked = new Map();
+      this.#asked.set(target, asked);
+    }
+    let round = asked.get(state);
+    if (round === undefined) {
+      round = this.#gains(target, state) ? this.#round : NO_GAIN;
+      asked.set(state, round);
+    }
+    return round === this.#round;
+  }
+
+  #gains({ id, node: tagged, rows, gains }: RetaggedTarget, state: CallerState): boolean {
+    const { class: of, facts } = state;
+    const caller: Caller = { class: of, facts, anyMember: false };
+    let node: number | undefined;
+    for (const row of gains) {
+      const universe = this.#derivation.universeOf(row.technique, of.zone);
+      const at = universe?.indexOf(id) ?? -1;
+      if (universe === undefined || at < 0) continue;
+      const asking: Asking = { node: -1, caller, class: of, row, rows, universe, within: Int32Array.of(at, at + 1) };
+      const gained = this.#yields.gainsOnce(asking, { chosenResourceTags: true });
+      if (gained === undefined) continue;
+      if (node === undefined) {
+        node = this.#changes.newFace(`once ${RETAGGED}`, id);
+        this.#derivation.builder.joint(state.node, tagged, node);
+      }
+      this.#yields.emitGains({ ...asking, node }, gained);
+    }
+    return node !== undefined;
+  }
+}
+
+const NO_GAIN = -1;
