@@ -136,11 +136,23 @@ function requested(hop: Hop, { names, bounds, requires }: Technique, target: Gra
       if (found.truth > best.truth) best = found;
     }
   }
+  if (best.truth === FALSE && names !== undefined) best = namingAny(hop, names.key, asked);
   const guard = bounds === undefined ? undefined : hop.given?.[bounds.key];
+  if (best.truth === FALSE && bounds !== undefined) best = namingAny(hop, bounds.key, asked);
   if (bounds?.made !== undefined && typeof guard === 'string' && isNewName(guard)) {
     best = making(bounds.made.by, guard, best);
   }
   return { ...best, evidence: best.evidence.map(withAnyName) };
+}
+
+/** A request of which nobody knows which policy it may name: there are too many to ask for each. */
+function namingAny(hop: Hop, key: string, asked: (given: FixedContext) => Found): Found {
+  const { [key]: _, ...others } = hop.given ?? {};
+  const found = asked(others);
+  if (found.truth === FALSE) return NOTHING;
+  const { id } = hop.caller.facts.node;
+  const open: HopEvidence = { kind: 'fact', fact: 'which-policy-may-be-named', of: id, certainty: 'unknown' };
+  return { truth: and(found.truth, UNKNOWN), evidence: [...found.evidence, open] };
 }
 
 const NO_CONTEXT: RequestContext = new Map();

@@ -133,7 +133,8 @@ export class MadeIdentities {
       // Where one guard is as good as none, all that can be made within another as surely is less.
       const none = makings.filter((one) => one.guard !== undefined && isOpen(one.guard.document) && isWhole(one));
       let most = none.reduce<Truth>((surest, { truth }) => or(surest, truth), floor);
-      for (const alike of alikeByName(of, key, widestFirst(guards), this.#derivation.now)) {
+      const { lists, isPartial } = alikeByName(of, key, widestFirst(guards), this.#derivation.now);
+      for (const alike of lists) {
         if (most === TRUE) break;
         const found = this.#within(caller, row, rows, { [key]: alike[0]!.id }, alike[0], most);
         for (const guard of alike) {
@@ -143,6 +144,10 @@ export class MadeIdentities {
           }
           if (isOpen(guard.document)) break;
         }
+      }
+      if (isPartial && most < UNKNOWN && open !== undefined) {
+        // Nobody asked for every guard: one of the others may let everything pass.
+        for (const one of this.#within(caller, row, rows, {}, open, most)) makings.push({ ...one, truth: UNKNOWN });
       }
       for (const { id, truth } of rows.evaluator.makeable(bounds, caller)) {
         if (truth <= most) continue;
@@ -188,17 +193,19 @@ export class MadeIdentities {
     if (whole === TRUE || names === undefined) return makings;
     if (names.strongest !== undefined && !choosesKey(of, names.key)) return makings;
     const policies = nameablePolicies(this.#derivation.model, rows.model, of, names.key);
-    const allowed = alikeByName(of, names.key, policies, this.#derivation.now).flatMap((alike) => {
+    const { lists, isPartial } = alikeByName(of, names.key, policies, this.#derivation.now);
+    if (isPartial && ask({}) !== FALSE) add(wholeOutfit(rows), UNKNOWN);
+    const allowed = lists.flatMap((alike) => {
       const truth = ask({ [names.key]: alike[0]!.id });
       return alike.map((policy) => ({ policy, truth }));
     });
     for (const level of [TRUE, CONDITIONAL, UNKNOWN] as const) {
       if (level <= whole || !allowed.some(({ truth }) => truth === level)) continue;
       const held = allowed.filter(({ truth }) => truth >= level).map(({ policy }) => policy);
-      const { lists, others } = heldTogether(held, ({ document }) => [document]);
-      for (const [at, some] of lists.entries()) {
+      const together = heldTogether(held, ({ document }) => [document]);
+      for (const [at, some] of together.lists.entries()) {
         const ids = some.map(({ id }) => id);
-        const policies = at === 0 ? [...ids, ...others.map(({ id }) => id)] : ids;
+        const policies = at === 0 ? [...ids, ...together.others.map(({ id }) => id)] : ids;
         const grants = some.map(({ document }) => document);
         add({ key: JSON.stringify(policies), told: { policies: ids }, grants, policies }, level);
       }

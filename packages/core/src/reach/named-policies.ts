@@ -13,8 +13,11 @@ export interface NameablePolicy {
   readonly document: CompiledDocument;
 }
 
-/** More policies than this are not tried one by one. */
-const MOST_TRIED = 256;
+/** More lists of policies that rules judge alike are not tried one by one. */
+const MOST_LISTS = 256;
+
+/** More ids than this that rules mention and the input does not hold are not told apart: nobody knows what any of them says. */
+const MOST_UNKNOWN = 256;
 
 /** Whether any rule for a class depends on the value of a context key that its members choose. */
 export function choosesKey(principalClass: PrincipalClass, key: string): boolean {
@@ -55,21 +58,22 @@ export function nameablePolicies(
   const found = new Map<string, NameablePolicy>();
   if (known !== undefined) found.set(known.id, known);
   for (const policy of managedPolicies(model, principalClass.zone)) {
-    if (found.size >= MOST_TRIED) break;
     if (policy.provider !== provider.semantics.provider) continue;
     const document = model.document(policy.document, provider);
     if (document !== undefined) found.set(policy.id, { id: policy.id, document });
   }
   // One id in other letters names no other policy: a rule that ignores case mentions several spellings of it.
   const spelled = new Set([...found.keys()].map((id) => id.toLowerCase()));
+  let unheld = 0;
   for (const value of chosenValues(principalClass, key) ?? []) {
-    if (spelled.has(value.toLowerCase()) || found.size >= MOST_TRIED) continue;
+    if (unheld >= MOST_UNKNOWN || spelled.has(value.toLowerCase())) continue;
     // What stands in another zone cannot be named in this one.
     if (model.graph.policy(value) !== undefined) continue;
     // Patterns have been tried on every policy there is, and what stands for their wildcards is in the private use area;
     // only a plain id names one that is not in the input.
     if (/[*?$\ue000-\uf8ff]/.test(value)) continue;
     spelled.add(value.toLowerCase());
+    unheld += 1;
     const document = provider.compiler.compile({
       id: `not in the input: ${value}`,
       provider: provider.semantics.provider,
@@ -87,18 +91,25 @@ export function askedOfId(principalClass: PrincipalClass, key: string): readonly
   return [...new Set(values.map((value) => anyName(value)))];
 }
 
+/** Policies that a request may name, as far as what holds of naming one is known from naming another. */
+export interface AlikePolicies<Named> {
+  /** What holds of a request that names one of a list holds of the others. */
+  readonly lists: readonly (readonly Named[])[];
+  /** There are more: what may be done with them is unknown. */
+  readonly isPartial: boolean;
+}
+
 /**
- * Policies in lists that no rule of a class for the key tells apart by their ids: what holds of a request that names one
- * holds of the others. Where a rule reads more than the key, each is a list of its own.
+ * Policies in lists that no rule of a class for the key tells apart by their ids. Where a rule reads more than the key, each is
+ * a list of its own.
  */
 export function alikeByName<Named extends { readonly id: string }>(
   principalClass: PrincipalClass,
   key: string,
   policies: readonly Named[],
   now: number,
-): readonly (readonly Named[])[] {
+): AlikePolicies<Named> {
   const conditions = readersOf(principalClass, key);
-  if (conditions === undefined || policies.length < 2) return policies.map((policy) => [policy]);
   const folded = key.toLowerCase();
   const groups = new Map<string, Named[]>();
   for (const policy of policies) {
@@ -109,12 +120,13 @@ export function alikeByName<Named extends { readonly id: string }>(
       context: new Map([[folded, [policy.id]]]),
       now,
     };
-    const judged = conditions.map((condition) => condition.evaluate(request)).join('');
+    const judged = conditions?.map((condition) => condition.evaluate(request)).join('') ?? policy.id;
     const group = groups.get(judged);
     if (group === undefined) groups.set(judged, [policy]);
     else group.push(policy);
   }
-  return [...groups.values()];
+  const lists = [...groups.values()];
+  return { lists: lists.slice(0, MOST_LISTS), isPartial: lists.length > MOST_LISTS };
 }
 
 /**

@@ -406,7 +406,13 @@ export class Yields {
     const rest = strongest === undefined ? asking.within : difference(asking.within, strongest.proven);
     if (rest.length === 0) return;
     const policies = nameablePolicies(this.#derivation.model, rows.model, principalClass, names.key);
-    const named = alikeByName(principalClass, names.key, policies, this.#derivation.now).flatMap((alike) => {
+    const { lists, isPartial } = alikeByName(principalClass, names.key, policies, this.#derivation.now);
+    if (isPartial) {
+      // Nobody asked for every policy: one of the others may give anything.
+      const { open } = this.#evaluate({ ...asking, within: rest });
+      this.#emitLevel(asking, difference(open, strongest?.open ?? EMPTY), UNKNOWN, lead(whole));
+    }
+    const named = lists.flatMap((alike) => {
       const found = this.#evaluate({ ...asking, within: rest }, { [names.key]: alike[0]!.id });
       // The policy that allows everything, named as surely, gives more.
       return beyond(found, strongest).flatMap(({ set, certainty }) =>
