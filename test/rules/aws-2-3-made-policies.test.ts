@@ -72,6 +72,13 @@ describe('aws.md 2.3.1 iam-attach-user-policy: a policy of a name that may be at
       ],
       everything,
     ],
+    ['of names that hold its own', [create('${aws:username}-*'), attach('${aws:username}-*')], everything],
+    ['of names that hold its own, among all', [allow(CREATE), attach('x-${aws:username}-*')], everything],
+    ['of names that hold that of another one', [create('${aws:username}-*'), attach('ben-*')], nothing],
+    ['of other names than those that hold its own', [create('other-*'), attach('${aws:username}-*')], nothing],
+    // Nobody knows the address, which both may hold.
+    ['of names that hold an address', [create('*'), attach('${aws:SourceIp}-*')], ['unknown', 'unknown']],
+    ['of names that hold an address, and not made', [attach('${aws:SourceIp}-*')], nothing],
     ['of names of one character', [allow(CREATE), attach('team-?')], everything],
     [
       'where the policies of AWS are denied to be attached',

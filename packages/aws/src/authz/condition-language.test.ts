@@ -265,9 +265,12 @@ describe('aws.md 1.12, C: values worth trying', () => {
     ]);
     const same: Json = { StringEquals: { 'aws:RequestTag/x': '${aws:PrincipalTag/team}' } };
     expect(proposed(same, blue)).toEqual([{ key: 'aws:requesttag/x', value: 'blue' }]);
-    // Absent, or not known: nothing to propose.
+    // Where what the variable stands for is not known, some value may do.
+    expect(proposed({ StringEquals: { 'aws:RequestTag/x': '${aws:SourceIp}' } }, blue)).toEqual([
+      { key: 'aws:requesttag/x' },
+    ]);
+    // Absent: nothing to propose.
     expect(proposed(same, {})).toEqual([]);
-    expect(proposed({ StringEquals: { 'aws:RequestTag/x': '${aws:SourceIp}' } }, blue)).toEqual([]);
     // The other way round: what the variable must stand for.
     const inside: Json = { StringLike: { 'aws:PrincipalTag/team': 'b${aws:RequestTag/x}e' } };
     expect(proposed(inside, blue)).toEqual([{ key: 'aws:requesttag/x', value: 'lu' }]);

@@ -22,8 +22,11 @@ export function proposersFor(tested: KeyReference, template: PolicyTemplate): re
   const { chosen } = tested;
   if (chosen !== undefined) {
     proposers.push((request) => {
-      const value = filledIn(parts, request);
-      return value === undefined || tested.key.possible?.(value) === false ? [] : [{ key: chosen.key, value }];
+      const filled = filledIn(parts, request);
+      if (filled === undefined) return [];
+      const { value } = filled;
+      if (value === undefined) return [{ key: chosen.key }];
+      return tested.key.possible?.(value) === false ? [] : [{ key: chosen.key, value }];
     });
   }
   for (const [at, part] of parts.entries()) {
@@ -77,19 +80,24 @@ function tokensOf(parts: readonly Part[], request: ConditionRequest): readonly G
   });
 }
 
-/** The template as one text that matches it; undefined where a variable has no one value. */
-function filledIn(parts: readonly Part[], request: ConditionRequest): string | undefined {
-  let text = '';
+/**
+ * The template as one text that matches it, without one where nobody knows what a variable stands for; undefined where a
+ * variable stands for nothing.
+ */
+function filledIn(parts: readonly Part[], request: ConditionRequest): { readonly value?: string } | undefined {
+  let value = '';
+  let isKnown = true;
   for (const part of parts) {
     if (part === undefined) return undefined;
-    if (part === ANY) text += FRESH_VALUE;
-    else if (part === ONE) text += FRESH_CHARACTER;
-    else if (typeof part === 'string') text += part;
+    if (part === ANY) value += FRESH_VALUE;
+    else if (part === ONE) value += FRESH_CHARACTER;
+    else if (typeof part === 'string') value += part;
     else {
       const resolved = resolvedText(part.reference, part.fallback, request);
-      if (resolved === undefined || !resolved.tokens.every((token) => typeof token === 'string')) return undefined;
-      text += resolved.tokens.join('');
+      if (resolved === undefined) return undefined;
+      if (resolved.tokens.every((token) => typeof token === 'string')) value += resolved.tokens.join('');
+      else isKnown = false;
     }
   }
-  return text;
+  return isKnown ? { value } : {};
 }

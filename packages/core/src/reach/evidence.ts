@@ -131,7 +131,7 @@ function requested(hop: Hop, { names, bounds, requires }: Technique, target: Gra
   let best = asked(hop.given);
   const strongest = names?.strongest === undefined ? undefined : inZone(names.strongest, hop.caller.class.zone);
   if (names?.made !== undefined && best.truth !== TRUE && hop.given?.[names.key] === strongest) {
-    for (const { id } of madePolicies(questionOf(hop, NO_CONTEXT), names)) {
+    for (const { id } of madePolicies(questionOf(hop, NO_CONTEXT), names).policies) {
       const found = making(names.made.by, id, asked({ ...hop.given, [names.key]: id }));
       if (found.truth > best.truth) best = found;
     }

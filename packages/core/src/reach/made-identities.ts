@@ -5,7 +5,7 @@ import { anyName } from './caller-choice.ts';
 import { forHolders, GRANT, mayDeny, UNGUARD } from './change.ts';
 import type { Changes } from './changes.ts';
 import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
-import type { MadePolicy } from './made-policies.ts';
+import type { MadePolicies } from './made-policies.ts';
 import { alikeByName, choosesKey, type NameablePolicy, nameablePolicies } from './named-policies.ts';
 import { allowsCover, guardCovers, isOpen } from './policy-cover.ts';
 import { forEachMember } from './range-set.ts';
@@ -145,11 +145,12 @@ export class MadeIdentities {
           if (isOpen(guard.document)) break;
         }
       }
-      if (isPartial && most < UNKNOWN && open !== undefined) {
+      const made = rows.evaluator.makeable(bounds, caller);
+      if ((isPartial || made.isPartial) && most < UNKNOWN && open !== undefined) {
         // Nobody asked for every guard: one of the others may let everything pass.
         for (const one of this.#within(caller, row, rows, {}, open, most)) makings.push({ ...one, truth: UNKNOWN });
       }
-      for (const { id, truth } of rows.evaluator.makeable(bounds, caller)) {
+      for (const { id, truth } of made.policies) {
         if (truth <= most) continue;
         const guard = { id: anyName(id), document: rows.everything };
         for (const one of this.#within(caller, row, rows, { [key]: id }, guard, most)) {
@@ -356,14 +357,15 @@ export function wholeTruth(
   { names, joins, bare }: Technique,
   zone: NodeId,
   ask: (more: FixedContext) => Truth,
-  made: (names: NamedPolicy) => readonly MadePolicy[],
+  made: (names: NamedPolicy) => MadePolicies,
 ): Truth {
   if (joins !== undefined || bare === true) return FALSE;
   if (names === undefined) return ask({});
   let truth = names.strongest === undefined ? FALSE : ask({ [names.key]: inZone(names.strongest, zone) });
   if (truth === TRUE) return truth;
-  for (const one of made(names)) truth = or(truth, and(one.truth, ask({ [names.key]: one.id })));
-  return truth;
+  const { policies, isPartial } = made(names);
+  for (const one of policies) truth = or(truth, and(one.truth, ask({ [names.key]: one.id })));
+  return isPartial ? or(truth, and(ask({}), UNKNOWN)) : truth;
 }
 
 const EVERYTHING = 'everything';

@@ -85,10 +85,40 @@ export function nameablePolicies(
   return [...found.values()];
 }
 
-/** What rules of a class ask of the id that a key holds, as globs: the text that stands for their wildcards is told as `*`. */
-export function askedOfId(principalClass: PrincipalClass, key: string): readonly string[] {
-  const values = chosenValues(principalClass, key) ?? [];
-  return [...new Set(values.map((value) => anyName(value)))];
+/** What rules ask of an id. */
+export interface AskedIds {
+  /** As globs: the text that stands for wildcards is told as `*`. */
+  readonly globs: readonly string[];
+  /** False where more is asked than can be told. */
+  readonly complete: boolean;
+}
+
+/** What rules of a class ask of the id that a key holds, what stands for the caller filled in. */
+export function askedOfId(principalClass: PrincipalClass, key: string, now: number): AskedIds {
+  const folded = key.toLowerCase();
+  const request: ConditionRequest = {
+    principal: principalClass.facts,
+    action: '',
+    resource: { id: '*', scopes: [] },
+    context: new Map(),
+    now,
+  };
+  const globs = new Set((chosenValues(principalClass, key) ?? []).map(anyName));
+  let complete = true;
+  for (const document of documentsOf(principalClass)) {
+    if (!document.hasChosen) continue;
+    for (const { condition } of document.statements) {
+      const read = condition?.chosen.find((one) => one.key === folded);
+      if (condition === undefined || read === undefined) continue;
+      if (read.partial === true) complete = false;
+      for (const { key: of, value } of condition.propose?.(request) ?? []) {
+        if (of !== folded) continue;
+        if (value === undefined) complete = false;
+        else globs.add(anyName(value));
+      }
+    }
+  }
+  return { globs: [...globs].sort(), complete };
 }
 
 /** Policies that a request may name, as far as what holds of naming one is known from naming another. */

@@ -18,7 +18,7 @@ import {
 } from './caller-choice.ts';
 import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
 import { KeptByClass } from './kept.ts';
-import { type MadePolicy, madePolicies } from './made-policies.ts';
+import { type MadePolicies, madePolicies, NO_POLICIES } from './made-policies.ts';
 import { OpeningGains } from './opening-gains.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
 import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setKey, setOf } from './range-set.ts';
@@ -160,7 +160,7 @@ interface Question {
 
 /** Evaluates requirement formulas for one caller over all targets of a universe at once. */
 export class RequirementEvaluator {
-  readonly #makeable: KeptByClass<Map<string, readonly MadePolicy[]>> = new KeptByClass(() => new Map());
+  readonly #makeable: KeptByClass<Map<string, MadePolicies>> = new KeptByClass(() => new Map());
   readonly #prospects: Prospects;
   readonly #gains: OpeningGains;
   readonly #actions: ActionsOfClasses;
@@ -487,9 +487,9 @@ export class RequirementEvaluator {
   }
 
   /** Policies of the caller's making that a request may name ({@link madePolicies}). */
-  makeable(names: NamedPolicy, caller: Caller): readonly MadePolicy[] {
+  makeable(names: NamedPolicy, caller: Caller): MadePolicies {
     const question = names.made === undefined ? undefined : this.#question(caller, NO_CONTEXT);
-    if (question === undefined) return [];
+    if (question === undefined) return NO_POLICIES;
     const byKey = this.#makeable.of(question.class);
     const key = `${names.key}\n${caller.anyMember ? '' : caller.facts.node.id}`;
     let found = byKey.get(key);

@@ -34,7 +34,7 @@ import { inZone } from './requirement.ts';
 import { RETAGGED, type RetaggedTargets } from './retagged-targets.ts';
 import type { Caller, TargetChange } from './target-decisions.ts';
 import type { FixedContext, NamedPolicy, Technique } from './technique.ts';
-import { andSets, orSets, restrict, type TruthSet, TruthSetBuilder, valueAt, valueOn } from './truth-set.ts';
+import { andSets, NOWHERE, orSets, restrict, type TruthSet, TruthSetBuilder, valueAt, valueOn } from './truth-set.ts';
 import type { Universe } from './universe.ts';
 import type { ZoneControl } from './zone-control.ts';
 
@@ -442,13 +442,16 @@ export class Yields {
         ? undefined
         : this.#evaluate(asking, { [names.key]: inZone(names.strongest, principalClass.zone) });
     if (this.#controls(asking) || !choosesKey(principalClass, names.key)) return found;
-    for (const { id, truth } of rows.evaluator.makeable(names, caller)) {
+    const { policies, isPartial } = rows.evaluator.makeable(names, caller);
+    for (const { id, truth } of policies) {
       const rest = found === undefined ? within : difference(within, found.proven);
       if (rest.length === 0) break;
       const more = andSets(this.#evaluate({ ...asking, within: rest }, { [names.key]: id }), valueOn(rest, truth));
       found = found === undefined ? more : orSets(found, more);
     }
-    return found;
+    if (!isPartial) return found;
+    const { open } = this.#evaluate(asking);
+    return orSets(found ?? NOWHERE, valueOn(open, UNKNOWN));
   }
 
   /** A change to the target itself, or to everyone who holds the target policy. */
