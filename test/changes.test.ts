@@ -387,10 +387,12 @@ describe('policies and tags of resources (aws.md 2.3.5; 2.3.1, resource-tag-abac
     ).toBe(undefined);
   });
 
-  test('not where a deny of its own stands against it', () => {
+  test('a deny of its own does not stand against whom it lets in from outside', () => {
     const users = mia(allow('s3:PutBucketPolicy', 'arn:aws:s3:::b'), deny('s3:GetObject*'), deny('s3:ListBucket*'));
-    expect(classes({ users, resources: [bucket] }, 'data-read')).not.toBe('allow');
+    expect(classes({ users, resources: [bucket] }, 'data-read')).toBe('allow');
     expect(classes({ users, resources: [bucket] }, 'data-write')).toBe('allow');
+    const kept = mia(allow('s3:PutBucketPolicy', 'arn:aws:s3:::b'), deny('s3:*'));
+    expect(classes({ users: kept, resources: [bucket] }, 'data-read')).toBe(undefined);
   });
 
   test('a grant of a key gives what grants can give', () => {

@@ -66,6 +66,14 @@ export interface Opened {
   readonly changed: Changed;
 }
 
+/** What somebody from outside gains by something opened. */
+interface OpenedOutside {
+  readonly effect: Effect;
+  /** How surely anybody from outside has it anyway. */
+  readonly asIs: Truth;
+  readonly isOpened: boolean;
+}
+
 /** One of several things, and how surely it is one. */
 export interface Possible {
   readonly id: NodeId;
@@ -97,6 +105,7 @@ export class NaiveEffects {
   readonly #requirements: NaiveRequirements;
   readonly #known: Map<string, readonly Effect[]> = new Map();
   readonly #knownOpened: Map<string, readonly Effect[]> = new Map();
+  readonly #knownOutside: Map<string, readonly OpenedOutside[]> = new Map();
   readonly #limiting: Map<CompiledDocument, boolean> = new Map();
   readonly #exercised: Set<Effect['yields']> = new Set();
 
@@ -327,6 +336,32 @@ export class NaiveEffects {
     effects.push(...this.#accessTo(target, holder, changed));
     this.#knownOpened.set(`${holder.key}\n${key}`, effects);
     return effects;
+  }
+
+  /** What somebody from outside can do to a resource that the attacker opens to it, and how surely as the resource is. */
+  openedOutside({ key, target, changed }: Opened, outsider: Holder): readonly OpenedOutside[] {
+    const known = this.#knownOutside.get(key);
+    if (known !== undefined) return known;
+    const isUnlisted = target.kind === 'resource' && target.uncollected === true;
+    const found = new Map<string, OpenedOutside>();
+    for (const row of this.#access?.rowsFor(target.type) ?? []) {
+      const actions = changed.opened?.actions;
+      const isOpened = actions === undefined || hasAction(actions, this.#provider.catalogue.ref(row.action));
+      const before = this.#accessByRow(row, target, outsider, undefined);
+      for (const [at, { gain, truth, ...effect }] of this.#accessByRow(row, target, outsider, changed).entries()) {
+        const gained = JSON.stringify(gain);
+        const one = found.get(gained);
+        found.set(gained, {
+          effect: { ...effect, gain, truth: or(truth, one?.effect.truth ?? FALSE) },
+          // Of what nobody lists nobody knows whom it lets in.
+          asIs: isUnlisted ? FALSE : or(before[at]!.truth, one?.asIs ?? FALSE),
+          isOpened: !isUnlisted || isOpened || one?.isOpened === true,
+        });
+      }
+    }
+    const opened = [...found.values()].filter((one) => one.isOpened);
+    this.#knownOutside.set(key, opened);
+    return opened;
   }
 
   /** Identities of the holder's making: with everything or what can be named, within what guards them. */
@@ -585,19 +620,26 @@ export class NaiveEffects {
 
   /** Access to one resource; one that is not listed is told by its zone, and asked about here once it was changed. */
   #accessTo(target: GraphNode, holder: Holder, changed: Changed | undefined): readonly Effect[] {
+    if (target.kind !== 'resource' || (target.uncollected === true && changed === undefined)) return [];
+    return (this.#access?.rowsFor(target.type) ?? []).flatMap((row) => this.#accessByRow(row, target, holder, changed));
+  }
+
+  #accessByRow(
+    row: ReturnType<AccessCatalogue['rowsFor']>[number],
+    target: GraphNode,
+    holder: Holder,
+    changed: Changed | undefined,
+  ): readonly Effect[] {
     const isUnlisted = target.kind === 'resource' && target.uncollected === true;
-    if (target.kind !== 'resource' || (isUnlisted && changed === undefined)) return [];
     const of = isUnlisted ? this.#model.graph.zoneOf(target.id)!.id : target.id;
     const more = changed === undefined ? {} : { changed };
-    return (this.#access?.rowsFor(target.type) ?? []).flatMap((row) => {
-      const requirement = row.on === '{target}' ? { allowed: row.action } : { allowed: row.action, on: row.on };
-      const truth = this.#requirements.holds(requirement, { holder, target, given: undefined, ...more });
-      const behind = row.passedOn === true ? this.#behind(target, row.action) : undefined;
-      return [
-        accessEffect(truth, of, row.class),
-        ...(behind === undefined ? [] : [accessEffect(truth, behind.id, row.class)]),
-      ];
-    });
+    const requirement = row.on === '{target}' ? { allowed: row.action } : { allowed: row.action, on: row.on };
+    const truth = this.#requirements.holds(requirement, { holder, target, given: undefined, ...more });
+    const behind = row.passedOn === true ? this.#behind(target, row.action) : undefined;
+    return [
+      accessEffect(truth, of, row.class),
+      ...(behind === undefined ? [] : [accessEffect(truth, behind.id, row.class)]),
+    ];
   }
 
   /** The listed resource that an action on another one is done to. */

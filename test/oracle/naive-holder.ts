@@ -1,5 +1,5 @@
 import type { AuthorizationModel, CompiledDocument, PrincipalClass, PrincipalFacts } from '@keyreach/core/authz';
-import type { CredentialNode, IdentityNode, NodeId, ScopeNode } from '@keyreach/core/graph';
+import type { CredentialNode, IdentityNode, NodeId, Provider, ScopeNode } from '@keyreach/core/graph';
 
 /** Whoever asks for a technique: an identity as the attacker holds it, or one of the attacker's making. */
 export interface Holder {
@@ -149,6 +149,14 @@ export class NaiveHolders {
     const facts: PrincipalFacts = { node, scopes };
     const scopeGuards = scope?.kind === 'scope' ? this.#levelsOf(scope, lifts) : [];
     return this.#holder(id, this.#model.madeClass(facts, zone, { grants, guards, scopeGuards }), facts);
+  }
+
+  /** Somebody in a zone of the attacker's own; undefined where resources let in nobody from elsewhere. */
+  outsider(provider: Provider): Holder | undefined {
+    const facts = this.#model.provider(provider)?.semantics.outsider?.(this.#model.graph);
+    if (facts === undefined) return undefined;
+    const parts = { grants: [this.#everything], guards: [], scopeGuards: [] };
+    return this.#holder(facts.node.id, this.#model.madeClass(facts, facts.scopes[0]!.id, parts), facts);
   }
 
   #holder(id: NodeId, principalClass: PrincipalClass, facts: PrincipalFacts): Holder {

@@ -7,6 +7,7 @@ import { awsConditionLanguage } from './condition-language.ts';
 import { isCreatingAction } from './creating-actions.ts';
 import { listsAll } from './lists-all.ts';
 import { needsResourceGrant } from './needs-resource-grant.ts';
+import { outsiderOf } from './outsider.ts';
 import { requestTemplates } from './request-templates.ts';
 import { templateInRegion } from './requested-region.ts';
 import { resourceHolders } from './resource-holders.ts';
@@ -48,5 +49,6 @@ export const awsSemantics: ProviderSemantics = {
   needsNoConsent: (action) => action.toLowerCase() === 'sts:assumeroot',
   alsoGoverns: bucketBehind,
   frontTypes: FRONT_TYPES,
+  outsider: outsiderOf,
   session: sessionRules,
 };

@@ -1,3 +1,4 @@
+import type { GraphIndex } from '../graph/graph-index.ts';
 import type { GraphNode, IdentityNode, Json, NodeId, Provider, ScopeNode, Statement } from '../graph/model.ts';
 import type { ActionSet } from './action-catalogue.ts';
 import type { ConditionFinding } from './condition-finding.ts';
@@ -74,6 +75,11 @@ export interface ProviderSemantics {
   alsoGoverns?(resource: ResourceFacts, action: string): FurtherResource | undefined;
   /** Types of the resources that can stand before others. Absent: none. */
   readonly frontTypes?: ReadonlySet<string>;
+  /**
+   * A principal in a zone of the attacker's own, outside the input, which holds every permission there: whoever may write the
+   * policy of a resource can let it in. Absent where policies let in nobody from elsewhere.
+   */
+  outsider?(graph: GraphIndex): PrincipalFacts;
   /** What a kind of session means, whoever acts in it; undefined for a kind the provider does not know. */
   session(kind: string): SessionRules | undefined;
 }

@@ -7,6 +7,7 @@ import type { AccessCatalogue, AccessClass } from './access-class.ts';
 import { accessTechniques, unlistedAccessTechniques } from './access-techniques.ts';
 import { HubEdges } from './hub-edges.ts';
 import { isOpening, withOpenings } from './opened-others.ts';
+import { type Outsider, outsidersOf } from './outsiders.ts';
 import { principalFactsRead, type ResourceSideFacts } from './principal-facts-read.ts';
 import { ReachGraphBuilder } from './reach-graph.ts';
 import { RequirementEvaluator } from './requirement.ts';
@@ -76,6 +77,7 @@ export class Derivation {
   readonly providers: Map<Provider, ProviderRows> = new Map();
   /** Classes that control their zone for sure: what they may grant there adds nothing to what they have. */
   readonly controlling: Set<number> = new Set();
+  readonly outsiders: ReadonlyMap<Provider, Outsider>;
   readonly #waiting: Map<NodeId | undefined, ZoneWork> = new Map();
   readonly #waitingFaces: (() => void)[] = [];
   #waitingClasses = 0;
@@ -103,6 +105,7 @@ export class Derivation {
         options.access?.find((one) => one.provider === catalogue.provider),
       );
     }
+    this.outsiders = outsidersOf(model, this.providers);
   }
 
   /** Node of every identity, by id. */

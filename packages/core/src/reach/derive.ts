@@ -160,6 +160,7 @@ class ReachDerivation {
           access === undefined ? [] : [[name, access] as const],
         ),
       ),
+      outsiders: derivation.outsiders,
       predicates: new Map([...derivation.providers].map(([name, rows]) => [name, rows.catalogue.predicates])),
     };
   }

@@ -81,6 +81,8 @@ export interface HopProof {
   readonly evidence: readonly HopEvidence[];
   /** The row of `after` that gives what the hop leads to. */
   readonly after?: string;
+  /** It gives it to a principal in a zone of the attacker's own, which the caller lets in. */
+  readonly outsider?: true;
 }
 
 interface Found {
@@ -96,7 +98,7 @@ export function hopEvidence(
   { technique, caller, targets, change, changed, after }: HopQuestion,
 ): HopProof {
   const found: Found[] = [];
-  let row: Technique | undefined;
+  let opened: Opened | undefined;
   const before = changed === undefined ? {} : { changed, changedBefore: true as const };
   const base: Hop = { reach, provider: technique.provider, row: technique, caller, given: undefined, ...before };
   for (const target of targets.length === 0 ? [undefined] : targets) {
@@ -104,9 +106,8 @@ export function hopEvidence(
       found.push(requested({ ...base, given }, technique, target));
     }
     if (after.length === 0) continue;
-    const opened = whenOpened(reach, technique, caller, after, target);
+    opened = whenOpened(reach, technique, caller, after, target);
     found.push(opened.found);
-    row = opened.row;
   }
   for (const group of change?.change === 'make' ? (change.groups ?? []) : []) {
     if (technique.joins !== undefined) found.push(collect(base, technique.joins.that, reach.model.graph.node(group)));
@@ -114,7 +115,8 @@ export function hopEvidence(
   return {
     certainty: certaintyOf(found.reduce<Truth>((least, { truth }) => and(least, truth), TRUE)),
     evidence: distinct(found.flatMap(({ evidence }) => evidence)),
-    ...(row === undefined ? {} : { after: row.id }),
+    ...(opened?.row === undefined ? {} : { after: opened.row.id }),
+    ...(opened?.outsider === true ? { outsider: true as const } : {}),
   };
 }
 
@@ -203,37 +205,40 @@ export function unlistedEvidence(
   return [{ kind: 'fact', fact: `${accessClass}-of-what-is-not-listed`, of, certainty: certaintyOf(proof.truth) }];
 }
 
-/** What a caller then is allowed on a target that it has opened to itself. */
+/** What is allowed on a target once it was opened, to whom and by which row. */
+interface Opened {
+  readonly found: Found;
+  readonly row: Technique | undefined;
+  readonly outsider?: true;
+}
+
+/** What a caller then is allowed on a target that it has opened to itself, or to a zone of the attacker's own. */
 function whenOpened(
   reach: ReachModel,
   opener: Technique,
   caller: HopCaller,
   after: readonly Technique[],
   target: GraphNode | undefined,
-): { readonly found: Found; readonly row: Technique | undefined } {
-  let best = NOTHING;
-  let row: Technique | undefined;
-  for (const technique of after) {
-    const found = collect(
-      {
-        reach,
-        provider: technique.provider,
-        row: technique,
-        caller,
-        given: undefined,
-        ...(target === undefined
-          ? {}
-          : { changed: { ...changeBy(opener, reach.model.provider(opener.provider)!), node: target.id } }),
-      },
-      technique.requires,
-      target,
-    );
-    if (found.truth <= best.truth) continue;
-    best = found;
-    row = technique;
-    if (best.truth === TRUE) break;
-  }
-  return { found: best, row };
+): Opened {
+  const change = changeBy(opener, reach.model.provider(opener.provider)!);
+  const changed = target === undefined ? {} : { changed: { ...change, node: target.id } };
+  let best: Opened = { found: NOTHING, row: undefined };
+  const ask = (as: HopCaller, more: { readonly outsider?: true }): void => {
+    for (const technique of after) {
+      if (best.found.truth === TRUE) return;
+      const { provider, requires } = technique;
+      const found = collect(
+        { reach, provider, row: technique, caller: as, given: undefined, ...changed, ...more },
+        requires,
+        target,
+      );
+      if (found.truth > best.found.truth) best = { found, row: technique, ...more };
+    }
+  };
+  ask(caller, {});
+  const outsider = change.opensResource === undefined ? undefined : reach.outsiders.get(opener.provider);
+  if (outsider !== undefined) ask({ ...outsider, changes: [] }, { outsider: true });
+  return best;
 }
 
 function distinct(evidence: readonly HopEvidence[]): readonly HopEvidence[] {
@@ -253,6 +258,8 @@ interface Hop {
   readonly changed?: NodeChange;
   /** That is not what the hop tells of by itself: the target is not what it leads to, or somebody else has changed it. */
   readonly changedBefore?: true;
+  /** The caller is a principal in a zone of the attacker's own. */
+  readonly outsider?: true;
 }
 
 /** The same hop where it rests on something that the caller has not changed. */
@@ -400,7 +407,9 @@ function permissionEvidence(hop: Hop, asked: DecisionQuery, truth: Truth): Permi
   const trace = traceDecision(reach.model, asked);
   const added =
     asked.class === undefined ? [] : heldOnTheWay(reach.model, asked.principal.node, asked.class, caller.changes);
-  const { reasons } = explanationOf({ ...trace, policies: [...trace.policies, ...added] });
+  const { reasons: all } = explanationOf({ ...trace, policies: [...trace.policies, ...added] });
+  // What an outsider holds at home is its own affair.
+  const reasons = hop.outsider === true ? all.filter(({ layer }) => layer !== 'identity-grant') : all;
   const opened = asked.resource.opened;
   return {
     kind: 'permission',

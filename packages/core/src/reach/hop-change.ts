@@ -22,7 +22,7 @@ export interface PlacedPolicy {
  * - `make`: it is made, with these policies or groups (without both: with every permission, or none where it is `bare`),
  *   within `guard` if given;
  * - `open-resource`: a statement of the caller's making joins its policy, or takes the place of it (`instead`), and the row
- *   `after` gives the node then;
+ *   `after` gives the node then, to the caller or to an `outsider`: a principal in a zone of the attacker's own;
  * - `retag-resource`: its tags are what the caller chooses, and the row `after` gives the node then; without `after` a later
  *   hop of somebody else makes use of them;
  * - `together`: all changes that can be made to it at once, which were not followed in every combination.
@@ -43,7 +43,7 @@ export type HopChange =
       readonly bare?: true;
       readonly guard?: string;
     }
-  | { readonly change: 'open-resource'; readonly instead?: true; readonly after?: string }
+  | { readonly change: 'open-resource'; readonly instead?: true; readonly after?: string; readonly outsider?: true }
   | { readonly change: 'retag-resource'; readonly after?: string }
   | { readonly change: 'leave-scopes' | 'together' };
 

@@ -5,6 +5,7 @@ import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { Certainty, IdentityNode, NodeId, Provider } from '../graph/model.ts';
 import type { AccessClass } from './access-class.ts';
 import type { HopChange } from './hop-change.ts';
+import type { Outsider } from './outsiders.ts';
 import type { ReachGraph } from './reach-graph.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
 import type { UnboundedAccess } from './unbounded-access.ts';
@@ -82,6 +83,8 @@ export interface ReachModel {
   readonly accesses: readonly AccessLeaf[];
   /** Answers about resources that the input does not list, by provider; for evidence. */
   readonly unbounded: ReadonlyMap<Provider, UnboundedAccess>;
+  /** Principals in zones of the attacker's own, by provider; for evidence. */
+  readonly outsiders: ReadonlyMap<Provider, Outsider>;
   /** Named predicates of each provider, for evidence. */
   readonly predicates: ReadonlyMap<Provider, TechniqueCatalogue['predicates']>;
 }

@@ -1,5 +1,5 @@
 import type { Certainty, CredentialNode, GraphNode, NodeId } from '../graph/model.ts';
-import { type HopEvidence, hopEvidence, unlistedEvidence } from './evidence.ts';
+import { type HopEvidence, type HopProof, hopEvidence, unlistedEvidence } from './evidence.ts';
 import type { HopChange, HopSession } from './hop-change.ts';
 import { type Step, stepsTo } from './path-steps.ts';
 import type { ReachModel } from './reach-model.ts';
@@ -67,7 +67,7 @@ function hopOf(reach: ReachModel, step: Step): Hop {
     caller === undefined
       ? undefined
       : hopEvidence(reach, { technique, caller, targets, after, changed, change: step.change });
-  const change = changeOf(step.change, proof?.after);
+  const change = changeOf(step.change, proof);
   return {
     from,
     to,
@@ -79,9 +79,12 @@ function hopOf(reach: ReachModel, step: Step): Hop {
   };
 }
 
-function changeOf(change: HopChange | undefined, after: string | undefined): HopChange | undefined {
+function changeOf(change: HopChange | undefined, proof: HopProof | undefined): HopChange | undefined {
+  const { after, outsider } = proof ?? {};
   if (after === undefined) return change;
-  return change?.change === 'open-resource' || change?.change === 'retag-resource' ? { ...change, after } : change;
+  if (change?.change === 'retag-resource') return { ...change, after };
+  if (change?.change !== 'open-resource') return change;
+  return { ...change, after, ...(outsider === undefined ? {} : { outsider }) };
 }
 
 function nodesOf(reach: ReachModel, ids: readonly NodeId[]): readonly GraphNode[] {

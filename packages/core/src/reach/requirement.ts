@@ -467,7 +467,8 @@ export class RequirementEvaluator {
       const one = isChanging ? { ...question, changed: { ...caller, node: id } } : question;
       return on.includes('*') ? chooseWithin(one, resource, action).truth : decideOn(one, action, resource);
     };
-    const isPlain = named && !question.class.grantUnknown && !on.includes('*') && !isChanging;
+    const isAtHome = question.class.zone === universe.zone;
+    const isPlain = named && isAtHome && !question.class.grantUnknown && !on.includes('*') && !isChanging;
     const alike = isPlain ? this.#alike.of(question.class, question.facts, action, on, universe, nameOf) : undefined;
     if (alike !== undefined) {
       let result: TruthSet = NOWHERE;

@@ -137,7 +137,9 @@ export class TargetDecisions {
   ): TruthSet {
     if (within.length === 0) return NOWHERE;
     const question: ActionQuestion = { caller, action, universe, context, provider };
-    if (caller.opensResource !== undefined) return this.#oneByOne(question, within);
+    // Targets are grouped for callers of the zone of their universe.
+    const isFromElsewhere = caller.class?.zone !== undefined && caller.class.zone !== universe.zone;
+    if (caller.opensResource !== undefined || isFromElsewhere) return this.#oneByOne(question, within);
     // Somebody who stands in no zone shares none with targets in no zone; which those are only their ids tell.
     if (caller.class !== undefined && caller.class.zone === undefined) {
       return this.#oneByOne(question, intersection(this.#takesFromAfar(question), within));

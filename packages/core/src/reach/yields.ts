@@ -1,3 +1,4 @@
+import { hasAction } from '../authz/action-catalogue.ts';
 import { lowerBound } from '../authz/glob.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import { and, CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
@@ -30,7 +31,7 @@ import { aimsAtSame, changeBy, isSimpleChange } from './opened-others.ts';
 import { accessedBehind, PASSED_ON, UNLISTED } from './passed-on.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
 import { type AccessLeaf, truthOf } from './reach-model.ts';
-import { inZone } from './requirement.ts';
+import { actionsAsked, inZone } from './requirement.ts';
 import { RETAGGED, type RetaggedTargets } from './retagged-targets.ts';
 import type { Caller, TargetChange } from './target-decisions.ts';
 import type { FixedContext, NamedPolicy, Technique } from './technique.ts';
@@ -195,6 +196,8 @@ export class Yields {
       const gained = this.gainsOnce(then, change, moved);
       // It is the row that opens the target which the edges are told by.
       if (gained !== undefined) this.#emit({ ...then, row }, gained, lead);
+      const forOutsider = this.#gainsOfOutsider(then, change, moved);
+      if (forOutsider !== undefined) this.#emit({ ...then, row }, forOutsider, lead);
     }
   }
 
@@ -207,21 +210,60 @@ export class Yields {
     change: TargetChange,
     opened?: TruthSet,
   ): TruthSet | undefined {
-    const { requires, names, callers } = row.technique;
+    const { requires, callers } = row.technique;
     if (callers !== undefined && !callers.includes(of.type)) return undefined;
     const changed: Caller = { ...caller, ...change };
     const worth = rows.evaluator.worthAsking(requires, changed, of, universe, within);
     if (worth.length === 0 || !rows.evaluator.mayHold(requires, changed, universe)) return undefined;
-    const given = names?.strongest === undefined ? undefined : { [names.key]: inZone(names.strongest, of.zone) };
+    const given = givenBy(row.technique, of);
     const before = rows.evaluator.evaluate(requires, caller, universe, worth, given);
     const rest = difference(worth, before.proven);
     if (rest.length === 0) return undefined;
     const then = rows.evaluator.evaluate(requires, changed, universe, rest, given);
-    const after = opened === undefined ? then : andSets(then, opened);
-    // Only what is surer than before comes of it.
-    const possible = union(after.proven, difference(after.possible, before.possible));
-    const open = union(possible, difference(after.open, before.open));
-    return open.length === 0 ? undefined : { proven: after.proven, possible, open };
+    return surerThan(opened === undefined ? then : andSets(then, opened), before);
+  }
+
+  /**
+   * What a row gives a principal in a zone of the attacker's own that the caller lets in, more surely than the caller itself has
+   * it then: nothing that keeps the caller from it keeps that one from it.
+   */
+  #gainsOfOutsider(
+    { row, rows, caller, class: of, universe, within }: Asking,
+    change: TargetChange,
+    opened: TruthSet,
+  ): TruthSet | undefined {
+    const outsider = this.#derivation.outsiders.get(of.provider);
+    if (outsider === undefined || change.opensResource === undefined || row.access === undefined) return undefined;
+    const { requires } = row.technique;
+    const asIs = rows.evaluator.evaluate(requires, caller, universe, within);
+    const asked = difference(within, asIs.proven);
+    if (asked.length === 0) return undefined;
+    const changed = rows.evaluator.evaluate(requires, { ...caller, ...change }, universe, asked);
+    const own = orSets(asIs, changed);
+    const rest = difference(asked, changed.proven);
+    if (rest.length === 0) return undefined;
+    const there: Caller = { ...outsider, anyMember: false };
+    const after = rows.evaluator.evaluate(requires, { ...there, ...change }, universe, rest);
+    // What is open to everybody, or may be, is so without the caller.
+    const before = isUnlistedAccess(row.technique)
+      ? this.#unopened(row, rows, change, rest)
+      : rows.evaluator.evaluate(requires, there, universe, rest);
+    const gained = surerThan(andSets(after, opened), before);
+    return gained === undefined ? undefined : surerThan(gained, own);
+  }
+
+  /** Of what nobody lists nobody knows who is let in: it counts for the actions that the caller opens it to. */
+  #unopened(
+    { technique }: TechniqueRow,
+    { model }: ProviderRows,
+    { opensResource }: TargetChange,
+    set: RangeSet,
+  ): TruthSet {
+    const actions = opensResource?.actions;
+    const isOpened =
+      actions === undefined ||
+      actionsAsked(technique.requires).some((name) => hasAction(actions, model.catalogue.ref(name)));
+    return isOpened ? NOWHERE : valueOn(set, TRUE);
   }
 
   /** Edges for what a row gives on targets that somebody else has changed. */
@@ -796,6 +838,19 @@ const REMOVED: PolicyChange = {
     drops: [{ policy, node: EVERY_PLACE }],
   }),
 };
+
+/** What a request of a row fixes where it may name a policy: the one that allows everything. */
+function givenBy({ names }: Technique, { zone }: PrincipalClass): FixedContext | undefined {
+  return names?.strongest === undefined ? undefined : { [names.key]: inZone(names.strongest, zone) };
+}
+
+/** What holds more surely than before; undefined where nothing does. */
+function surerThan(after: TruthSet, before: TruthSet): TruthSet | undefined {
+  const proven = difference(after.proven, before.proven);
+  const possible = union(proven, difference(after.possible, before.possible));
+  const open = union(possible, difference(after.open, before.open));
+  return open.length === 0 ? undefined : { proven, possible, open };
+}
 
 function accessKey(resource: NodeId, access: AccessClass | undefined): string {
   return `${resource}\n${access ?? ''}`;

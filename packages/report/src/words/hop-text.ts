@@ -60,6 +60,7 @@ function changeTexts(change: HopChange, labels: Labels): readonly string[] {
     case 'open-resource':
       return [
         `${change.instead === true ? 'with a policy' : 'let in by a statement'} of the caller’s making`,
+        ...(change.outsider === true ? ['which lets in an account of the attacker’s own'] : []),
         ...afterTexts(change.after),
       ];
     case 'retag-resource':
