@@ -505,6 +505,7 @@ class Attacker {
     const whole = outfit === 'everything' || outfit.some((one) => isWhole(one.key));
     const unguarding = guard === undefined ? undefined : this.#carried.get(carrierOf('identity-guard', guard.id));
     const free = guard === undefined || [...(unguarding?.values() ?? [])].some(({ guards }) => guards?.length === 0);
+    if (whole && free) this.#add(this.#zones, zone);
     const grants = [
       ...(outfit === 'everything' ? [] : outfit.flatMap(({ adds }) => adds as readonly CompiledDocument[])),
       ...(whole ? [everything] : []),

@@ -2,7 +2,6 @@ import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../authz/authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from '../authz/compiled-document.ts';
 import { servicePrincipal } from '../authz/decide.ts';
-import { literalPrefix } from '../authz/glob.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { RequestContext } from '../authz/semantics.ts';
 import { and, CONDITIONAL, FALSE, or, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
@@ -19,9 +18,10 @@ import {
 import { ActionsOfClasses, type ClassActions } from './class-actions.ts';
 import { KeptByClass } from './kept.ts';
 import { type MadePolicies, madePolicies, NO_POLICIES } from './made-policies.ts';
+import { NameStarts } from './name-starts.ts';
 import { OpeningGains } from './opening-gains.ts';
 import { type Callers, mayHold, type Prospect, Prospects } from './prospects.ts';
-import { contains, difference, EMPTY, forEachMember, intersection, type RangeSet, setKey, setOf } from './range-set.ts';
+import { difference, EMPTY, forEachMember, intersection, type RangeSet, setKey, setOf, union } from './range-set.ts';
 import { inZone, isAboutTarget, resourceOn } from './requirement-text.ts';
 import { type Asked, SharedAnswers } from './shared-answers.ts';
 import { type Caller, changesTargets, contextKey, TargetDecisions, withoutChange } from './target-decisions.ts';
@@ -131,23 +131,23 @@ function ofTypes(universe: Universe, types: readonly string[]): RangeSet {
 /** Finds the universe of another target for callers of a zone. */
 export type OtherUniverse = (aim: OtherTarget, zone: NodeId | undefined) => Universe;
 
-/** Whether a grant of a class may allow an action on something that a text names; a negative answer is sure. */
-function speaksOf({ allow, grantUnknown }: PrincipalClass, action: ActionRef, resource: string): boolean {
-  if (grantUnknown) return true;
-  const start = literalPrefix(resource);
+/**
+ * How what grants of a class may allow an action on begins, whatever follows; undefined where it may be anything. What begins
+ * otherwise it surely does not allow.
+ */
+function startsAllowed({ allow, grantUnknown }: PrincipalClass, action: ActionRef): ReadonlySet<string> | undefined {
+  if (grantUnknown) return undefined;
+  const starts = new Set<string>();
   for (const { actions, include } of allow) {
     if (!hasAction(actions, action)) continue;
-    if (include === undefined) return true;
+    if (include === undefined) return undefined;
     for (const { prefix, otherPrefix } of include) {
-      if (meet(prefix, start) || (otherPrefix !== undefined && meet(otherPrefix, start))) return true;
+      if (prefix === '' || otherPrefix === '') return undefined;
+      starts.add(prefix);
+      if (otherPrefix !== undefined) starts.add(otherPrefix);
     }
   }
-  return false;
-}
-
-/** Whether some text can begin with both. */
-function meet(left: string, right: string): boolean {
-  return left.length < right.length ? right.startsWith(left) : left.startsWith(right);
+  return starts;
 }
 
 /** Who is asked about what. */
@@ -181,6 +181,7 @@ export class RequirementEvaluator {
   readonly #held: Map<Universe, Map<string, TruthSet>> = new Map();
   readonly #uncollected: Map<Universe, RangeSet> = new Map();
   readonly #universeKeys: Map<Universe, number> = new Map();
+  readonly #names: WeakMap<Universe, Map<string, NameStarts>> = new WeakMap();
 
   constructor(
     model: AuthorizationModel,
@@ -458,12 +459,13 @@ export class RequirementEvaluator {
     const opened = this.#prospects.openedTo(action, on, universe, this.#callersLike(caller));
     const isChanging = changesTargets(caller);
     const nameOf = (index: number): string => this.#prospects.nameBeside(on, universe, index);
+    // Without a grant of its own a caller gets in only where policies on what it asks about let it.
+    const asked =
+      opened === undefined ? within : this.#maySucceed(question.class, action, on, universe, opened, within);
     const truthOf = (index: number): Truth => {
-      const resource = nameOf(index);
-      // Without a grant of its own a caller gets in only where policies on what it asks about let it.
-      if (opened !== undefined && !contains(opened, index) && !speaksOf(question.class, action, resource)) return FALSE;
       const { id } = universe.nodes[index]!;
       if (!named && this.#model.grantsOn(id).length === 0) return FALSE;
+      const resource = nameOf(index);
       const one = isChanging ? { ...question, changed: { ...caller, node: id } } : question;
       return on.includes('*') ? chooseWithin(one, resource, action).truth : decideOn(one, action, resource);
     };
@@ -473,18 +475,44 @@ export class RequirementEvaluator {
     if (alike !== undefined) {
       let result: TruthSet = NOWHERE;
       for (const part of alike) {
-        const members = intersection(part, within);
+        const members = intersection(part, asked);
         const truth = members.length === 0 ? FALSE : truthOf(members[0]!);
         if (truth !== FALSE) result = orSets(result, valueOn(members, truth));
       }
       return result;
     }
     const builder = new TruthSetBuilder();
-    forEachMember(within, (index) => {
+    forEachMember(asked, (index) => {
       const truth = truthOf(index);
       if (truth !== FALSE) builder.add(index, truth);
     });
     return builder.build();
+  }
+
+  /** Targets of `within` beside which a class may be allowed an action: those opened to it, and what its grants may name. */
+  #maySucceed(
+    of: PrincipalClass,
+    action: ActionRef,
+    on: string,
+    universe: Universe,
+    opened: RangeSet,
+    within: RangeSet,
+  ): RangeSet {
+    const starts = startsAllowed(of, action);
+    if (starts === undefined) return within;
+    const open = intersection(opened, within);
+    if (starts.size === 0) return open;
+    let byTemplate = this.#names.get(universe);
+    if (byTemplate === undefined) {
+      byTemplate = new Map();
+      this.#names.set(universe, byTemplate);
+    }
+    let names = byTemplate.get(on);
+    if (names === undefined) {
+      names = new NameStarts(universe.ids.map((_, index) => this.#prospects.nameBeside(on, universe, index)));
+      byTemplate.set(on, names);
+    }
+    return union(open, intersection(names.meeting(starts), within));
   }
 
   /** Policies of the caller's making that a request may name ({@link madePolicies}). */
