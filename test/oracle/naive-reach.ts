@@ -41,6 +41,9 @@ export const followingWhatIsDerived: Limits = { policiesForSelf: true };
 /** More changes of one identity than this cannot be combined in every way in reasonable time. */
 const MOST_CHANGES = 7;
 
+/** Up to this many changes of a group are followed together for whoever is put into it (`Joins`). */
+const MOST_BESIDE = 3;
+
 /** Thrown where an estate offers more changes of one identity than the oracle combines. */
 export class TooManyChanges extends Error {}
 
@@ -316,8 +319,8 @@ class Attacker {
       const { graph } = this.#oracle.model;
       const around = groups.flatMap((group) => [group, ...graph.groupsOf(group).map((up) => up.id)]);
       const changes = around.flatMap((group) => [...(this.#carried.get(carrierOf('group', group))?.values() ?? [])]);
-      for (const change of [undefined, ...changes]) {
-        const adds = this.#passedOn(groups, change);
+      for (const some of subsetsOf(changes, MOST_BESIDE)) {
+        const adds = this.#passedOn(groups, some);
         const key = `join ${[...new Set(adds.map((document) => document.id))].sort().join(' ')}`;
         if (adds.length === 0) continue;
         // The fewer groups, the more room is left for others.
@@ -330,17 +333,21 @@ class Attacker {
     return whole === undefined ? all : [whole];
   }
 
-  /** What groups pass on, once one of them is changed. */
-  #passedOn(groups: readonly NodeId[], change: Change | undefined): readonly CompiledDocument[] {
+  /** What groups pass on, once they are changed. */
+  #passedOn(groups: readonly NodeId[], changes: readonly Change[]): readonly CompiledDocument[] {
     const { model, everything } = this.#oracle;
-    const { adds, drops = [], swaps } = change ?? {};
+    const drops = changes.flatMap((change) => change.drops ?? []);
     const held = groups.flatMap((id) => model.holdingsOf(model.graph.identity(id)!).grants);
     const kept = held.filter(
       ({ policy, attachment }) => !drops.some((one) => one.policy === policy.id && one.node === attachment.node),
     );
-    const texts = kept.map(({ policy, document }) => (swaps?.policy === policy.id ? swaps.document : document));
+    const texts = kept.map(
+      ({ policy, document }) => changes.find(({ swaps }) => swaps?.policy === policy.id)?.swaps?.document ?? document,
+    );
+    const added = changes.flatMap(({ adds }) => (adds === undefined || adds === 'everything' ? [] : adds));
     // Beside everything, only what denies says anything.
-    return adds === 'everything' ? [...texts.filter(mayDeny), everything] : [...texts, ...(adds ?? [])];
+    const isWhole = changes.some(({ adds }) => adds === 'everything');
+    return isWhole ? [...[...texts, ...added].filter(mayDeny), everything] : [...texts, ...added];
   }
 
   #ask(holder: Holder): void {
@@ -512,6 +519,18 @@ class Attacker {
     ];
     this.#ask(holders.made(`new-identity:${zone}`, zone, grants, free ? [] : [guard.document], []));
   }
+}
+
+/** Every choice of up to `most` changes that can be made together, none among them. */
+function subsetsOf(changes: readonly Change[], most: number): readonly (readonly Change[])[] {
+  let found: readonly (readonly Change[])[] = [[]];
+  for (const change of changes) {
+    const free = found.filter(
+      (some) => some.length < most && (change.slot === undefined || some.every(({ slot }) => slot === undefined)),
+    );
+    found = [...found, ...free.map((some) => [...some, change])];
+  }
+  return found;
 }
 
 /** What a change of a policy is to somebody the policy is put on; undefined where it takes something away only. */

@@ -187,6 +187,18 @@ describe('aws.md 2.3.1 iam-add-user-to-group: a group joined and changed', () =>
     const open = [group('g', [allow('s3:*'), deny('s3:*', [BUCKET, `${BUCKET}/*`])])];
     expect(gains(world([join], { groups: open }))).toEqual(nothing);
   });
+  test('which denies, where that is taken away and more is given: three changes', () => {
+    const refusing = [group('g', [deny('s3:*')])];
+    const policies = [TEAM, policy('storage', [allow('s3:*')])];
+    const attach = allow('iam:AttachGroupPolicy', iam('group/g'), named('iam:PolicyARN', 'storage'));
+    const remove = (action: string): Json => allow(action, iam('group/g'));
+    const withGroup = (...says: readonly Json[]): World => world(says, { groups: refusing, policies });
+    expect(gains(withGroup(join, attach, remove('iam:DeleteGroupPolicy')))).toEqual([undefined, 'allow']);
+    expect(gains(withGroup(join, attach))).toEqual(nothing);
+    expect(gains(withGroup(join, attach, remove('iam:DetachGroupPolicy')))).toEqual(nothing);
+    expect(gains(withGroup(join, remove('iam:DeleteGroupPolicy')))).toEqual(nothing);
+    expect(gains(withGroup(attach, remove('iam:DeleteGroupPolicy')))).toEqual(nothing);
+  });
   test('not somebody who is in as many groups as there may be', () => {
     const many = Array.from({ length: 10 }, (_, index) => group(`g${index}`, weak));
     const mia = user('mia', [join, put], { groups: many.map((_, index) => `g${index}`) });

@@ -1,4 +1,4 @@
-import type { PrincipalFacts } from '@keyreach/core/authz';
+import { OUTSIDER, type PrincipalFacts } from '@keyreach/core/authz';
 import type { GraphIndex, IdentityNode, ScopeNode } from '@keyreach/core/graph';
 
 /** AWS gives no account this number. */
@@ -26,7 +26,7 @@ export function outsiderOf(graph: GraphIndex): PrincipalFacts {
   };
   const node: IdentityNode = {
     kind: 'identity',
-    id: `outsider:${ZONE}`,
+    id: `${OUTSIDER}${ZONE}`,
     provider: 'aws',
     type: 'role',
     name: 'a role in an account of the attacker’s own',

@@ -12,6 +12,7 @@ export * from './glob.ts';
 export * from './glob-intersection.ts';
 export type { LayerFinding } from './layer-findings.ts';
 export type { NearMiss } from './near-misses.ts';
+export * from './outsider.ts';
 export type * from './principal-class.ts';
 export type * from './semantics.ts';
 export * from './truth.ts';

@@ -77,7 +77,7 @@ export interface ProviderSemantics {
   readonly frontTypes?: ReadonlySet<string>;
   /**
    * A principal in a zone of the attacker's own, outside the input, which holds every permission there: whoever may write the
-   * policy of a resource can let it in. Absent where policies let in nobody from elsewhere.
+   * policy of a resource can let it in. Its id is one that `isOutsider` knows. Absent where policies let in nobody from elsewhere.
    */
   outsider?(graph: GraphIndex): PrincipalFacts;
   /** What a kind of session means, whoever acts in it; undefined for a kind the provider does not know. */

@@ -101,6 +101,30 @@ export function joining(
   };
 }
 
+/**
+ * Two changes of one group as one; undefined where they exclude each other, or are not followed together. It is told as the
+ * second: the first is a step of its own.
+ */
+export function bothOf(first: Change, second: Change): Change | undefined {
+  if (first.leaves !== undefined || second.leaves !== undefined) return undefined;
+  if (first.slot !== undefined && second.slot !== undefined) return undefined;
+  const slot = first.slot ?? second.slot;
+  const isWhole = first.adds === 'everything' || second.adds === 'everything';
+  const adds = isWhole ? 'everything' : [...textsOf(first), ...textsOf(second)];
+  const drops = [...(first.drops ?? []), ...(second.drops ?? [])];
+  return {
+    key: JSON.stringify([first.key, second.key]),
+    told: second.told,
+    ...(first.adds === undefined && second.adds === undefined ? {} : { adds }),
+    ...(drops.length === 0 ? {} : { drops }),
+    ...(slot === undefined ? {} : { slot }),
+  };
+}
+
+function textsOf({ adds }: Change): readonly CompiledDocument[] {
+  return adds === undefined || adds === 'everything' ? [] : adds;
+}
+
 /** A policy taken off where it is attached. */
 export function removal(places: readonly PlacedPolicy[]): Change {
   const key = JSON.stringify(['drop', ...places.map(({ policy, node }) => [policy, node])]);

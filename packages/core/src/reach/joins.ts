@@ -2,7 +2,7 @@ import type { CompiledDocument } from '../authz/compiled-document.ts';
 import { FALSE, type Truth } from '../authz/truth.ts';
 import type { GraphNode, IdentityNode, NodeId } from '../graph/model.ts';
 import type { CallerStates } from './caller-states.ts';
-import { type Change, joining } from './change.ts';
+import { bothOf, type Change, joining } from './change.ts';
 import type { Changes } from './changes.ts';
 import type { Derivation } from './derivation.ts';
 import { truthOf } from './reach-model.ts';
@@ -10,6 +10,12 @@ import type { Technique } from './technique.ts';
 
 /** What happens to a scope guard: taken off where others stay, or rewritten to let everything pass. */
 export type Lift = 'lift' | 'open';
+
+/** Up to this many changes of a group are followed together for whoever is put into it. */
+const MOST_BESIDE = 3;
+
+/** More combinations of them than this are not. */
+const MOST_FOLLOWED = 64;
 
 /**
  * Changes that can be made to everybody in a zone: groups that users are put into, and guards that are lifted off a
@@ -104,13 +110,21 @@ export class Joins {
     };
     const node = this.#nodeOf(key, group.id, zone, members, () => join);
     const { everything } = this.#derivation.rowsOf(group.provider);
+    const followed: { readonly change: Change | undefined; readonly made: number; readonly node: number }[] = [
+      { change: undefined, made: 0, node },
+    ];
     this.#changes.putInto(
       around.map(({ id }) => id),
       (change, face) => {
-        const both = joining(join, change, grants, everything);
-        if (both === undefined) return;
-        const to = this.#nodeOf(JSON.stringify([key, change.key]), group.id, zone, members, () => both);
-        this.#derivation.builder.joint(node, face, to);
+        for (const before of [...followed]) {
+          if (before.made === MOST_BESIDE || followed.length >= MOST_FOLLOWED) break;
+          const all = before.change === undefined ? change : bothOf(before.change, change);
+          const both = all === undefined ? undefined : joining(join, all, grants, everything);
+          if (all === undefined || both === undefined) continue;
+          const to = this.#nodeOf(JSON.stringify([key, all.key]), group.id, zone, members, () => both);
+          this.#derivation.builder.joint(before.node, face, to);
+          followed.push({ change: all, made: before.made + 1, node: to });
+        }
       },
     );
     return node;

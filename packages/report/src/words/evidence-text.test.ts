@@ -23,12 +23,16 @@ function reason(changes: Partial<Reason>): Reason {
 }
 
 function hop(...reasons: readonly Reason[]): Hop {
+  return hopBy('ci', ...reasons);
+}
+
+function hopBy(principal: string, ...reasons: readonly Reason[]): Hop {
   const permission = {
     kind: 'permission',
     action: 'iam:PassRole',
     resource: 'x',
     certainty: 'allow',
-    principal: 'ci',
+    principal,
     reasons,
   } as const;
   return { from: 'ci', to: 'b', technique: 't', certainty: 'allow', evidence: [permission] };
@@ -53,6 +57,13 @@ describe('citationText', () => {
 });
 
 describe('evidence of a hop', () => {
+  it('tells who else acts: a service, or somebody from outside whom the caller lets in', () => {
+    const by = (principal: string): readonly string[] => evidenceLines(hopBy(principal), labels);
+    expect(by('ci')).toEqual(['iam:PassRole on x']);
+    expect(by('service:lambda')).toEqual(['service:lambda may iam:PassRole on x']);
+    expect(by('outsider:away')).toEqual(['outsider:away may iam:PassRole on x']);
+  });
+
   it('cites what grants, and not what stands in for the world outside where a real policy speaks', () => {
     const trust = reason({ layer: 'resource-grant', policyType: 'trust', sid: 'Ci', statement: 0 });
     const outside = reason({ policyType: 'synthetic', policyName: 'grants held outside the input' });

@@ -1,4 +1,4 @@
-import type { Reason } from '@keyreach/core/authz';
+import { isOutsider, type Reason } from '@keyreach/core/authz';
 import type { NodeId } from '@keyreach/core/graph';
 import type { Hop, HopEvidence } from '@keyreach/core/reach';
 import { type Labels, labelText } from './labels.ts';
@@ -76,8 +76,9 @@ function evidenceLine(evidence: HopEvidence, labels: Labels): string {
     case 'permission': {
       const cited = grantingReasons(evidence).map((reason) => citationText(reason, labels));
       const who = cited.length === 0 ? '' : `: ${cited.join('; ')}`;
-      // A service acts as itself on the way.
-      const by = evidence.principal.startsWith('service:') ? `${labels(evidence.principal).name} may ` : '';
+      // A service acts as itself on the way, and somebody from outside whom the caller lets in.
+      const isOther = evidence.principal.startsWith('service:') || isOutsider(evidence.principal);
+      const by = isOther ? `${labels(evidence.principal).name} may ` : '';
       return `${by}${evidence.action} on ${evidence.resource}${contextText(evidence)}${unsure(evidence.certainty)}${who}`;
     }
     case 'fact':

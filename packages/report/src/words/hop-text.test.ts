@@ -39,6 +39,11 @@ describe('hopEndText', () => {
       'user mia, let in by a statement of the caller’s making, then access-data-read',
     ],
     [{ change: 'open-resource', instead: true }, 'user mia, with a policy of the caller’s making'],
+    [
+      { change: 'open-resource', instead: true, outsider: true, after: 'x' },
+      'user mia, with a policy of the caller’s making, which lets in an account of the attacker’s own, then x',
+    ],
+    [{ change: 'retag-resource' }, 'user mia, with tags of the caller’s choice'],
     [{ change: 'retag-resource', after: 'x' }, 'user mia, with tags of the caller’s choice, then x'],
     [{ change: 'together' }, 'user mia, with every such change at once'],
   ])('tells %j', (change, text) => {

@@ -56,6 +56,9 @@ describe('labels', () => {
     expect(labelText(labels('key'))).toBe('access key K1 of ana (dev)');
     expect(labelText(labels('account'))).toBe('account dev');
     expect(labelText(labels('arn:aws:iam::111122223333:role/elsewhere'))).toBe('elsewhere');
+    expect(labelText(labels('outsider:arn:aws:account::000000000000:account'))).toBe(
+      'an account of the attacker’s own',
+    );
   });
 
   it('of an analysis know what it tells, and a part of the id for the rest', () => {

@@ -1,4 +1,5 @@
 import type { EstateAnalysis, Radius } from '@keyreach/core/analysis';
+import { isOutsider } from '@keyreach/core/authz';
 import type { GraphIndex, GraphNode, NodeId } from '@keyreach/core/graph';
 import { zoneOfMade } from '@keyreach/core/reach';
 
@@ -54,6 +55,7 @@ export function labelsOfAnalysis({ subjects, stories, unused }: EstateAnalysis):
 
 /** What is not in the result: an identity made on the way, or anything else by a part of its id. */
 function unknownLabel(id: NodeId, nameOf: (scope: NodeId) => string | undefined): Label {
+  if (isOutsider(id)) return { name: 'an account of the attacker’s own', type: '' };
   const zone = zoneOfMade(id);
   if (zone === undefined) return { name: tailOf(id), type: '' };
   return { name: 'a new identity', type: '', place: nameOf(zone) ?? scopeTail(zone) };
