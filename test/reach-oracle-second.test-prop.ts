@@ -1,7 +1,6 @@
 import type { TechniqueYield } from '@keyreach/core/reach';
 import { describe, expect, test } from 'vitest';
 import { derivationAgreesWithOracle } from './oracle/derivation-agrees.ts';
-import { followingWhatIsDerived } from './oracle/naive-reach.ts';
 import { practiceAccess, practiceSemantics, practiceTechniques } from './oracle/practice-techniques.ts';
 import { practiceEstates } from './oracle/random-practice.ts';
 
@@ -31,7 +30,6 @@ describe('derivation with a row for everything that a technique can say', () => 
       semantics: practiceSemantics,
       catalogue: practiceTechniques,
       access: practiceAccess,
-      limits: followingWhatIsDerived,
     });
     // The estates must be worth asking about.
     expect(compared).toBeGreaterThan(runs / 3);

@@ -12,18 +12,17 @@ import {
 } from '@keyreach/core/reach';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type Limits, NaiveOracle, TooManyChanges } from './naive-reach.ts';
+import { NaiveOracle, TooManyChanges } from './naive-reach.ts';
 
 /** The time at which random estates are looked at. */
 export const time = '2026-01-01T00:00:00.000Z';
 const now = Date.parse(time);
 
-/** In which languages estates are asked about, and what of them is followed. */
+/** In which languages estates are asked about. */
 export interface Comparison {
   readonly semantics: ProviderSemantics;
   readonly catalogue: TechniqueCatalogue;
   readonly access?: AccessCatalogue;
-  readonly limits: Limits;
 }
 
 /** What the estates of a run held, so that a test can tell whether they were worth asking about. */
@@ -83,13 +82,10 @@ export function compareOne(estate: Graph, comparison: Comparison): number {
   return compare(...prepare(estate, comparison));
 }
 
-function prepare(
-  estate: Graph,
-  { semantics, catalogue, access, limits }: Comparison,
-): readonly [ReachModel, NaiveOracle] {
+function prepare(estate: Graph, { semantics, catalogue, access }: Comparison): readonly [ReachModel, NaiveOracle] {
   const model = new AuthorizationModel(new GraphIndex(estate), [semantics]);
   const reach = deriveReach(model, [catalogue], { now, ...(access === undefined ? {} : { access: [access] }) });
-  return [reach, new NaiveOracle(model, catalogue, now, limits, access)];
+  return [reach, new NaiveOracle(model, catalogue, now, access)];
 }
 
 function compare(reach: ReachModel, oracle: NaiveOracle): number {

@@ -26,18 +26,6 @@ export interface NaiveReach {
   readonly accesses: ReadonlySet<string>;
 }
 
-/** What the derivation does not follow; `true` where the oracle is not to follow it either. */
-export interface Limits {
-  /** `Yields`: a resource whose policy a caller can write is followed for what that caller can then do to it. */
-  readonly policiesForSelf: boolean;
-}
-
-/** Everything that the doc comments of techniques promise. */
-export const followingAll: Limits = { policiesForSelf: false };
-
-/** What the derivation follows of it. */
-export const followingWhatIsDerived: Limits = { policiesForSelf: true };
-
 /** More changes of one identity than this cannot be combined in every way in reasonable time. */
 const MOST_CHANGES = 7;
 
@@ -64,20 +52,12 @@ interface Join {
 /** Answers of one estate, shared between sources. */
 export class NaiveOracle {
   readonly model: AuthorizationModel;
-  readonly limits: Limits;
   readonly everything: CompiledDocument;
   readonly holders: NaiveHolders;
   readonly effects: NaiveEffects;
 
-  constructor(
-    model: AuthorizationModel,
-    catalogue: TechniqueCatalogue,
-    now: number,
-    limits: Limits,
-    access?: AccessCatalogue,
-  ) {
+  constructor(model: AuthorizationModel, catalogue: TechniqueCatalogue, now: number, access?: AccessCatalogue) {
     this.model = model;
-    this.limits = limits;
     this.everything = model.provider(catalogue.provider)!.compiler.compile({
       id: `everything:${catalogue.provider}`,
       provider: catalogue.provider,
@@ -354,14 +334,13 @@ class Attacker {
     if (this.#asked.has(holder.key)) return;
     this.#asked.add(holder.key);
     this.#grown = true;
-    const { effects, limits } = this.#oracle;
+    const { effects } = this.#oracle;
     for (const effect of effects.of(holder)) {
       this.#take(effect);
       if (effect.gain.kind !== 'opened' || effect.truth < this.#least) continue;
       const { opened } = effect.gain;
       if (opened.what === 'policy') this.#letIn(opened, effect.truth, holder.class.provider);
-      if (limits.policiesForSelf && opened.what === 'policy') this.#askOpened(holder, opened);
-      else this.#put(this.#opened, opened.key, opened);
+      this.#put(this.#opened, opened.key, opened);
     }
     this.#askedBy.push(holder);
   }

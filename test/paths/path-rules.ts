@@ -98,8 +98,8 @@ function orderProblems(radius: Radius, path: readonly Hop[], to: NodeId): readon
     const key = JSON.stringify([hop.from, hop.to, hop.technique, hop.via, hop.change]);
     if (seen.has(key)) problems.push(`tells ${key} twice`);
     seen.add(key);
-    // What is only tagged is not come to, whatever it is.
-    if (isOnlyTagged(hop)) continue;
+    // What is only changed for somebody else is not come to, whatever it is.
+    if (isForOthers(hop)) continue;
     const changes =
       hop.change !== undefined && !['make', 'open-resource', 'retag-resource'].includes(hop.change.change);
     if (!again.has(hop) && changes !== held.has(hop.to))
@@ -110,9 +110,10 @@ function orderProblems(radius: Radius, path: readonly Hop[], to: NodeId): readon
   return problems;
 }
 
-/** Whether a hop chooses the tags of something that a later hop of somebody else makes use of. */
-function isOnlyTagged({ change }: Hop): boolean {
-  return change?.change === 'retag-resource' && change.after === undefined;
+/** Whether a hop changes the tags or the policy of something that a later hop of somebody else makes use of. */
+function isForOthers({ change }: Hop): boolean {
+  if (change?.change !== 'retag-resource' && change?.change !== 'open-resource') return false;
+  return change.after === undefined;
 }
 
 /** A path is as sure as its weakest hop, a hop as its weakest evidence. */
@@ -138,7 +139,7 @@ function distanceProblems({ graph }: AnalysisEngine, radius: Radius, { path, dis
   const again = comingsBack(radius, path);
   for (const hop of path) {
     const { from, to, technique, via, change } = hop;
-    if (isOnlyTagged(hop)) continue;
+    if (isForOthers(hop)) continue;
     const before = depth.get(from) ?? here;
     const known = depth.get(to);
     const kind = graph.node(to)?.kind;

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import {
   allow,
   ask,
+  BEN,
   bucket,
   deny,
   grant,
@@ -17,6 +18,10 @@ import {
   organization,
   policy,
   refuse,
+  resource,
+  role,
+  TARGET,
+  trust,
   user,
   type World,
 } from './rule-estate.ts';
@@ -91,6 +96,60 @@ describe('where the caller is kept from reading', () => {
     expect(readOf(world([acl, KEPT_BACK], listed(noise)))).toBe('allow');
     expect(readOf(world([acl, KEPT_BACK], listed(noise, refused)))).toBeUndefined();
   });
+});
+
+describe('where the organization keeps out whoever is not of it, for somebody else who is held', () => {
+  const rcps = { [HOME]: [deny('s3:*', '*', outsideOrganization)] };
+  const keyOfBen = allow('iam:CreateAccessKey', BEN);
+  const two = (mia: readonly Json[], ben: readonly Json[]): World =>
+    within({ rcps })(
+      home({
+        users: [user('mia', mia), user('ben', ben)],
+        resources: bucket('one'),
+        files: { accessKeys: [] },
+      }),
+    );
+
+  test('whom nothing keeps back', () => {
+    expect(readOf(two([WRITES, KEPT_BACK, keyOfBen], []))).toBe('allow');
+    expect(readOf(two([KEPT_BACK, keyOfBen], [WRITES]))).toBe('allow');
+  });
+  test('not who is kept back as well', () =>
+    expect(readOf(two([WRITES, KEPT_BACK, keyOfBen], [KEPT_BACK]))).toBeUndefined());
+  test('not who is not held', () => expect(readOf(two([WRITES, KEPT_BACK], []))).toBeUndefined());
+  test('not where nobody may write the policy', () => expect(readOf(two([KEPT_BACK, keyOfBen], []))).toBeUndefined());
+});
+
+describe('a function that one opens and another one, who is held, rewrites', () => {
+  const FUNCTION = `arn:aws:lambda:eu-west-1:${HOME}:function:f`;
+  const opens = allow('lambda:AddPermission', FUNCTION);
+  const keptBack = deny(['lambda:UpdateFunction*', 'lambda:InvokeFunction*']);
+  const estate = (mia: readonly Json[], ben: readonly Json[]): World =>
+    home({
+      users: [user('mia', mia), user('ben', ben)],
+      roles: [role('target', [trust({ Service: 'lambda.amazonaws.com' })])],
+      resources: [resource('AWS::Lambda::Function', 'f', { FunctionName: 'f', Arn: FUNCTION, Role: TARGET })],
+      files: { accessKeys: [] },
+    });
+  const keyOfBen = allow('iam:CreateAccessKey', BEN);
+  const pathOf = (mia: readonly Json[], ben: readonly Json[]) =>
+    ask(estate(mia, ben))
+      .radius(MIA)
+      .reaches.find(({ id }) => id === TARGET)?.path;
+
+  test('gives what it runs as; the path tells who opens it, and then who makes use of it', () => {
+    const path = pathOf([opens, keptBack, keyOfBen], []);
+    expect(path?.map(({ from, technique, to, change }) => [from, technique, to, change])).toEqual([
+      [MIA, 'iam-create-access-key', BEN, undefined],
+      [MIA, 'lambda-add-permission', FUNCTION, { change: 'open-resource' }],
+      [BEN, 'lambda-update-code', FUNCTION, undefined],
+      [FUNCTION, 'runs-as', TARGET, undefined],
+    ]);
+    expect(path?.[2]?.evidence[0]).toMatchObject({ onceChanged: 'policy', certainty: 'allow', principal: BEN });
+  });
+  test('not where both are kept back', () => expect(pathOf([opens, keptBack, keyOfBen], [keptBack])).toBeUndefined());
+  test('not where nobody opens it', () => expect(pathOf([keptBack, keyOfBen], [])).toBeUndefined());
+  test('not where the other one is not held', () => expect(pathOf([opens, keptBack], [])).toBeUndefined());
 });
 
 test('buckets that nobody lists may be opened so too', () => {

@@ -1,14 +1,14 @@
 import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { IdentityNode, NodeId, ScopeNode } from '../graph/model.ts';
 import type { ActingPoint, CallerStates } from './caller-states.ts';
+import type { ChangedGains } from './changed-gains.ts';
+import type { ChangedTarget } from './changed-targets.ts';
 import type { Changes } from './changes.ts';
 import type { Changeable, CombinedChanges, Followed, Token, Wholes } from './combined-changes.ts';
 import type { Derivation } from './derivation.ts';
 import { type ReachGraph, type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
 import type { CallerState } from './reach-model.ts';
 import { type Condensation, componentsLeadingTo, condense, type JointIndex, jointIndex } from './reachability.ts';
-import type { RetaggedGains } from './retagged-gains.ts';
-import type { RetaggedTarget } from './retagged-targets.ts';
 import type { ZoneControl } from './zone-control.ts';
 
 const LEVELS = [TRUE, CONDITIONAL, UNKNOWN] as const;
@@ -35,7 +35,7 @@ export interface WalkParts {
   readonly changes: Changes;
   readonly control: ZoneControl;
   readonly combined: CombinedChanges;
-  readonly retagged: RetaggedGains;
+  readonly changed: ChangedGains;
 }
 
 /** The graph as it is in one round, at one level of certainty. */
@@ -92,9 +92,9 @@ interface Found {
   /** Nodes of changes of whole zones. */
   readonly zoneTokens: readonly number[];
   readonly zones: readonly ScopeNode[];
-  /** What the attacker can choose the tags of, where that may lead to more. */
-  readonly retagged: readonly RetaggedTarget[];
-  /** By their zone: callers that may gain by such tags. */
+  /** What the attacker can change, where that may lead to more. */
+  readonly changed: readonly ChangedTarget[];
+  /** By their zone: callers that may gain by that. */
   readonly gaining: ReadonlyMap<NodeId | undefined, readonly CallerState[]>;
 }
 
@@ -158,7 +158,7 @@ export class AttackerWalk {
   /** Walks from every place that is left once; false when nothing new was found. */
   round(): boolean {
     this.#parts.combined.nextRound();
-    this.#parts.retagged.nextRound();
+    this.#parts.changed.nextRound();
     this.#startAtNewControls();
     const graph = this.#derivation.builder.build();
     if (this.#entered.length < graph.nodeCount) this.#entered = new Uint8Array(graph.nodeCount * 2);
@@ -328,12 +328,12 @@ export class AttackerWalk {
 
   /** What there is among some nodes, beside what is in walks that the one under way goes on from. */
   #found(graph: ReachGraph, nodes: Iterable<number>, isEntered: (node: number) => boolean): Found {
-    const { changes, states, control, retagged } = this.#parts;
+    const { changes, states, control, changed } = this.#parts;
     const held = new Map<IdentityNode, ActingPoint[]>();
     const tokens = new Map<IdentityNode, Token[]>();
     const zoneTokens: number[] = [];
     const zones: ScopeNode[] = [];
-    const targets: RetaggedTarget[] = [];
+    const targets: ChangedTarget[] = [];
     const gaining = new Map<NodeId | undefined, CallerState[]>();
     for (const node of nodes) {
       if (this.#inherited.some(({ entered }) => entered[node] === 1)) continue;
@@ -342,11 +342,11 @@ export class AttackerWalk {
         const change = changes.ofIdentities.get(node);
         if (change !== undefined) put(tokens, change.identity, { change: change.change, node });
         else if (changes.ofZones.has(node)) zoneTokens.push(node);
-        const target = retagged.targets.at(node);
-        if (target !== undefined && !retagged.isSettled(target, isEntered)) targets.push(target);
+        const target = changed.targets.at(node);
+        if (target !== undefined && !changed.isSettled(target, isEntered)) targets.push(target);
       } else if (kind === STATE) {
         const state = states.states[graph.refs[node]!]!;
-        if (retagged.mayGain(state)) put(gaining, state.class.zone, state);
+        if (changed.mayGain(state)) put(gaining, state.class.zone, state);
       } else if (kind === IDENTITY || kind === ACTING || kind === SESSION) {
         const point = states.points.get(node);
         if (point !== undefined) put(held, point.identity, point);
@@ -355,7 +355,7 @@ export class AttackerWalk {
         if (zone?.kind === 'scope') zones.push(zone);
       }
     }
-    return { held, tokens, zoneTokens, zones, retagged: targets, gaining };
+    return { held, tokens, zoneTokens, zones, changed: targets, gaining };
   }
 
   #combine(found: Found): Followed {
@@ -410,7 +410,7 @@ export class AttackerWalk {
 
   /** The same for several walks, of which those that others go on from are done: the first is not. */
   #gainBeside([own, ...others]: readonly Found[]): boolean {
-    if (this.#parts.retagged.targets.isEmpty) return false;
+    if (this.#parts.changed.targets.isEmpty) return false;
     let isNew = this.#gainBy(own!, own!);
     for (const [index, one] of others.entries()) {
       for (const other of [own!, ...others.slice(0, index)]) {
@@ -421,13 +421,13 @@ export class AttackerWalk {
     return isNew;
   }
 
-  /** Follows what callers gain by tags that the attacker can choose; true for what is new. */
-  #gainBy({ retagged }: Found, { gaining }: Found): boolean {
+  /** Follows what callers gain by what the attacker can change; true for what is new. */
+  #gainBy({ changed }: Found, { gaining }: Found): boolean {
     let isNew = false;
-    for (const target of retagged) {
+    for (const target of changed) {
       for (const [zone, states] of gaining) {
-        if (zone !== target.zone && !target.hasGrants) continue;
-        for (const state of states) if (this.#parts.retagged.follow(target, state)) isNew = true;
+        if (zone !== target.zone && !target.fromElsewhere) continue;
+        for (const state of states) if (this.#parts.changed.follow(target, state)) isNew = true;
       }
     }
     return isNew;

@@ -6,6 +6,8 @@ import { accessClasses } from './access-class.ts';
 import { isUnlistedAccess } from './access-techniques.ts';
 import { AttackerWalk } from './attacker-walk.ts';
 import { CallerStates } from './caller-states.ts';
+import { ChangedGains } from './changed-gains.ts';
+import { ChangedTargets } from './changed-targets.ts';
 import { Changes } from './changes.ts';
 import { CombinedChanges } from './combined-changes.ts';
 import { CoveredByControl } from './covered-by-control.ts';
@@ -16,8 +18,6 @@ import { aimsAtSame, isOpening } from './opened-others.ts';
 import { difference, EMPTY, type RangeSet, union } from './range-set.ts';
 import type { CallerState, ReachModel } from './reach-model.ts';
 import { actionsOnTarget, otherTargets } from './requirement.ts';
-import { RetaggedGains } from './retagged-gains.ts';
-import { RetaggedTargets } from './retagged-targets.ts';
 import { anyMemberFacts, type Caller } from './target-decisions.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
 import type { TargetGroups, Universe } from './universe.ts';
@@ -84,7 +84,7 @@ class ReachDerivation {
   readonly #combined: CombinedChanges;
   readonly #joins: Joins;
   readonly #yields: Yields;
-  readonly #retagged: RetaggedGains;
+  readonly #changed: ChangedGains;
   readonly #aims: Map<Provider, ZoneAims> = new Map();
   readonly #aimsIn: WeakMap<Universe, Map<TechniqueRow, StateAim>> = new WeakMap();
   readonly #others: WeakMap<StateAim, readonly StateAim[]> = new WeakMap();
@@ -103,15 +103,15 @@ class ReachDerivation {
     this.#control = new ZoneControl(this.#derivation, this.#states, this.#changes);
     this.#combined = new CombinedChanges(this.#derivation, this.#states, this.#control);
     this.#joins = new Joins(this.#derivation, this.#states, this.#changes);
-    const retagged = new RetaggedTargets(this.#derivation, this.#changes);
+    const changed = new ChangedTargets(this.#derivation, this.#changes);
     this.#yields = new Yields(this.#derivation, {
       states: this.#states,
       changes: this.#changes,
       joins: this.#joins,
       control: this.#control,
-      retagged,
+      changed,
     });
-    this.#retagged = new RetaggedGains(this.#derivation, retagged, this.#changes, this.#yields);
+    this.#changed = new ChangedGains(this.#derivation, changed, this.#changes, this.#yields);
   }
 
   run(): ReachModel {
@@ -133,7 +133,7 @@ class ReachDerivation {
       changes: this.#changes,
       control: this.#control,
       combined: this.#combined,
-      retagged: this.#retagged,
+      changed: this.#changed,
     });
     while (walk.round()) deriveWaiting();
     onProgress?.({ phase: 'techniques', done, total: done });

@@ -1,12 +1,27 @@
 import type { ProviderModel } from '../authz/authorization-model.ts';
 import type { OpenedResource } from '../authz/semantics.ts';
 import type { AccessClass } from './access-class.ts';
+import type { HopChange } from './hop-change.ts';
 import type { TargetChange } from './target-decisions.ts';
 import type { Opening, Requirement, Technique } from './technique.ts';
 
 /** Whether a row gives a say on what can be done to its targets. */
 export function isOpening({ yields }: Pick<Technique, 'yields'>): boolean {
   return yields === 'retag-resource' || yields === 'open-resource' || yields === 'rewrite-resource';
+}
+
+/** The same as paths tell it; undefined for rows that do not. */
+export function openingOf({ yields }: Technique): HopChange | undefined {
+  switch (yields) {
+    case 'open-resource':
+      return { change: 'open-resource' };
+    case 'rewrite-resource':
+      return { change: 'open-resource', instead: true };
+    case 'retag-resource':
+      return { change: 'retag-resource' };
+    default:
+      return undefined;
+  }
 }
 
 /** What a row that opens its target makes of it. */

@@ -3,13 +3,14 @@ import type { Certainty, CredentialNode, GraphEdge, NodeId } from '../graph/mode
 import type { AccessClass } from './access-class.ts';
 import { isUnlistedAccess } from './access-techniques.ts';
 import { usable } from './caller-states.ts';
+import { CHANGED } from './changed-targets.ts';
 import type { HopCaller, HopEvidence } from './evidence.ts';
 import type { HopChange, HopSession } from './hop-change.ts';
+import { changeBy, openingOf } from './opened-others.ts';
 import { PASSED_ON, UNLISTED } from './passed-on.ts';
 import { type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
 import { certaintyOf, type Face, type ReachModel, truthOf } from './reach-model.ts';
 import type { ReachSearch } from './reach-search.ts';
-import { RETAGGED } from './retagged-targets.ts';
 import type { NodeChange } from './target-decisions.ts';
 import type { Technique } from './technique.ts';
 
@@ -231,10 +232,12 @@ function jointWalk(reach: ReachModel, held: Walk, done: Walk, node: number): Wal
     });
   };
   const last = pending?.last;
-  if (pending !== undefined && last?.face === RETAGGED) {
+  if (pending !== undefined && last?.face === CHANGED) {
     // What is changed is what the holder goes on to, and not the holder.
     change(done.holder, pending, last.id);
-    return { ...held, steps, changed: { chosenResourceTags: true, node: last.id } };
+    const opener = reach.techniques[pending.label]!;
+    const made = changeBy(opener, reach.model.provider(opener.provider)!);
+    return { ...held, steps, changed: { ...made, node: last.id } };
   }
   const changeHeld = (from: NodeId, one: Pending): void => {
     const told = one.last?.told;
@@ -521,19 +524,6 @@ function membership(reach: ReachModel, holder: NodeId, group: NodeId): readonly 
 /** That access by way of one resource is access to another, which the requests are done to. */
 function leadsOn(from: NodeId, to: NodeId): HopEvidence {
   return { kind: 'structure', relation: 'stands-before', from, to, certainty: 'allow' };
-}
-
-function openingOf({ yields }: Technique): HopChange | undefined {
-  switch (yields) {
-    case 'open-resource':
-      return { change: 'open-resource' };
-    case 'rewrite-resource':
-      return { change: 'open-resource', instead: true };
-    case 'retag-resource':
-      return { change: 'retag-resource' };
-    default:
-      return undefined;
-  }
 }
 
 /**

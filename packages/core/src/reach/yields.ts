@@ -21,6 +21,7 @@ import {
   signIn,
   UNGUARD,
 } from './change.ts';
+import { CHANGED, type ChangedTargets } from './changed-targets.ts';
 import type { Changes } from './changes.ts';
 import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
 import type { PlacedPolicy } from './hop-change.ts';
@@ -31,8 +32,7 @@ import { aimsAtSame, changeBy, isSimpleChange } from './opened-others.ts';
 import { accessedBehind, PASSED_ON, UNLISTED } from './passed-on.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
 import { type AccessLeaf, truthOf } from './reach-model.ts';
-import { actionsAsked, inZone } from './requirement.ts';
-import { RETAGGED, type RetaggedTargets } from './retagged-targets.ts';
+import { actionsAsked, actionsOnTarget, inZone } from './requirement.ts';
 import type { Caller, TargetChange } from './target-decisions.ts';
 import type { FixedContext, NamedPolicy, Technique } from './technique.ts';
 import { andSets, NOWHERE, orSets, restrict, type TruthSet, TruthSetBuilder, valueAt, valueOn } from './truth-set.ts';
@@ -57,7 +57,7 @@ export interface YieldParts {
   readonly changes: Changes;
   readonly joins: Joins;
   readonly control: ZoneControl;
-  readonly retagged: RetaggedTargets;
+  readonly changed: ChangedTargets;
 }
 
 /** Where the edges of a yield lead. */
@@ -177,12 +177,12 @@ export class Yields {
   deriveOpened(asking: Asking, whole: RangeSet, askedOf: (row: TechniqueRow, universe: Universe) => RangeSet): void {
     const { row, rows, caller, universe, class: principalClass } = asking;
     const change = changeBy(row.technique, rows.model);
-    const forOthers = change.chosenResourceTags === true && this.#parts.retagged.isWorth(row, rows);
+    const forOthers = change.chosenResourceTags === true && this.#parts.changed.isWorthTagging(row, rows);
     const forSelf = change.chosenResourceTags !== true || principalClass.hasChosenTags || this.#readsTags(universe);
     if (!forOthers && !forSelf) return;
     const found = this.#evaluate(asking);
     if (found.open.length === 0) return;
-    if (forOthers) this.#emitRetagged(asking, caller.anyMember ? found : restrict(found, whole));
+    if (forOthers) this.#emitChanged(asking, row, caller.anyMember ? found : restrict(found, whole));
     if (!forSelf) return;
     for (const other of this.#rowsBeside(row, rows)) {
       const there = this.#derivation.universeOf(other.technique, principalClass.zone);
@@ -196,8 +196,7 @@ export class Yields {
       const gained = this.gainsOnce(then, change, moved);
       // It is the row that opens the target which the edges are told by.
       if (gained !== undefined) this.#emit({ ...then, row }, gained, lead);
-      const forOutsider = this.#gainsOfOutsider(then, change, moved);
-      if (forOutsider !== undefined) this.#emit({ ...then, row }, forOutsider, lead);
+      if (change.opensResource !== undefined) this.#openForOthers(then, row, change, moved, lead);
     }
   }
 
@@ -224,32 +223,83 @@ export class Yields {
   }
 
   /**
-   * What a row gives a principal in a zone of the attacker's own that the caller lets in, more surely than the caller itself has
-   * it then: nothing that keeps the caller from it keeps that one from it.
+   * What a row gives others on targets whose policy the caller writes, where the caller itself is kept from it: an account of the
+   * attacker's own, which nothing keeps back that keeps the caller, or whoever else is held.
    */
-  #gainsOfOutsider(
-    { row, rows, caller, class: of, universe, within }: Asking,
-    change: TargetChange,
-    opened: TruthSet,
-  ): TruthSet | undefined {
+  #openForOthers(then: Asking, opener: TechniqueRow, change: TargetChange, opened: TruthSet, lead: Lead): void {
+    const { row, rows, caller, class: of, universe, within } = then;
+    let own = this.#ownOnce(then, change);
+    let rest = difference(within, own.proven);
+    if (rest.length === 0) return;
     const outsider = this.#derivation.outsiders.get(of.provider);
-    if (outsider === undefined || change.opensResource === undefined || row.access === undefined) return undefined;
-    const { requires } = row.technique;
-    const asIs = rows.evaluator.evaluate(requires, caller, universe, within);
-    const asked = difference(within, asIs.proven);
-    if (asked.length === 0) return undefined;
-    const changed = rows.evaluator.evaluate(requires, { ...caller, ...change }, universe, asked);
-    const own = orSets(asIs, changed);
-    const rest = difference(asked, changed.proven);
-    if (rest.length === 0) return undefined;
-    const there: Caller = { ...outsider, anyMember: false };
-    const after = rows.evaluator.evaluate(requires, { ...there, ...change }, universe, rest);
-    // What is open to everybody, or may be, is so without the caller.
-    const before = isUnlistedAccess(row.technique)
-      ? this.#unopened(row, rows, change, rest)
-      : rows.evaluator.evaluate(requires, there, universe, rest);
-    const gained = surerThan(andSets(after, opened), before);
-    return gained === undefined ? undefined : surerThan(gained, own);
+    if (outsider !== undefined && row.access !== undefined) {
+      const there: Caller = { ...outsider, anyMember: false };
+      const after = this.#onceOpened({ ...then, caller: there, within: rest }, change);
+      // What is open to everybody, or may be, is so without the caller.
+      const before = isUnlistedAccess(row.technique)
+        ? this.#unopened(row, rows, change, rest)
+        : rows.evaluator.evaluate(row.technique.requires, there, universe, rest);
+      const gained = surerThan(andSets(after, opened), before);
+      const more = gained === undefined ? undefined : surerThan(gained, own);
+      if (more !== undefined) {
+        this.#emit({ ...then, row: opener }, more, lead);
+        own = orSets(own, more);
+        rest = difference(rest, more.proven);
+      }
+    }
+    const others = this.#worthOpening({ ...then, within: rest }, change, own);
+    if (others.length === 0) return;
+    const told = restrict(opened, others);
+    this.#emitChanged({ ...then, caller, row: opener }, opener, told);
+  }
+
+  /** What a row gives the caller on targets as they are, or once it has opened them. */
+  #ownOnce(asking: Asking, change: TargetChange): TruthSet {
+    const { row, rows, caller, class: of, universe, within } = asking;
+    const { requires, callers } = row.technique;
+    if (callers !== undefined && !callers.includes(of.type)) return NOWHERE;
+    const asIs = rows.evaluator.evaluate(requires, caller, universe, within, givenBy(row.technique, of));
+    const rest = difference(within, asIs.proven);
+    return rest.length === 0 ? asIs : orSets(asIs, this.#onceOpened({ ...asking, within: rest }, change));
+  }
+
+  #onceOpened({ row, rows, caller, universe, within }: Asking, change: TargetChange): TruthSet {
+    const given = caller.class === undefined ? undefined : givenBy(row.technique, caller.class);
+    return rows.evaluator.evaluate(row.technique.requires, { ...caller, ...change }, universe, within, given);
+  }
+
+  /**
+   * Targets that somebody else of their zone may make more of than `own`, once they are opened: somebody whom no guard keeps back,
+   * or whom their policies or guards tell from others.
+   */
+  #worthOpening(asking: Asking, change: TargetChange, own: TruthSet): RangeSet {
+    const { row, rows, class: of, universe, within } = asking;
+    if (within.length === 0) return EMPTY;
+    const { model, providers } = this.#derivation;
+    let apart: RangeSet = EMPTY;
+    for (const name of actionsOnTarget(row.technique.requires)) {
+      for (const group of universe.groupsFor(model, rows.model.catalogue.ref(name)).groups) {
+        if (group.perPrincipal) apart = union(apart, group.members);
+      }
+    }
+    let worth = intersection(within, apart);
+    const byZone = new Map<NodeId, number[]>();
+    forEachMember(difference(within, apart), (index) => {
+      const zone = model.graph.zoneOf(universe.ids[index]!)?.id ?? of.zone;
+      if (zone === undefined) return;
+      const indices = byZone.get(zone);
+      if (indices === undefined) byZone.set(zone, [index]);
+      else indices.push(index);
+    });
+    const { everything } = providers.get(of.provider)!;
+    for (const [zone, indices] of byZone) {
+      const facts = this.#derivation.administratorOf(zone, of.provider);
+      const free = model.madeClass(facts, zone, { grants: [everything], guards: [], scopeGuards: [] });
+      const caller: Caller = { class: free, facts, anyMember: false };
+      const best = surerThan(this.#onceOpened({ ...asking, caller, within: setOf(indices) }, change), own);
+      if (best !== undefined) worth = union(worth, best.open);
+    }
+    return worth;
   }
 
   /** Of what nobody lists nobody knows who is let in: it counts for the actions that the caller opens it to. */
@@ -291,13 +341,14 @@ export class Yields {
     }
   }
 
-  /** Edges to targets whose tags the caller can choose, for whoever else is held. */
-  #emitRetagged(asking: Asking, found: TruthSet): void {
-    const { universe, row, rows } = asking;
+  /** Edges to targets that the caller can change, for whoever else is held. */
+  #emitChanged(asking: Asking, opener: TechniqueRow, found: TruthSet): void {
+    const { universe, rows } = asking;
+    const isTagged = opener.technique.yields === 'retag-resource';
     this.#emit(asking, found, {
-      face: RETAGGED,
+      face: isTagged ? CHANGED : JSON.stringify([CHANGED, opener.technique.id]),
       weight: 0,
-      leaf: (index) => this.#parts.retagged.nodeOf(universe.nodes[index]!, row, rows),
+      leaf: (index) => this.#parts.changed.nodeOf(universe.nodes[index]!, opener, rows),
     });
   }
 

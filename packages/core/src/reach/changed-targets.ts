@@ -2,37 +2,41 @@ import type { CompiledStatement } from '../authz/compiled-document.ts';
 import type { GraphNode, NodeId } from '../graph/model.ts';
 import type { Changes } from './changes.ts';
 import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
-import { aimsAtSame, leadsSimply } from './opened-others.ts';
+import { aimsAtSame, changeBy, leadsSimply, openingOf } from './opened-others.ts';
 import { actionsOnTarget } from './requirement.ts';
+import type { TargetChange } from './target-decisions.ts';
 
-/** A node whose tags somebody can choose. */
-export interface RetaggedTarget {
+/** A node whose tags, or whose policy, somebody can make what the attacker wants, for whoever else is held. */
+export interface ChangedTarget {
   readonly id: NodeId;
   readonly zone: NodeId | undefined;
-  /** The node of the reach graph that stands for having chosen them. */
+  /** The node of the reach graph that stands for having changed it. */
   readonly node: number;
   readonly rows: ProviderRows;
+  readonly change: TargetChange;
   /** Rows that may give more on it then. */
   readonly gains: readonly TechniqueRow[];
-  /** Its own policies look at its tags: whoever they speak of may gain. */
-  readonly readsOwnTags: boolean;
-  /** Callers of other zones may be let in: it has policies of its own. */
-  readonly hasGrants: boolean;
+  /** Whoever it is may gain: its own policies look at its tags, or its policy is what is changed. */
+  readonly ofAnybody: boolean;
+  /** Callers of other zones may gain. */
+  readonly fromElsewhere: boolean;
 }
 
-/** Face of having chosen the tags of a node, for whoever else is held. */
-export const RETAGGED = 'retagged';
+/** Face of having changed a node, for whoever else is held. */
+export const CHANGED = 'changed for others';
 
-/** Targets whose tags can be chosen, where a rule of the input looks at such tags (aws.md 2.3.1, resource-tag-abac). */
-export class RetaggedTargets {
+/**
+ * Targets whose tags can be chosen, where a rule of the input looks at such tags (aws.md 2.3.1, resource-tag-abac), and those whose
+ * policy can be written by somebody who is kept from making use of it (aws.md 2.3.5).
+ */
+export class ChangedTargets {
   readonly #derivation: Derivation;
   readonly #changes: Changes;
-  readonly #targets: Map<NodeId, RetaggedTarget> = new Map();
-  readonly #byNode: Map<number, RetaggedTarget> = new Map();
+  readonly #targets: Map<string, ChangedTarget> = new Map();
+  readonly #byNode: Map<number, ChangedTarget> = new Map();
   readonly #tagged: Map<ProviderRows, readonly TechniqueRow[]> = new Map();
   readonly #gains: Map<TechniqueRow, readonly TechniqueRow[]> = new Map();
-  /** Policies of some target look at its tags. */
-  #anyReadsOwn = false;
+  #ofAnybody = false;
 
   constructor(derivation: Derivation, changes: Changes) {
     this.#derivation = derivation;
@@ -43,46 +47,56 @@ export class RetaggedTargets {
     return this.#byNode.size === 0;
   }
 
-  get anyReadsOwnTags(): boolean {
-    return this.#anyReadsOwn;
+  /** Whether anybody may gain by some of them, whatever its own policies look at. */
+  get ofAnybody(): boolean {
+    return this.#ofAnybody;
   }
 
-  /** The target that a node of the reach graph stands for having chosen the tags of. */
-  at(node: number): RetaggedTarget | undefined {
+  /** The target that a node of the reach graph stands for having changed. */
+  at(node: number): ChangedTarget | undefined {
     return this.#byNode.get(node);
   }
 
   /** Whether a row that chooses tags may help somebody else than the caller. */
-  isWorth(opener: TechniqueRow, rows: ProviderRows): boolean {
+  isWorthTagging(opener: TechniqueRow, rows: ProviderRows): boolean {
     return this.#gainsBy(opener, rows).length > 0;
   }
 
-  /** The node reached by whoever can choose the tags of a target with a row. */
+  /** The node reached by whoever can change a target with a row. */
   nodeOf(target: GraphNode, opener: TechniqueRow, rows: ProviderRows): number {
-    const known = this.#targets.get(target.id);
+    const change = changeBy(opener.technique, rows.model);
+    const isTagged = change.chosenResourceTags === true;
+    const key = JSON.stringify([isTagged ? null : opener.technique.id, target.id]);
+    const known = this.#targets.get(key);
     if (known !== undefined) return known.node;
     const { model } = this.#derivation;
     const grants = model.grantsOn(target.id);
-    const found: RetaggedTarget = {
+    const found: ChangedTarget = {
       id: target.id,
       zone: model.graph.zoneOf(target.id)?.id,
-      node: this.#changes.newFace(RETAGGED, target.id, { change: 'retag-resource' }),
+      node: this.#changes.newFace(CHANGED, target.id, openingOf(opener.technique)),
       rows,
+      change,
       gains: this.#gainsBy(opener, rows),
-      readsOwnTags: grants.some(({ held }) => held.document.hasChosenTags),
-      hasGrants: grants.length > 0,
+      ofAnybody: !isTagged || grants.some(({ held }) => held.document.hasChosenTags),
+      fromElsewhere: !isTagged || grants.length > 0,
     };
-    if (found.readsOwnTags) this.#anyReadsOwn = true;
-    this.#targets.set(target.id, found);
+    if (found.ofAnybody) this.#ofAnybody = true;
+    this.#targets.set(key, found);
     this.#byNode.set(found.node, found);
     return found.node;
   }
 
-  /** Rows that aim at what another one aims at, and ask there for actions of which some rule speaks that looks at tags. */
+  /**
+   * Rows that aim at what another one aims at, and that its change may give more with: for tags, those that ask there for actions
+   * of which some rule speaks that looks at tags.
+   */
   #gainsBy(opener: TechniqueRow, rows: ProviderRows): readonly TechniqueRow[] {
     let found = this.#gains.get(opener);
     if (found === undefined) {
-      found = this.#rowsTagged(rows).filter((other) => aimsAtSame(other.technique, opener.technique));
+      const { technique } = opener;
+      const all = technique.yields === 'retag-resource' ? this.#rowsTagged(rows) : rows.rows;
+      found = all.filter((one) => aimsAtSame(one.technique, technique) && leadsSimply(one.technique, one.access));
       this.#gains.set(opener, found);
     }
     return found;
@@ -97,9 +111,7 @@ export class RetaggedTargets {
         const { index } = catalogue.ref(name);
         return index < 0 || ((bits[index >>> 5]! >>> (index & 31)) & 1) === 1;
       };
-      found = rows.rows.filter(
-        ({ technique, access }) => leadsSimply(technique, access) && actionsOnTarget(technique.requires).some(isTagged),
-      );
+      found = rows.rows.filter(({ technique }) => actionsOnTarget(technique.requires).some(isTagged));
       this.#tagged.set(rows, found);
     }
     return found;

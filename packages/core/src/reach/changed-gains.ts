@@ -1,24 +1,24 @@
+import { CHANGED, type ChangedTarget, type ChangedTargets } from './changed-targets.ts';
 import type { Changes } from './changes.ts';
 import type { Derivation } from './derivation.ts';
 import type { CallerState } from './reach-model.ts';
-import { RETAGGED, type RetaggedTarget, type RetaggedTargets } from './retagged-targets.ts';
 import type { Caller } from './target-decisions.ts';
 import type { Asking, Yields } from './yields.ts';
 
 /**
- * What one identity can do once another one, held as well, has chosen the tags of a target (aws.md 2.3.1, resource-tag-abac).
- * What whoever chooses them gains itself is found with its rows ({@link Yields.deriveOpened}).
+ * What one identity can do once another one, held as well, has changed a target: its tags (aws.md 2.3.1, resource-tag-abac), or its
+ * policy (aws.md 2.3.5). What whoever changes it gains itself is found with its rows ({@link Yields.deriveOpened}).
  */
-export class RetaggedGains {
-  readonly targets: RetaggedTargets;
+export class ChangedGains {
+  readonly targets: ChangedTargets;
   readonly #derivation: Derivation;
   readonly #changes: Changes;
   readonly #yields: Yields;
   /** By target, for callers that were asked about: the round in which one was found to gain, `NO_GAIN` for the others. */
-  readonly #asked: Map<RetaggedTarget, Map<CallerState, number>> = new Map();
+  readonly #asked: Map<ChangedTarget, Map<CallerState, number>> = new Map();
   #round = 0;
 
-  constructor(derivation: Derivation, targets: RetaggedTargets, changes: Changes, yields: Yields) {
+  constructor(derivation: Derivation, targets: ChangedTargets, changes: Changes, yields: Yields) {
     this.#derivation = derivation;
     this.targets = targets;
     this.#changes = changes;
@@ -30,13 +30,13 @@ export class RetaggedGains {
     this.#round += 1;
   }
 
-  /** Whether a caller may gain by tags that another one has chosen. */
+  /** Whether a caller may gain by what another one has changed. */
   mayGain({ class: of }: CallerState): boolean {
-    return !this.targets.isEmpty && (of.hasChosenTags || this.targets.anyReadsOwnTags);
+    return !this.targets.isEmpty && (of.hasChosenTags || this.targets.ofAnybody);
   }
 
-  /** Whether all that anybody of its zone may gain by the tags of a target is there already. */
-  isSettled({ id, zone, gains }: RetaggedTarget, isThere: (node: number) => boolean): boolean {
+  /** Whether all that anybody of its zone may gain by a target is there already. */
+  isSettled({ id, zone, gains }: ChangedTarget, isThere: (node: number) => boolean): boolean {
     return gains.every((row) => {
       const universe = this.#derivation.universeOf(row.technique, zone);
       const at = universe?.indexOf(id) ?? -1;
@@ -46,12 +46,12 @@ export class RetaggedGains {
     });
   }
 
-  /** Follows what a caller can do to a target whose tags are the attacker’s choice; true where that is new in this round. */
-  follow(target: RetaggedTarget, state: CallerState): boolean {
+  /** Follows what a caller can do to a target that was changed; true where that is new in this round. */
+  follow(target: ChangedTarget, state: CallerState): boolean {
     const { class: of } = state;
     if (of.provider !== target.rows.model.semantics.provider) return false;
-    if (!of.hasChosenTags && !target.readsOwnTags) return false;
-    if (of.zone !== target.zone && !target.hasGrants) return false;
+    if (!of.hasChosenTags && !target.ofAnybody) return false;
+    if (of.zone !== target.zone && !target.fromElsewhere) return false;
     let asked = this.#asked.get(target);
     if (asked === undefined) {
       asked = new Map();
@@ -65,7 +65,7 @@ export class RetaggedGains {
     return round === this.#round;
   }
 
-  #gains({ id, node: tagged, rows, gains }: RetaggedTarget, state: CallerState): boolean {
+  #gains({ id, node: changed, rows, change, gains }: ChangedTarget, state: CallerState): boolean {
     const { class: of, facts } = state;
     const caller: Caller = { class: of, facts, anyMember: false };
     let node: number | undefined;
@@ -74,11 +74,11 @@ export class RetaggedGains {
       const at = universe?.indexOf(id) ?? -1;
       if (universe === undefined || at < 0) continue;
       const asking: Asking = { node: -1, caller, class: of, row, rows, universe, within: Int32Array.of(at, at + 1) };
-      const gained = this.#yields.gainsOnce(asking, { chosenResourceTags: true });
+      const gained = this.#yields.gainsOnce(asking, change);
       if (gained === undefined) continue;
       if (node === undefined) {
-        node = this.#changes.newFace(`once ${RETAGGED}`, id);
-        this.#derivation.builder.joint(state.node, tagged, node);
+        node = this.#changes.newFace(`once ${CHANGED}`, id);
+        this.#derivation.builder.joint(state.node, changed, node);
       }
       this.#yields.emitGains({ ...asking, node }, gained);
     }
