@@ -21,7 +21,7 @@ import { actionsOnTarget, otherTargets } from './requirement.ts';
 import { anyMemberFacts, type Caller } from './target-decisions.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
 import type { TargetGroups, Universe } from './universe.ts';
-import { Yields } from './yields.ts';
+import { type Asking, Yields } from './yields.ts';
 import { ZoneControl } from './zone-control.ts';
 
 /**
@@ -171,6 +171,7 @@ class ReachDerivation {
     const caller: Caller = { class: principalClass, facts: anyMemberFacts(principalClass.facts), anyMember: true };
     this.#deriveUnbounded(node, caller, rows);
     let covered: ReadonlySet<TechniqueRow> | undefined;
+    const opening: Asking[] = [];
     for (const row of rows.rows) {
       const { technique } = row;
       if (!canCall(technique, principalClass) || isUnlistedAccess(technique)) continue;
@@ -185,12 +186,14 @@ class ReachDerivation {
       const { universe, within } = aim;
       if (!rows.evaluator.mayHold(technique.requires, caller, universe)) continue;
       const asking = { node, caller, class: principalClass, row, rows, universe, within };
-      if (!isOpening(technique)) this.#yields.derive(asking);
-      else {
-        this.#yields.deriveOpened(asking, EMPTY, (other, there) =>
-          difference(there.full, this.#aimOf(other, there, rows).apart),
-        );
-      }
+      // What is opened is compared with what could be done before.
+      if (isOpening(technique)) opening.push(asking);
+      else this.#yields.derive(asking);
+    }
+    for (const asking of opening) {
+      this.#yields.deriveOpened(asking, EMPTY, (other, there) =>
+        difference(there.full, this.#aimOf(other, there, rows).apart),
+      );
     }
   }
 

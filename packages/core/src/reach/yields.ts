@@ -60,6 +60,13 @@ export interface YieldParts {
   readonly changed: ChangedTargets;
 }
 
+/** What a row gives on some targets. */
+interface FoundFor {
+  readonly universe: Universe;
+  readonly within: RangeSet;
+  readonly truths: TruthSet;
+}
+
 /** Where the edges of a yield lead. */
 interface Lead {
   /** Tells apart what is done to the targets. */
@@ -88,6 +95,8 @@ export class Yields {
   readonly #denyBearing: Map<Universe, Map<string, ReadonlyMap<string, RangeSet>>> = new Map();
   readonly #removals: Map<string, Map<NodeId, Change>> = new Map();
   readonly #apart: Map<Universe, RangeSet> = new Map();
+  /** What rows were found to give the members of one class: classes are asked about one after the other. */
+  #last: { readonly class: PrincipalClass; readonly found: Map<TechniqueRow, FoundFor> } | undefined;
 
   constructor(derivation: Derivation, parts: YieldParts) {
     this.#derivation = derivation;
@@ -258,9 +267,19 @@ export class Yields {
     const { row, rows, caller, class: of, universe, within } = asking;
     const { requires, callers } = row.technique;
     if (callers !== undefined && !callers.includes(of.type)) return NOWHERE;
-    const asIs = rows.evaluator.evaluate(requires, caller, universe, within, givenBy(row.technique, of));
+    const asIs =
+      this.#known(asking) ?? rows.evaluator.evaluate(requires, caller, universe, within, givenBy(row.technique, of));
     const rest = difference(within, asIs.proven);
     return rest.length === 0 ? asIs : orSets(asIs, this.#onceOpened({ ...asking, within: rest }, change));
+  }
+
+  /** What a row was found to give the members of the class asked about last, where all of the targets were asked about. */
+  #known({ row, caller, class: of, universe, within }: Asking): TruthSet | undefined {
+    const known = caller.anyMember && this.#last?.class === of ? this.#last.found.get(row) : undefined;
+    // Rows whose requests name a policy are asked here for the one that allows everything.
+    if (known === undefined || known.universe !== universe || givenBy(row.technique, of) !== undefined)
+      return undefined;
+    return difference(within, known.within).length === 0 ? restrict(known.truths, within) : undefined;
   }
 
   #onceOpened({ row, rows, caller, universe, within }: Asking, change: TargetChange): TruthSet {
@@ -384,8 +403,13 @@ export class Yields {
     return this.#placedAs(technique, isUnguard(technique) ? UNGUARD : GRANT);
   }
 
-  #evaluate({ row, rows, caller, universe, within }: Asking, given?: FixedContext): TruthSet {
-    return rows.evaluator.evaluate(row.technique.requires, caller, universe, within, given);
+  #evaluate({ row, rows, caller, class: of, universe, within }: Asking, given?: FixedContext): TruthSet {
+    const truths = rows.evaluator.evaluate(row.technique.requires, caller, universe, within, given);
+    if (caller.anyMember && given === undefined) {
+      if (this.#last?.class !== of) this.#last = { class: of, found: new Map() };
+      this.#last.found.set(row, { universe, within, truths });
+    }
+    return truths;
   }
 
   /** Edges for what was found, level by level. */
