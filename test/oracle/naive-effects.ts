@@ -339,8 +339,8 @@ export class NaiveEffects {
   }
 
   /** What somebody from outside can do to a resource that the attacker opens to it, and how surely as the resource is. */
-  openedOutside({ key, target, changed }: Opened, outsider: Holder): readonly OpenedOutside[] {
-    const known = this.#knownOutside.get(key);
+  openedOutside({ key, target, changed }: Opened, by: Holder, outsider: Holder): readonly OpenedOutside[] {
+    const known = this.#knownOutside.get(`${key}\n${by.class.zone}`);
     if (known !== undefined) return known;
     const isUnlisted = target.kind === 'resource' && target.uncollected === true;
     const found = new Map<string, OpenedOutside>();
@@ -360,7 +360,19 @@ export class NaiveEffects {
       }
     }
     const opened = [...found.values()].filter((one) => one.isOpened);
-    this.#knownOutside.set(key, opened);
+    // What is read by whomever leads on for the attacker.
+    for (const technique of this.#catalogue.techniques) {
+      if (technique.yields !== 'become-stored' || !this.#targets(technique, by).includes(target)) continue;
+      const { id, yields } = technique;
+      const asIs = this.#truth(technique, outsider, target, undefined);
+      const truth = this.#truth(technique, outsider, target, undefined, changed);
+      opened.push({
+        effect: { row: id, yields, truth, gain: { kind: 'stored', id: target.id } },
+        asIs,
+        isOpened: true,
+      });
+    }
+    this.#knownOutside.set(`${key}\n${by.class.zone}`, opened);
     return opened;
   }
 

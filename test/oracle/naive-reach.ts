@@ -1,6 +1,6 @@
 import type { AuthorizationModel, CompiledDocument, Truth } from '@keyreach/core/authz';
 import { and, CONDITIONAL, TRUE, UNKNOWN } from '@keyreach/core/authz';
-import type { Certainty, CredentialNode, NodeId, Provider } from '@keyreach/core/graph';
+import type { Certainty, CredentialNode, NodeId } from '@keyreach/core/graph';
 import { type AccessCatalogue, type TechniqueCatalogue, truthOf } from '@keyreach/core/reach';
 import { carrierOf, type Effect, type Gain, mayDeny, NaiveEffects, type Opened } from './naive-effects.ts';
 import {
@@ -339,18 +339,18 @@ class Attacker {
       this.#take(effect);
       if (effect.gain.kind !== 'opened' || effect.truth < this.#least) continue;
       const { opened } = effect.gain;
-      if (opened.what === 'policy') this.#letIn(opened, effect.truth, holder.class.provider);
+      if (opened.what === 'policy') this.#letIn(opened, effect.truth, holder);
       this.#put(this.#opened, opened.key, opened);
     }
     this.#askedBy.push(holder);
   }
 
   /** Whoever writes the policy of a resource may let in somebody from outside. */
-  #letIn(opened: Opened, sure: Truth, provider: Provider): void {
+  #letIn(opened: Opened, sure: Truth, by: Holder): void {
     const { effects, holders } = this.#oracle;
-    const outsider = holders.outsider(provider);
+    const outsider = holders.outsider(by.class.provider);
     if (outsider === undefined) return;
-    for (const { effect, asIs } of effects.openedOutside(opened, outsider)) {
+    for (const { effect, asIs } of effects.openedOutside(opened, by, outsider)) {
       const truth = and(sure, effect.truth);
       if (truth > asIs) this.#take({ ...effect, truth });
     }

@@ -36,7 +36,7 @@ function judged(block: Json, of: GraphIndex = graph(organization), context: read
 }
 
 describe('aws.md 1.12: an account of the attacker’s own, as conditions see it', () => {
-  test('is in no organization of the input, and in no account that a rule names', () => {
+  test('is in no organization, and in no account that a rule names', () => {
     expect(judged({ StringEquals: { 'aws:PrincipalOrgID': 'o-1' } })).toBe(FALSE);
     expect(judged({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } })).toBe(TRUE);
     expect(judged({ StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } })).toBe(TRUE);
@@ -45,10 +45,20 @@ describe('aws.md 1.12: an account of the attacker’s own, as conditions see it'
     expect(judged({ StringNotEquals: { 'aws:PrincipalAccount': '111111111111' } })).toBe(TRUE);
   });
 
-  test('may be in one that the input does not know', () => {
-    expect(judged({ StringEquals: { 'aws:PrincipalOrgID': 'o-2' } })).not.toBe(TRUE);
-    expect(judged({ StringEquals: { 'aws:PrincipalOrgID': 'o-2' } })).not.toBe(FALSE);
-    expect(judged({ StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, graph())).not.toBe(TRUE);
+  test('nor in a partner’s', () => {
+    expect(judged({ StringEquals: { 'aws:PrincipalOrgID': ['o-1', 'o-2'] } })).toBe(FALSE);
+    expect(judged({ StringNotEqualsIfExists: { 'aws:PrincipalOrgID': ['o-1', 'o-2'] } })).toBe(TRUE);
+    expect(judged({ 'ForAnyValue:StringNotLike': { 'aws:PrincipalOrgPaths': 'o-2/*' } }, graph())).toBe(FALSE);
+  });
+
+  test('nor in one of the input, whatever its number', () => {
+    const emulated: ScopeNode = {
+      ...organization,
+      id: 'arn:aws:account::000000000000:account',
+      type: 'account',
+      zone: true,
+    };
+    expect(outsiderOf(graph(emulated)).scopes[0]?.id).toBe('arn:aws:account::000000000001:account');
   });
 
   test('has the name and the tags that the attacker chooses', () => {

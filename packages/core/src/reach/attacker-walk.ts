@@ -421,13 +421,23 @@ export class AttackerWalk {
     return isNew;
   }
 
-  /** Follows what callers gain by what the attacker can change; true for what is new. */
-  #gainBy({ changed }: Found, { gaining }: Found): boolean {
+  /**
+   * Follows what callers gain by what the attacker can change; true for what is new. Of many that gain by one target, twice as many
+   * as before are followed in a round: one may give all there is, and the others need not be asked then.
+   */
+  #gainBy({ changed: targets }: Found, { gaining }: Found): boolean {
+    const { changed } = this.#parts;
+    const left = targets.map((target) => changed.gainersOf(target) + 1);
     let isNew = false;
-    for (const target of changed) {
-      for (const [zone, states] of gaining) {
-        if (zone !== target.zone && !target.fromElsewhere) continue;
-        for (const state of states) if (this.#parts.changed.follow(target, state)) isNew = true;
+    for (const [zone, states] of gaining) {
+      // What is known of a caller serves all targets, so they are asked about one after the other.
+      for (const state of states) {
+        for (const [at, target] of targets.entries()) {
+          if (left[at] === 0 || (zone !== target.zone && !target.fromElsewhere)) continue;
+          if (!changed.follow(target, state)) continue;
+          isNew = true;
+          left[at]! -= 1;
+        }
       }
     }
     return isNew;

@@ -16,6 +16,8 @@ export class ChangedGains {
   readonly #yields: Yields;
   /** By target, for callers that were asked about: the round in which one was found to gain, `NO_GAIN` for the others. */
   readonly #asked: Map<ChangedTarget, Map<CallerState, number>> = new Map();
+  /** By target: how many callers were found to gain before this round. */
+  readonly #gainers: Map<ChangedTarget, { readonly round: number; readonly before: number; now: number }> = new Map();
   #round = 0;
 
   constructor(derivation: Derivation, targets: ChangedTargets, changes: Changes, yields: Yields) {
@@ -30,6 +32,13 @@ export class ChangedGains {
     this.#round += 1;
   }
 
+  /** How many callers were found to gain by a target in earlier rounds. */
+  gainersOf(target: ChangedTarget): number {
+    const found = this.#gainers.get(target);
+    if (found === undefined) return 0;
+    return found.round === this.#round ? found.before : found.now;
+  }
+
   /** Whether a caller may gain by what another one has changed. */
   mayGain({ class: of }: CallerState): boolean {
     return !this.targets.isEmpty && (of.hasChosenTags || this.targets.ofAnybody);
@@ -41,6 +50,9 @@ export class ChangedGains {
       const universe = this.#derivation.universeOf(row.technique, zone);
       const at = universe?.indexOf(id) ?? -1;
       if (universe === undefined || at < 0) return true;
+      // It stores nothing that leads on.
+      const { graph } = this.#derivation.model;
+      if (row.technique.yields === 'become-stored' && graph.outgoing(id, 'stores').length === 0) return true;
       const leaf = this.#yields.knownLeaf(universe, row, at);
       return leaf !== undefined && isThere(leaf);
     });
@@ -60,9 +72,16 @@ export class ChangedGains {
     let round = asked.get(state);
     if (round === undefined) {
       round = this.#gains(target, state) ? this.#round : NO_GAIN;
+      if (round !== NO_GAIN) this.#count(target);
       asked.set(state, round);
     }
     return round === this.#round;
+  }
+
+  #count(target: ChangedTarget): void {
+    const found = this.#gainers.get(target);
+    if (found?.round === this.#round) found.now += 1;
+    else this.#gainers.set(target, { round: this.#round, before: found?.now ?? 0, now: (found?.now ?? 0) + 1 });
   }
 
   #gains({ id, node: changed, rows, change, gains }: ChangedTarget, state: CallerState): boolean {

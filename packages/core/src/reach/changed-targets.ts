@@ -1,3 +1,4 @@
+import type { AuthorizationModel } from '../authz/authorization-model.ts';
 import type { CompiledStatement } from '../authz/compiled-document.ts';
 import type { GraphNode, NodeId } from '../graph/model.ts';
 import type { Changes } from './changes.ts';
@@ -16,7 +17,7 @@ export interface ChangedTarget {
   readonly change: TargetChange;
   /** Rows that may give more on it then. */
   readonly gains: readonly TechniqueRow[];
-  /** Whoever it is may gain: its own policies look at its tags, or its policy is what is changed. */
+  /** Whoever it is may gain: its own policies, or what guards it, look at its tags, or its policy is what is changed. */
   readonly ofAnybody: boolean;
   /** Callers of other zones may gain. */
   readonly fromElsewhere: boolean;
@@ -78,7 +79,7 @@ export class ChangedTargets {
       rows,
       change,
       gains: this.#gainsBy(opener, rows),
-      ofAnybody: !isTagged || grants.some(({ held }) => held.document.hasChosenTags),
+      ofAnybody: !isTagged || readsTagsOf(model, target),
       fromElsewhere: !isTagged || grants.length > 0,
     };
     if (found.ofAnybody) this.#ofAnybody = true;
@@ -131,6 +132,15 @@ export class ChangedTargets {
     }
     return bits;
   }
+}
+
+/** Whether a policy on a node, or what guards it from the scopes around it, looks at its tags. */
+export function readsTagsOf(model: AuthorizationModel, node: GraphNode): boolean {
+  if (model.grantsOn(node.id).some(({ held }) => held.document.hasChosenTags)) return true;
+  return model
+    .resourceGuardsOn(node)
+    .flat()
+    .some(({ document }) => document.hasChosenTags);
 }
 
 function looksAtTags({ chosen }: CompiledStatement): boolean {

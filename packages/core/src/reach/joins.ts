@@ -14,7 +14,7 @@ export type Lift = 'lift' | 'open';
 /** Up to this many changes of a group are followed together for whoever is put into it. */
 const MOST_BESIDE = 3;
 
-/** More combinations of them than this are not. */
+/** More combinations of them than this are not: each is followed by itself then. */
 const MOST_FOLLOWED = 64;
 
 /**
@@ -117,13 +117,15 @@ export class Joins {
       around.map(({ id }) => id),
       (change, face) => {
         for (const before of [...followed]) {
-          if (before.made === MOST_BESIDE || followed.length >= MOST_FOLLOWED) break;
+          // Each change is followed by itself, however many there are.
+          const isFull = before.made === MOST_BESIDE || followed.length >= MOST_FOLLOWED;
+          if (isFull && before.change !== undefined) break;
           const all = before.change === undefined ? change : bothOf(before.change, change);
           const both = all === undefined ? undefined : joining(join, all, grants, everything);
           if (all === undefined || both === undefined) continue;
           const to = this.#nodeOf(JSON.stringify([key, all.key]), group.id, zone, members, () => both);
           this.#derivation.builder.joint(before.node, face, to);
-          followed.push({ change: all, made: before.made + 1, node: to });
+          if (followed.length < MOST_FOLLOWED) followed.push({ change: all, made: before.made + 1, node: to });
         }
       },
     );

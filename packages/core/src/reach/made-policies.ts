@@ -65,5 +65,6 @@ export function madePolicies(question: ChoiceQuestion, { key, made }: NamedPolic
       }
     }
   }
-  return { policies: [...names].map(([id, truth]) => ({ id, truth })), isPartial };
+  // Of a caller that may make none at all, nothing more can come.
+  return { policies: [...names].map(([id, truth]) => ({ id, truth })), isPartial: isPartial && names.size > 0 };
 }

@@ -21,7 +21,7 @@ import {
   signIn,
   UNGUARD,
 } from './change.ts';
-import { CHANGED, type ChangedTargets } from './changed-targets.ts';
+import { CHANGED, type ChangedTargets, readsTagsOf } from './changed-targets.ts';
 import type { Changes } from './changes.ts';
 import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
 import type { PlacedPolicy } from './hop-change.ts';
@@ -241,7 +241,9 @@ export class Yields {
     let rest = difference(within, own.proven);
     if (rest.length === 0) return;
     const outsider = this.#derivation.outsiders.get(of.provider);
-    if (outsider !== undefined && row.access !== undefined) {
+    // What is read by whomever leads on for the attacker.
+    const isReading = row.access !== undefined || row.technique.yields === 'become-stored';
+    if (outsider !== undefined && isReading) {
       const there: Caller = { ...outsider, anyMember: false };
       const after = this.#onceOpened({ ...then, caller: there, within: rest }, change);
       // What is open to everybody, or may be, is so without the caller.
@@ -385,7 +387,7 @@ export class Yields {
     const known = this.#tagReading.get(universe);
     if (known !== undefined) return known;
     const { model } = this.#derivation;
-    const reads = universe.ids.some((id) => model.grantsOn(id).some((grant) => grant.held.document.hasChosenTags));
+    const reads = universe.nodes.some((node) => readsTagsOf(model, node));
     this.#tagReading.set(universe, reads);
     return reads;
   }
