@@ -1,9 +1,11 @@
 /** aws.md 1.3: the steps of the decision, each with the request that passes and the nearest that does not. */
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   allow,
+  ask,
   bucket,
   deny,
+  document,
   grant,
   HOME,
   home,
@@ -168,6 +170,61 @@ describe('step 5: the same account', () => {
       'allow',
     ],
   ]);
+});
+
+/** A queue and a key of another account that let everybody do everything. */
+const QUEUE = `arn:aws:sqs:eu-west-1:${OTHER}:jobs`;
+const KEY = `arn:aws:kms:eu-west-1:${OTHER}:key/1`;
+const openElsewhere: World = {
+  accounts: {
+    [HOME]: { users: [user('mia', [allow('*')])] },
+    [OTHER]: {
+      users: [user('mia', [allow('*')], { account: OTHER })],
+      resources: [
+        resource('AWS::SQS::Queue', QUEUE, { Arn: QUEUE }),
+        resource('AWS::SQS::QueuePolicy', 'p', {
+          Queues: [`https://sqs.eu-west-1.amazonaws.com/${OTHER}/jobs`],
+          PolicyDocument: document(grant('*', 'sqs:*', QUEUE)),
+        }),
+        resource('AWS::KMS::Key', '1', {
+          KeyId: '1',
+          Arn: KEY,
+          KeyPolicy: document(grant({ AWS: '*' }, 'kms:*', '*')),
+        }),
+      ],
+    },
+  },
+};
+const THEIR_MIA = iam('user/mia', OTHER);
+
+describe('step 6: actions that services keep within the account (SQS and KMS developer guides)', () => {
+  verdicts('1.3 step 6', [
+    ['messages are sent across accounts', openElsewhere, [MIA, 'sqs:SendMessage', QUEUE], 'allow'],
+    ['a queue is not deleted across accounts', openElsewhere, [MIA, 'sqs:DeleteQueue', QUEUE], 'deny'],
+    ['nor is its policy written', openElsewhere, [MIA, 'sqs:SetQueueAttributes', QUEUE], 'deny'],
+    ['but in its own', openElsewhere, [THEIR_MIA, 'sqs:DeleteQueue', QUEUE], 'allow'],
+    ['keys decrypt across accounts', openElsewhere, [MIA, 'kms:Decrypt', KEY], 'allow'],
+    ['and give grants', openElsewhere, [MIA, 'kms:CreateGrant', KEY], 'allow'],
+    ['a key is not deleted across accounts', openElsewhere, [MIA, 'kms:ScheduleKeyDeletion', KEY], 'deny'],
+    ['nor is its policy written', openElsewhere, [MIA, 'kms:PutKeyPolicy', KEY], 'deny'],
+    ['but in its own', openElsewhere, [THEIR_MIA, 'kms:PutKeyPolicy', KEY], 'allow'],
+  ]);
+  test('reach says the same', () => {
+    const { radius } = ask(openElsewhere);
+    const classes = (id: string): readonly string[] =>
+      radius(MIA)
+        .reaches.find((one) => one.id === id)
+        ?.access?.map((one) => one.class) ?? [];
+    expect(classes(QUEUE)).toContain('data-read');
+    expect(classes(QUEUE)).not.toContain('permission-admin');
+    expect(classes(KEY)).toContain('data-read');
+    expect(classes(KEY)).not.toContain('delete');
+    const { reaches } = radius(THEIR_MIA);
+    const own = (id: string): readonly string[] | undefined =>
+      reaches.find((one) => one.id === id)?.access?.map((one) => one.class);
+    expect(own(KEY)).toContain('delete');
+    expect(own(QUEUE)).toContain('permission-admin');
+  });
 });
 
 describe('step 6: across accounts', () => {

@@ -15,6 +15,7 @@ import { serviceContext } from './service-context.ts';
 import { hasServiceRule, serviceRule } from './service-rules.ts';
 import { sessionRules } from './sessions.ts';
 import { takesOutsiders } from './takes-outsiders.ts';
+import { WITHIN_ACCOUNT } from './within-account.ts';
 
 let names: readonly string[] | undefined;
 
@@ -45,6 +46,7 @@ export const awsSemantics: ProviderSemantics = {
   serviceContext,
   serviceRule,
   hasServiceRule,
+  withinZone: WITHIN_ACCOUNT,
   // The organization acts on the root users of its members without asking them (aws.md 1.7).
   needsNoConsent: (action) => action.toLowerCase() === 'sts:assumeroot',
   alsoGoverns: bucketBehind,

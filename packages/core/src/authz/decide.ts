@@ -84,7 +84,9 @@ function evaluate(
 ): Truth {
   const { provider, action, resource } = query;
   if (provider.semantics.alwaysAllowed.includes(action.name)) return TRUE;
-  const rule = ruleOf(model, query);
+  const relation = zoneRelation(model, query);
+  const isTooFar = relation === 'cross' && provider.semantics.withinZone?.has(action.folded) === true;
+  const rule = isTooFar ? 'never' : ruleOf(model, query);
   if (rule === 'never') {
     recorder?.layer('service-rule', FALSE);
     return FALSE;
@@ -123,7 +125,6 @@ function evaluate(
     }
   }
 
-  const relation = zoneRelation(model, query);
   const ownDenies = !(rule === 'past-own-denies' && relation === 'same');
   const side = resourceSide(query, policies, recorder, ownDenies);
   const further = furtherConsent(model, query, recorder);

@@ -53,6 +53,8 @@ export interface ProviderSemantics {
   ): ServiceRule | undefined;
   /** False where `serviceRule` has nothing to say of an action, whoever calls it on what; the action in lower case. */
   hasServiceRule(action: string): boolean;
+  /** Actions, in lower case, that no policy lets principals of other zones use. */
+  readonly withinZone?: ReadonlySet<string>;
   /**
    * Whether resources of this kind can let in principals of other zones at all; false where they have no policies of
    * their own. Asked for resources that are not in the graph.

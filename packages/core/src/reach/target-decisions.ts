@@ -167,7 +167,8 @@ export class TargetDecisions {
   #ruledOn({ caller, action, universe, provider }: ActionQuestion): RangeSet {
     const { semantics } = provider;
     if (semantics.alwaysAllowed.includes(action.name)) return universe.full;
-    if (!semantics.hasServiceRule(action.folded)) return EMPTY;
+    const isWithin = semantics.withinZone?.has(action.folded) === true;
+    if (!isWithin && !semantics.hasServiceRule(action.folded)) return EMPTY;
     // INVARIANT: rules depend on the type of the principal and on its zone, which is that of the universe.
     const { type } = caller.facts.node;
     const zone = caller.facts.scopes.find((scope) => scope.zone === true);
@@ -178,7 +179,8 @@ export class TargetDecisions {
     for (const [index, id] of universe.ids.entries()) {
       if (semantics.serviceRule(action.folded, type, id, zone) !== undefined) indices.push(index);
     }
-    const ruled = setOf(indices);
+    const elsewhere = isWithin ? difference(universe.full, universe.own) : EMPTY;
+    const ruled = elsewhere.length === 0 ? setOf(indices) : union(setOf(indices), elsewhere);
     this.#ruled.set(key, ruled);
     return ruled;
   }

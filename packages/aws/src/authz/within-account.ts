@@ -1,0 +1,41 @@
+/**
+ * Actions that a principal of another account cannot use on a resource, whatever policies say: SQS developer guide, limitations of
+ * custom policies, and KMS developer guide, allowing users in other accounts to use a KMS key (aws.md 1.3 step 6 does not have
+ * them). In lower case.
+ */
+export const WITHIN_ACCOUNT: ReadonlySet<string> = new Set([
+  'kms:cancelkeydeletion',
+  'kms:createalias',
+  'kms:deletealias',
+  'kms:deleteimportedkeymaterial',
+  'kms:disablekey',
+  'kms:disablekeyrotation',
+  'kms:enablekey',
+  'kms:enablekeyrotation',
+  'kms:getkeypolicy',
+  'kms:getparametersforimport',
+  'kms:importkeymaterial',
+  'kms:listkeypolicies',
+  'kms:listkeyrotations',
+  'kms:listresourcetags',
+  'kms:putkeypolicy',
+  'kms:replicatekey',
+  'kms:rotatekeyondemand',
+  'kms:schedulekeydeletion',
+  'kms:tagresource',
+  'kms:untagresource',
+  'kms:updatealias',
+  'kms:updatekeydescription',
+  'kms:updateprimaryregion',
+  'sqs:addpermission',
+  'sqs:cancelmessagemovetask',
+  'sqs:createqueue',
+  'sqs:deletequeue',
+  'sqs:listmessagemovetasks',
+  'sqs:listqueuetags',
+  'sqs:removepermission',
+  'sqs:setqueueattributes',
+  'sqs:startmessagemovetask',
+  'sqs:tagqueue',
+  'sqs:untagqueue',
+]);
