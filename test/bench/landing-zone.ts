@@ -1,5 +1,6 @@
 import type { AwsInputObjects } from '@keyreach/aws/offline';
 import { organizationFile } from './organization-file.ts';
+import { policiesOfAws } from './policies-of-aws.ts';
 import { seeded } from './synthetic-account.ts';
 import { accountId } from './synthetic-organization.ts';
 
@@ -69,17 +70,7 @@ function accountFiles(index: number, random: Random): AwsInputObjects['accounts'
       UserDetailList: users,
       GroupDetailList: [],
       RoleDetailList: roles.map((role, number) => roleDetail(role, account, index, number)),
-      Policies: Object.entries(AWS_MANAGED).map(([name, Document], number) => ({
-        PolicyName: name.slice(name.lastIndexOf('/') + 1),
-        PolicyId: `ANPAAWSMANAGED${number}`,
-        Arn: `arn:aws:iam::aws:policy/${name}`,
-        Path: name.includes('/') ? `/${name.slice(0, name.lastIndexOf('/') + 1)}` : '/',
-        DefaultVersionId: 'v1',
-        IsAttachable: true,
-        CreateDate: CREATED,
-        UpdateDate: CREATED,
-        PolicyVersionList: [{ Document, VersionId: 'v1', IsDefaultVersion: true, CreateDate: CREATED }],
-      })),
+      Policies: policiesOfAws(AWS_MANAGED),
     },
     accessKeys: users.map(({ UserName }, number) => ({
       UserName,

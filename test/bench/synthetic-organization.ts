@@ -1,6 +1,7 @@
 import type { AwsInputObjects } from '@keyreach/aws/offline';
 import { organizationFile } from './organization-file.ts';
 import { organizationPolicyTexts } from './organization-policy-texts.ts';
+import { policiesOfAws } from './policies-of-aws.ts';
 import { seeded } from './synthetic-account.ts';
 
 /** Users and roles in every account; groups come on top. */
@@ -56,17 +57,6 @@ function accountFiles(
     UpdateDate: CREATED,
     PolicyVersionList: [{ Document, VersionId: 'v1', IsDefaultVersion: true, CreateDate: CREATED }],
   }));
-  const managedByAws = Object.entries(AWS_MANAGED).map(([name, Document], number) => ({
-    PolicyName: name.slice(name.lastIndexOf('/') + 1),
-    PolicyId: `ANPAAWSMANAGED${number}`,
-    Arn: `arn:aws:iam::aws:policy/${name}`,
-    Path: name.includes('/') ? `/${name.slice(0, name.lastIndexOf('/') + 1)}` : '/',
-    DefaultVersionId: 'v1',
-    IsAttachable: true,
-    CreateDate: CREATED,
-    UpdateDate: CREATED,
-    PolicyVersionList: [{ Document, VersionId: 'v1', IsDefaultVersion: true, CreateDate: CREATED }],
-  }));
   const held = policies.slice(0, -1).map(({ PolicyName, Arn }) => ({ PolicyName, PolicyArn: Arn }));
   const boundary = {
     PermissionsBoundaryType: 'Policy',
@@ -79,7 +69,7 @@ function accountFiles(
       UserDetailList: users,
       GroupDetailList: groupsOf(index, held),
       RoleDetailList: roles,
-      Policies: [...policies, ...managedByAws],
+      Policies: [...policies, ...policiesOfAws(AWS_MANAGED)],
     },
     accessKeys: users.flatMap(({ UserName }, number) =>
       number % 3 === 2

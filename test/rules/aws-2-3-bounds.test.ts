@@ -41,6 +41,32 @@ test('aws.md 2.3.1 iam-add-user-to-group: each of many changes of the group is f
   expect(numbers.map((at) => reached[iam(`role/r${at}`)])).toEqual(numbers.map(() => 'allow'));
 });
 
+test('aws.md 2.3.1 iam-add-user-to-group: any two of several changes of the group go together', () => {
+  const numbers = Array.from({ length: 5 }, (_, at) => at);
+  const pairs = numbers.flatMap((one) => numbers.filter((two) => two > one).map((two) => [one, two] as const));
+  const name = (pair: readonly number[]): string => `r${pair.join('')}`;
+  const roles = pairs.map((pair) => role(name(pair), [trust({ AWS: ROOT })]));
+  // Each policy denies every role of a pair it is one of: both must be taken off for it.
+  const policies = numbers.map((at) =>
+    policy(`p${at}`, [
+      deny(
+        'sts:AssumeRole',
+        pairs.filter((pair) => pair.includes(at)).map((pair) => iam(`role/${name(pair)}`)),
+      ),
+    ]),
+  );
+  const attached = numbers.map((at) => ({ PolicyName: `p${at}`, PolicyArn: iam(`policy/p${at}`) }));
+  const groups = [{ ...group('team', [allow('sts:AssumeRole')]), AttachedManagedPolicies: attached }];
+  const reachOf = (action: string): Readonly<Record<string, string>> => {
+    const users = [user('mia', [allow('iam:AddUserToGroup', GROUP), allow(action, GROUP)])];
+    return ask(home({ users, groups, policies, roles, files: { accessKeys: [] } })).reach(MIA);
+  };
+  const detaching = reachOf('iam:DetachGroupPolicy');
+  expect(pairs.map((pair) => detaching[iam(`role/${name(pair)}`)])).toEqual(pairs.map(() => 'allow'));
+  const deleting = reachOf('iam:DeleteGroupPolicy');
+  expect(pairs.filter((pair) => deleting[iam(`role/${name(pair)}`)] !== undefined)).toEqual([]);
+});
+
 test('aws.md 2.3.1 resource-tag-abac: an RCP that looks at tags is passed by whoever chooses them, or by another one', () => {
   const notRed = { StringNotEquals: { 'aws:ResourceTag/team': 'red' } };
   const tags = allow('secretsmanager:TagResource', SECRET);

@@ -3,7 +3,7 @@
  * names stand in the order (aws.md 2.3.1, iam-attach-user-policy, iam-put-user-permissions-boundary, iam-create-user-admin).
  */
 import { describe, expect, test } from 'vitest';
-import { allow, ask, home, iam, type Json, MIA, policy, user, type World } from './rule-estate.ts';
+import { allow, ask, bucket, home, iam, type Json, MIA, policy, user, type World } from './rule-estate.ts';
 
 const everything = allow('*');
 const harmless = allow('sts:GetCallerIdentity');
@@ -76,6 +76,41 @@ describe('more policies than can be asked about one by one, where a rule reads m
     });
     expect(control(estate)).toBeUndefined();
   });
+});
+
+describe('hundreds of boundaries that may be set, none of which is wider than another', () => {
+  const boundaries = (last: Json): readonly Json[] => [
+    ...Array.from({ length: 300 }, (_, at) =>
+      policy(`team-${at}`, [allow(['sqs:*', 'sns:*'], `arn:aws:sqs:*:*:q${at}`)]),
+    ),
+    policy('team-z', [last]),
+  ];
+  const estate = (last: Json): World =>
+    home({
+      users: [
+        user(
+          'mia',
+          [allow('iam:PutUserPermissionsBoundary', MIA, like('iam:PermissionsBoundary', 'team-*')), everywhere],
+          {
+            boundary: iam('policy/bound'),
+          },
+        ),
+      ],
+      policies: [...boundaries(last), policy('bound', [allow('iam:PutUserPermissionsBoundary')])],
+      resources: bucket('one'),
+      files: { accessKeys: [] },
+    });
+  const everywhere = allow('s3:*');
+  const readOf = (last: Json): string | undefined =>
+    ask(estate(last))
+      .radius(MIA)
+      .reaches.find(({ id }) => id === 'arn:aws:s3:::one')?.certainty;
+
+  test('what one of the narrow ones lets through is unknown', () => {
+    expect(readOf(allow('s3:GetObject'))).toBe('unknown');
+    expect(readOf(allow('dynamodb:GetItem'))).toBeUndefined();
+  });
+  test('what a wide one does is not', () => expect(readOf(allow(['s3:*', 'sqs:*', 'sns:*']))).toBe('allow'));
 });
 
 test('somebody made with a policy that may be named', () => {

@@ -119,7 +119,7 @@ export class Joins {
         for (const before of [...followed]) {
           // Each change is followed by itself, however many there are.
           const isFull = before.made === MOST_BESIDE || followed.length >= MOST_FOLLOWED;
-          if (isFull && before.change !== undefined) break;
+          if (isFull && before.change !== undefined) continue;
           const all = before.change === undefined ? change : bothOf(before.change, change);
           const both = all === undefined ? undefined : joining(join, all, grants, everything);
           if (all === undefined || both === undefined) continue;

@@ -6,7 +6,15 @@ import { forHolders, GRANT, mayDeny, UNGUARD } from './change.ts';
 import type { Changes } from './changes.ts';
 import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
 import type { MadePolicies } from './made-policies.ts';
-import { alikeByName, choosesKey, type NameablePolicy, nameablePolicies } from './named-policies.ts';
+import {
+  alikeByName,
+  anyDocument,
+  anyOf,
+  choosesKey,
+  type NameablePolicy,
+  nameablePolicies,
+  widestFirst,
+} from './named-policies.ts';
 import { allowsCover, guardCovers, isOpen } from './policy-cover.ts';
 import { forEachMember } from './range-set.ts';
 import { MADE, type MadeIdentity } from './reach-model.ts';
@@ -16,6 +24,9 @@ import type { FixedContext, NamedPolicy, Technique } from './technique.ts';
 
 /** More guards than this that one caller may name, none of which is as wide as another, are not all followed one by one. */
 const MOST_GUARDS = 16;
+
+/** More guards than this are not told apart at all: the widest come first. */
+const MOST_TRIED = 256;
 
 /** What an identity is made with: a key of its own, and the texts it holds. */
 interface Outfit {
@@ -134,10 +145,18 @@ export class MadeIdentities {
       const none = makings.filter((one) => one.guard !== undefined && isOpen(one.guard.document) && isWhole(one));
       let most = none.reduce<Truth>((surest, { truth }) => or(surest, truth), floor);
       const { lists, isPartial } = alikeByName(of, key, widestFirst(guards), this.#derivation.now);
+      const rest: { readonly guard: NameablePolicy; readonly found: readonly Making[] }[] = [];
+      let tried = 0;
       for (const alike of lists) {
         if (most === TRUE) break;
         const found = this.#within(caller, row, rows, { [key]: alike[0]!.id }, alike[0], most);
+        if (found.length === 0) continue;
         for (const guard of alike) {
+          tried += 1;
+          if (tried > MOST_TRIED) {
+            rest.push({ guard, found });
+            continue;
+          }
           for (const one of found) {
             makings.push({ ...one, guard });
             if (isOpen(guard.document) && isWhole(one)) most = or(most, one.truth);
@@ -145,6 +164,7 @@ export class MadeIdentities {
           if (isOpen(guard.document)) break;
         }
       }
+      if (rest.length > 0 && most < UNKNOWN) makings.push(...withinAny(rest));
       const made = rows.evaluator.makeable(bounds, caller);
       if ((isPartial || made.isPartial) && most < UNKNOWN && open !== undefined) {
         // Nobody asked for every guard: one of the others may let everything pass.
@@ -433,42 +453,11 @@ function sameDocuments(left: readonly CompiledDocument[], right: readonly Compil
   return left.length === right.length && left.every((document) => right.includes(document));
 }
 
-/** Guards that let everything pass, then those that allow most actions; in the order given among equals. */
-function widestFirst(guards: readonly NameablePolicy[]): readonly NameablePolicy[] {
-  return [...guards].sort((left, right) => widthOf(right.document) - widthOf(left.document));
-}
-
-/** Texts are measured again for every caller that may name them. */
-const widths: WeakMap<CompiledDocument, number> = new WeakMap();
-
-function widthOf(document: CompiledDocument): number {
-  let width = widths.get(document);
-  if (width === undefined) {
-    width = isOpen(document) ? Number.POSITIVE_INFINITY : allowedBy(document);
-    widths.set(document, width);
-  }
-  return width;
-}
-
-/** How many actions the statements of a text allow, those of several counted for each. */
-function allowedBy(document: CompiledDocument): number {
-  let width = 0;
-  for (const { allow, actions } of document.statements) {
-    if (!allow) continue;
-    for (const word of actions.bits) for (let rest = word; rest !== 0; rest &= rest - 1) width += 1;
-  }
-  return width;
-}
-
-/** A text that allows whatever one of several does. */
-function anyDocument(id: string, documents: readonly CompiledDocument[]): CompiledDocument {
-  return {
-    id,
-    statements: documents.flatMap(({ statements }) => statements.filter(({ allow }) => allow)),
-    unreadable: documents.find(({ unreadable }) => unreadable !== undefined)?.unreadable,
-    mayDeny: false,
-    principalKeys: [...new Set(documents.flatMap(({ principalKeys }) => principalKeys))].sort(),
-    hasChosen: documents.some(({ hasChosen }) => hasChosen),
-    hasChosenTags: documents.some(({ hasChosenTags }) => hasChosenTags),
-  };
+/** What can be made within any of many guards, which are not told apart: more than within each of them, and unknown. */
+function withinAny(
+  all: readonly { readonly guard: NameablePolicy; readonly found: readonly Making[] }[],
+): readonly Making[] {
+  const guard = anyOf(all.map((one) => one.guard));
+  const outfits = new Map(all.flatMap(({ found }) => found.map((one) => [one.outfit.key, one] as const)));
+  return [...outfits.values()].map((one) => ({ ...one, guard, truth: UNKNOWN }));
 }

@@ -6,6 +6,7 @@ import type { CompiledCondition, ConditionRequest } from '../authz/semantics.ts'
 import { FALSE } from '../authz/truth.ts';
 import type { NodeId, Policy } from '../graph/model.ts';
 import { anyName } from './caller-choice.ts';
+import { isOpen } from './policy-cover.ts';
 
 /** A policy a request can name, with its text. */
 export interface NameablePolicy {
@@ -208,4 +209,50 @@ function managedPolicies(model: AuthorizationModel, zone: NodeId | undefined): r
   }
   const own = zone === undefined ? [] : (byZone.get(zone) ?? []);
   return [...own, ...(byZone.get(undefined) ?? [])].sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** Guards that let everything pass, then those that allow most actions; in the order given among equals. */
+export function widestFirst(guards: readonly NameablePolicy[]): readonly NameablePolicy[] {
+  return [...guards].sort((left, right) => widthOf(right.document) - widthOf(left.document));
+}
+
+/** Texts are measured again for every caller that may name them. */
+const widths: WeakMap<CompiledDocument, number> = new WeakMap();
+
+function widthOf(document: CompiledDocument): number {
+  let width = widths.get(document);
+  if (width === undefined) {
+    width = isOpen(document) ? Number.POSITIVE_INFINITY : allowedBy(document);
+    widths.set(document, width);
+  }
+  return width;
+}
+
+/** How many actions the statements of a text allow, those of several counted for each. */
+function allowedBy(document: CompiledDocument): number {
+  let width = 0;
+  for (const { allow, actions } of document.statements) {
+    if (!allow) continue;
+    for (const word of actions.bits) for (let rest = word; rest !== 0; rest &= rest - 1) width += 1;
+  }
+  return width;
+}
+
+/** Any of several guards, which are not told apart. */
+export function anyOf(guards: readonly NameablePolicy[]): NameablePolicy {
+  const id = `${guards[0]!.id} or any of ${guards.length - 1} others`;
+  return { id, document: anyDocument(id, [...new Set(guards.map(({ document }) => document))]) };
+}
+
+/** A text that allows whatever one of several does. */
+export function anyDocument(id: string, documents: readonly CompiledDocument[]): CompiledDocument {
+  return {
+    id,
+    statements: documents.flatMap(({ statements }) => statements.filter(({ allow }) => allow)),
+    unreadable: documents.find(({ unreadable }) => unreadable !== undefined)?.unreadable,
+    mayDeny: false,
+    principalKeys: [...new Set(documents.flatMap(({ principalKeys }) => principalKeys))].sort(),
+    hasChosen: documents.some(({ hasChosen }) => hasChosen),
+    hasChosenTags: documents.some(({ hasChosenTags }) => hasChosenTags),
+  };
 }

@@ -1,9 +1,9 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
 import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import { mayDeny } from './change.ts';
-import type { NameablePolicy } from './named-policies.ts';
+import { anyOf, type NameablePolicy, widestFirst } from './named-policies.ts';
 import { allowsCover, guardCovers } from './policy-cover.ts';
-import { difference, type RangeSet, setKey } from './range-set.ts';
+import { difference, EMPTY, type RangeSet, setKey, union } from './range-set.ts';
 import type { TruthSet } from './truth-set.ts';
 
 /** Targets for which a caller may name a policy, at least as surely as said. */
@@ -27,6 +27,20 @@ export function beyond(
     const rest = less === undefined ? set : difference(set, less);
     return rest.length === 0 ? [] : [{ set: rest, certainty }];
   });
+}
+
+/** More guards than this are not told apart: the widest come first. */
+const MOST_GUARDS = 256;
+
+/** As many guards as are followed, and the others as one of which nobody knows what it lets pass. */
+export function atMost(named: readonly NamedFor[]): readonly NamedFor[] {
+  if (named.length <= MOST_GUARDS) return named;
+  const rank = new Map(widestFirst(named.map(({ policy }) => policy)).map((policy, at) => [policy, at]));
+  const sorted = [...named].sort((left, right) => rank.get(left.policy)! - rank.get(right.policy)!);
+  const others = sorted.slice(MOST_GUARDS);
+  const set = others.reduce<RangeSet>((all, one) => union(all, one.set), EMPTY);
+  const policy = anyOf(others.map((one) => one.policy));
+  return [...sorted.slice(0, MOST_GUARDS), { policy, set, certainty: UNKNOWN }];
 }
 
 /** Guards worth setting: those that let something pass which no other does that may be set as surely for as many. */

@@ -27,7 +27,7 @@ import type { Derivation, ProviderRows, TechniqueRow } from './derivation.ts';
 import type { PlacedPolicy } from './hop-change.ts';
 import type { Joins } from './joins.ts';
 import { alikeByName, choosesKey, nameablePolicies } from './named-policies.ts';
-import { beyond, type NamedFor, namedTogether, widestGuards } from './named-targets.ts';
+import { atMost, beyond, type NamedFor, namedTogether, widestGuards } from './named-targets.ts';
 import { aimsAtSame, changeBy, isSimpleChange } from './opened-others.ts';
 import { accessedBehind, PASSED_ON, UNLISTED } from './passed-on.ts';
 import { difference, EMPTY, forEachMember, intersection, type RangeSet, setOf, union } from './range-set.ts';
@@ -539,7 +539,7 @@ export class Yields {
       );
     });
     if (isUnguard(technique)) {
-      for (const { policy, set, certainty } of widestGuards(named)) {
+      for (const { policy, set, certainty } of widestGuards(atMost(named))) {
         this.#emitLevel(asking, set, certainty, lead(guarding(policy.id, policy.document)));
       }
       return;
