@@ -11,6 +11,7 @@ import {
   anyDocument,
   anyOf,
   choosesKey,
+  MOST_GUARDS_APART,
   type NameablePolicy,
   nameablePolicies,
   widestFirst,
@@ -24,9 +25,6 @@ import type { FixedContext, NamedPolicy, Technique } from './technique.ts';
 
 /** More guards than this that one caller may name, none of which is as wide as another, are not all followed one by one. */
 const MOST_GUARDS = 16;
-
-/** More guards than this are not told apart at all: the widest come first. */
-const MOST_TRIED = 256;
 
 /** What an identity is made with: a key of its own, and the texts it holds. */
 interface Outfit {
@@ -153,7 +151,7 @@ export class MadeIdentities {
         if (found.length === 0) continue;
         for (const guard of alike) {
           tried += 1;
-          if (tried > MOST_TRIED) {
+          if (tried > MOST_GUARDS_APART) {
             rest.push({ guard, found });
             continue;
           }

@@ -19,6 +19,7 @@ export interface MadePolicies {
   readonly isPartial: boolean;
 }
 
+/** Of callers that make no policies. */
 export const NO_POLICIES: MadePolicies = { policies: [], isPartial: false };
 
 /** More texts that rules ask of an id are not tried. */

@@ -17,6 +17,9 @@ export interface NameablePolicy {
 /** More lists of policies that rules judge alike are not tried one by one. */
 const MOST_LISTS = 256;
 
+/** More guards than this that a caller may name are not told apart: the widest come first ({@link anyOf}). */
+export const MOST_GUARDS_APART = 256;
+
 /** More ids than this that rules mention and the input does not hold are not told apart: nobody knows what any of them says. */
 const MOST_UNKNOWN = 256;
 
@@ -240,7 +243,9 @@ function allowedBy(document: CompiledDocument): number {
 
 /** Any of several guards, which are not told apart. */
 export function anyOf(guards: readonly NameablePolicy[]): NameablePolicy {
-  const id = `${guards[0]!.id} or any of ${guards.length - 1} others`;
+  const ids = [...new Set(guards.map((guard) => guard.id))];
+  if (ids.length === 1) return guards[0]!;
+  const id = `${ids[0]} or any of ${ids.length - 1} others`;
   return { id, document: anyDocument(id, [...new Set(guards.map(({ document }) => document))]) };
 }
 

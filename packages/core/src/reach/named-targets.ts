@@ -1,7 +1,7 @@
 import type { CompiledDocument } from '../authz/compiled-document.ts';
 import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import { mayDeny } from './change.ts';
-import { anyOf, type NameablePolicy, widestFirst } from './named-policies.ts';
+import { anyOf, MOST_GUARDS_APART, type NameablePolicy, widestFirst } from './named-policies.ts';
 import { allowsCover, guardCovers } from './policy-cover.ts';
 import { difference, EMPTY, type RangeSet, setKey, union } from './range-set.ts';
 import type { TruthSet } from './truth-set.ts';
@@ -29,18 +29,15 @@ export function beyond(
   });
 }
 
-/** More guards than this are not told apart: the widest come first. */
-const MOST_GUARDS = 256;
-
 /** As many guards as are followed, and the others as one of which nobody knows what it lets pass. */
 export function atMost(named: readonly NamedFor[]): readonly NamedFor[] {
-  if (named.length <= MOST_GUARDS) return named;
+  if (named.length <= MOST_GUARDS_APART) return named;
   const rank = new Map(widestFirst(named.map(({ policy }) => policy)).map((policy, at) => [policy, at]));
   const sorted = [...named].sort((left, right) => rank.get(left.policy)! - rank.get(right.policy)!);
-  const others = sorted.slice(MOST_GUARDS);
+  const others = sorted.slice(MOST_GUARDS_APART);
   const set = others.reduce<RangeSet>((all, one) => union(all, one.set), EMPTY);
   const policy = anyOf(others.map((one) => one.policy));
-  return [...sorted.slice(0, MOST_GUARDS), { policy, set, certainty: UNKNOWN }];
+  return [...sorted.slice(0, MOST_GUARDS_APART), { policy, set, certainty: UNKNOWN }];
 }
 
 /** Guards worth setting: those that let something pass which no other does that may be set as surely for as many. */

@@ -10,7 +10,7 @@ export function isOpening({ yields }: Pick<Technique, 'yields'>): boolean {
   return yields === 'retag-resource' || yields === 'open-resource' || yields === 'rewrite-resource';
 }
 
-/** The same as paths tell it; undefined for rows that do not. */
+/** What a row that opens its target does to it, as paths tell it; undefined for other rows. */
 export function openingOf({ yields }: Technique): HopChange | undefined {
   switch (yields) {
     case 'open-resource':
