@@ -278,6 +278,8 @@ export interface Observation {
   /** Actions it can see; `include: ['*']` with granularity `identity` means any use at all. */
   readonly actions: Selector;
   readonly granularity: 'identity' | 'credential' | 'service' | 'action';
+  /** True where its rows of use tell by which credential, as far as a credential can be told at all. */
+  readonly byCredential?: boolean;
   readonly from: Timestamp;
   readonly to: Timestamp;
   readonly source: string;
