@@ -587,7 +587,6 @@ describe('resources that were not collected', () => {
     });
     expect(graph.index.resources.filter(({ uncollected }) => uncollected === true).map(({ type }) => type)).toEqual([
       'AWS::Lambda::Function',
-      'AWS::SSM::Document',
     ]);
     expect(graph.edges('runs-as')).toEqual([`runs-as AWS::Lambda::Function:${A}:* -> ${arn('role/fn')} (unknown)`]);
     expect(graph.node(SCOPE)).toMatchObject({
