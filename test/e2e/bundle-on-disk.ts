@@ -33,14 +33,17 @@ export function gapsOf(bundle: string): readonly WrittenGap[] {
   return jsonOf<{ gaps: readonly WrittenGap[] }>(bundle, 'keyreach-bundle.json').gaps;
 }
 
-/** The files that an analysis reads, without the time of the collection: what two collections of one estate share. */
+/**
+ * The files that an analysis reads, without the time of the collection and the port of the server, which is in the URLs
+ * of queues: what two collections of one estate share.
+ */
 export function contentOf(bundle: string): Readonly<Record<string, string>> {
   const entries = Object.entries(filesOf(bundle)).filter(
     ([path]) => !path.split('/').some((word) => word.startsWith('.')),
   );
   return Object.fromEntries(
     entries.map(([path, text]) => {
-      if (path !== 'keyreach-bundle.json') return [path, text];
+      if (path !== 'keyreach-bundle.json') return [path, text.replaceAll(/127\.0\.0\.1:[0-9]+/g, '127.0.0.1')];
       const { collectedAt: _, ...rest } = JSON.parse(text) as Record<string, unknown>;
       return [path, JSON.stringify(rest)];
     }),

@@ -57,6 +57,7 @@ export function ownAnswers(data: OwnData): OwnAnswers {
       replyWith(call, {
         Regions: regions.map((RegionName) => ({ RegionName, RegionOptStatus: 'ENABLED_BY_DEFAULT' })),
       }),
+    'lambda GET /2021-10-31/functions/{}/urls': ({ call }) => replyWith(call, { FunctionUrlConfigs: [] }),
     'cloudtrail LookupEvents': (of) => lookupEvents(of, data.events ?? {}),
     'cloudtrail StartQuery': queries.start,
     'cloudtrail DescribeQuery': queries.describe,

@@ -23,6 +23,7 @@ export function runCollect({ args, cwd, endpoint, credentials, onStart }: Collec
   const env = {
     ...Object.fromEntries(inherited),
     AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_S3_CONTROL: endpoint.replace('127.0.0.1', 'wire.localhost'),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
