@@ -13,7 +13,6 @@ export const DATA_EVENTS: readonly `${string}: ${string}:${string}`[] = [
   'AWS::Cassandra::Table: cassandra:Modify Select',
   'AWS::Cassandra::Stream: cassandra:GetRecords GetShardIterator',
   'AWS::SQS::Queue: sqs:ChangeMessageVisibility DeleteMessage ReceiveMessage SendMessage',
-  'AWS::SNS::Topic: sns:Publish',
   'AWS::Kinesis::Stream: kinesis:GetRecords GetShardIterator PutRecord PutRecords',
   'AWS::Kinesis::StreamConsumer: kinesis:SubscribeToShard',
   'AWS::KinesisFirehose::DeliveryStream: firehose:PutRecord PutRecordBatch',

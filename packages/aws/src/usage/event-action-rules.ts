@@ -199,6 +199,7 @@ export const EVENT_ACTION_RULES: readonly EventActionRules[] = [
       'DeleteKeyspace DeleteTable DeleteType DropKeyspace DropTable DropType: Drop',
       'GetKeyspace GetTable GetType GetTableAutoScalingSettings ListKeyspaces ListTables ListTypes ListTagsForResource Select: Select',
       'UpdateKeyspace UpdateTable AlterKeyspace AlterTable: Alter',
+      'Insert Update Delete: Modify',
       'RestoreTable: Restore',
     ],
   },

@@ -4,9 +4,7 @@
  * Source: "Global service events" of the CloudTrail User Guide and the endpoints of the services.
  */
 const GLOBAL_SOURCES: ReadonlySet<string> = new Set(
-  'account budgets ce cloudfront cur ecr-public health iam organizations route53 route53domains shield support waf'.split(
-    ' ',
-  ),
+  'account budgets ce cloudfront cur iam organizations route53 route53domains shield support waf'.split(' '),
 );
 
 /**
