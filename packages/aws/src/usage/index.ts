@@ -1,0 +1,6 @@
+/** Recorded use: which IAM actions recorded calls needed, and which actions the records can show. */
+export { actionsOfEvent, type EventActions, type NeededAction, possibleActionsOfEvent } from './event-actions.ts';
+export type { ActionRule, ActionTarget, RequestMark } from './event-rules.ts';
+export { isGlobalSource } from './global-sources.ts';
+export { type LogVisibility, visibilityOf } from './log-visibility.ts';
+export type { TrailCoverage, TrailMark, TrailRow, TrailUsage } from './trail-usage.ts';
