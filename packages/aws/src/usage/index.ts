@@ -1,0 +1,9 @@
+export { compareTrailRows } from './trail-row-order.ts';
+export {
+  CHAIN_LIMIT,
+  RESOURCE_LIMIT,
+  type TrailCoverage,
+  type TrailMark,
+  type TrailRow,
+  type TrailUsage,
+} from './trail-usage.ts';
