@@ -31,6 +31,14 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const COMMA = 0x2c;
+const SPACE = 0x20;
+const TAB = 0x09;
+const RETURN = 0x0d;
+
+/** 1 for the bytes inside a text that end it, go before one that does not, or must not be there. */
+const SPECIAL_IN_TEXT: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === QUOTE || byte === BACKSLASH || byte === NEWLINE ? 1 : 0,
+);
 
 /** Bytes before a bracket that tell the name of its field. */
 const NAME_BYTES = 32;
@@ -71,20 +79,32 @@ export class RecordSplitter {
 
   /** Takes the next part of the file. */
   push(part: Uint8Array): void {
-    for (let index = 0; index < part.length; index += 1) {
-      const byte = part[index]!;
+    let index = 0;
+    if (this.#escaped && part.length > 0) {
+      this.#escaped = false;
+      index = 1;
+    }
+    for (; index < part.length; index += 1) {
       if (this.#inText) {
-        if (this.#escaped) this.#escaped = false;
-        else if (byte === BACKSLASH) this.#escaped = true;
-        else if (byte === QUOTE) this.#inText = false;
-        // No text of JSON goes over the end of a line: a quotation mark is missing.
-        else if (byte === NEWLINE) this.#newline(index);
+        while (index < part.length && SPECIAL_IN_TEXT[part[index]!] === 0) index += 1;
+        switch (part[index]) {
+          case QUOTE:
+            this.#inText = false;
+            break;
+          case BACKSLASH:
+            index += 1;
+            this.#escaped = index >= part.length;
+            break;
+          // No text of JSON goes over the end of a line: a quotation mark is missing.
+          case NEWLINE:
+            this.#newline(index);
+        }
         continue;
       }
-      switch (byte) {
+      switch (part[index]) {
         case QUOTE:
           this.#inText = true;
-          this.#stray(index);
+          if (this.#depth === 0 || this.#depth === this.#listDepth) this.#stray(index);
           break;
         case OPEN_OBJECT:
         case OPEN_ARRAY:
@@ -101,9 +121,9 @@ export class RecordSplitter {
         case NEWLINE:
           this.#newline(index);
           break;
-        case 0x20:
-        case 0x09:
-        case 0x0d:
+        case SPACE:
+        case TAB:
+        case RETURN:
           break;
         default:
           if (this.#depth === 0 || this.#depth === this.#listDepth) this.#stray(index);

@@ -3,13 +3,13 @@ import { pipeline } from 'node:stream';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { isGzip } from '../bundle/input-text.ts';
 import { MAX_JSON_DEPTH } from '../bundle/json-input.ts';
-import { type Piece, type PieceKind, RecordSplitter } from './record-splitter.ts';
+import { type Piece, RecordSplitter } from './record-splitter.ts';
 import type { RecordOrigin, TakenRecord } from './trail-aggregation.ts';
 import { fieldsOf } from './trail-record.ts';
 
 /** Bounds of what one log file may take. */
 export interface TrailFileLimits {
-  /** Files that unpack to no more are parsed whole. */
+  /** Files that unpack to no more are unpacked whole. */
   readonly wholeBytes: number;
   /** Most bytes of a file, unpacked. The rest is not read. */
   readonly fileBytes: number;
@@ -77,47 +77,24 @@ class TrailFileReading {
     this.#firstProblem ??= why;
   }
 
-  /** Reads a file that is one JSON text of ordinary size; false, with nothing read, for every other. */
-  whole(file: Uint8Array, limits: TrailFileLimits): boolean {
-    let plain = file;
-    if (isGzip(file)) {
-      if (file.length < 18) return false;
-      // The last four bytes tell how much it unpacks to, if it is one piece and honest.
-      const told = Buffer.from(file.buffer, file.byteOffset, file.length).readUInt32LE(file.length - 4);
-      if (told > limits.wholeBytes) return false;
-      try {
-        const chunkSize = Math.min(Math.max(told + 1024, 16 * 1024), limits.wholeBytes);
-        plain = gunzipSync(file, { maxOutputLength: limits.wholeBytes, chunkSize });
-      } catch {
-        return false;
-      }
-    }
-    if (isTooDeep(plain, MAX_JSON_DEPTH)) return false;
-    let value: unknown;
-    try {
-      value = JSON.parse(textOf(plain));
-    } catch {
-      return false;
-    }
+  /** Reads a file that unpacks to ordinary size; false, with nothing read, for every other. */
+  whole(file: Buffer, limits: TrailFileLimits): boolean {
+    const plain = isGzip(file) ? unpackedWhole(file, limits.wholeBytes) : file;
+    if (plain === undefined) return false;
+    const splitter = this.#splitter(limits);
+    splitter.push(withoutMark(plain));
+    splitter.end();
     this.#bytes = plain.length;
-    if (!Array.isArray(value)) this.#value(value, undefined);
-    else for (const element of value) this.#element(element, 'element', undefined);
     return true;
   }
 
   /** Reads a file of any size as far as it can be read. */
   async inParts(path: string, limits: TrailFileLimits): Promise<void> {
-    const splitter = new RecordSplitter(
-      { piece: (piece) => this.#piece(piece), problem: (at, why) => this.problem(`byte ${at}: ${why}`) },
-      { bytes: limits.recordBytes, depth: MAX_JSON_DEPTH },
-    );
-    let first = true;
+    const splitter = this.#splitter(limits);
     try {
       for await (const part of partsOf(path)) {
         const room = limits.fileBytes - this.#bytes;
-        const marked = first && part[0] === 0xef && part[1] === 0xbb && part[2] === 0xbf;
-        splitter.push(part.subarray(marked ? 3 : 0, room));
-        first = false;
+        splitter.push((this.#bytes === 0 ? withoutMark(part) : part).subarray(0, room));
         this.#bytes += Math.min(part.length, room);
         if (part.length <= room) continue;
         this.problem(`unpacks to more than \`${limits.fileBytes}\` bytes, expected a smaller file`);
@@ -132,45 +109,58 @@ class TrailFileReading {
     splitter.end();
   }
 
+  #splitter({ recordBytes }: TrailFileLimits): RecordSplitter {
+    return new RecordSplitter(
+      { piece: (piece) => this.#piece(piece), problem: (at, why) => this.problem(`byte ${at}: ${why}`) },
+      { bytes: recordBytes, depth: MAX_JSON_DEPTH },
+    );
+  }
+
   #piece({ kind, bytes, at }: Piece): void {
+    this.#records += 1;
+    const place = `record ${this.#records}, byte ${at}`;
     let value: unknown;
     try {
       value = JSON.parse(textOf(bytes));
     } catch {
-      this.problem(`record ${this.#records + 1}, byte ${at}: damaged, expected JSON`);
-      this.#records += 1;
+      this.problem(`${place}: damaged, expected JSON`);
       return;
     }
-    if (kind === 'value') this.#value(value, at);
-    else this.#element(value, kind, at);
-  }
-
-  /** A value by itself. */
-  #value(value: unknown, at: number | undefined): void {
-    const fields = fieldsOf(value);
-    const { Records: records, Events: events } = fields ?? {};
-    if (Array.isArray(records)) for (const record of records) this.#element(record, 'Records', at);
-    else if (Array.isArray(events)) for (const event of events) this.#element(event, 'Events', at);
-    else if (fields === undefined || !('digestS3Object' in fields)) this.#element(value, 'element', at);
-  }
-
-  #element(value: unknown, kind: PieceKind, at: number | undefined): void {
-    this.#records += 1;
+    if (kind === 'value' && Object.hasOwn(fieldsOf(value) ?? {}, 'digestS3Object')) return;
     const event = kind === 'Records' ? undefined : fieldsOf(value)?.['CloudTrailEvent'];
-    let record = value;
-    if (typeof event === 'string') {
-      try {
-        record = isTooDeep(Buffer.from(event), MAX_JSON_DEPTH) ? undefined : JSON.parse(event);
-      } catch {
-        record = undefined;
-      }
+    const taken = typeof event === 'string' ? this.#take(recordOfEvent(event), 'lookup') : this.#take(value, 'log');
+    if (taken === 'unusable') {
+      this.problem(
+        `${place}: expected a record of CloudTrail with \`eventType\`, \`eventTime\` and what goes with them`,
+      );
     }
-    if (this.#take(record, typeof event === 'string' ? 'lookup' : 'log') !== 'unusable') return;
-    const place = at === undefined ? '' : `, byte ${at}`;
-    this.problem(
-      `record ${this.#records}${place}: expected a record of CloudTrail with \`eventType\`, \`eventTime\`, …`,
-    );
   }
+}
+
+/** The record in a reply of LookupEvents; undefined where it is damaged. */
+function recordOfEvent(event: string): unknown {
+  try {
+    return isTooDeep(event, MAX_JSON_DEPTH) ? undefined : JSON.parse(event);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A packed file unpacked; undefined where it is damaged, or unpacks to more than `most` bytes. */
+function unpackedWhole(file: Buffer, most: number): Buffer | undefined {
+  if (file.length < 18) return undefined;
+  // The last four bytes tell how much it unpacks to, if it is one piece and honest.
+  const told = file.readUInt32LE(file.length - 4);
+  if (told > most) return undefined;
+  try {
+    return gunzipSync(file, { maxOutputLength: most, chunkSize: Math.max(told + 1024, 16 * 1024) });
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 const PART_BYTES = 1024 * 1024;
@@ -193,29 +183,25 @@ function firstBytes(path: string): Uint8Array {
   }
 }
 
-const decoder = new TextDecoder();
-
 function textOf(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }
 
 /** Looks at brackets outside texts, before anything that takes memory for each of them sees the text. */
-function isTooDeep(bytes: Uint8Array, most: number): boolean {
+function isTooDeep(text: string, most: number): boolean {
   let depth = 0;
-  for (let index = 0; index < bytes.length; index += 1) {
-    switch (bytes[index]) {
-      case 0x22:
-        for (index += 1; index < bytes.length && bytes[index] !== 0x22; index += 1) {
-          if (bytes[index] === 0x5c) index += 1;
-        }
+  for (let index = 0; index < text.length; index += 1) {
+    switch (text[index]) {
+      case '"':
+        for (index += 1; index < text.length && text[index] !== '"'; index += 1) if (text[index] === '\\') index += 1;
         break;
-      case 0x5b:
-      case 0x7b:
+      case '[':
+      case '{':
         depth += 1;
         if (depth > most) return true;
         break;
-      case 0x5d:
-      case 0x7d:
+      case ']':
+      case '}':
         depth -= 1;
         break;
     }
