@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Gap, KeyreachError, type Timestamp } from '@keyreach/core/graph';
 import { BundleFiles } from '../bundle/bundle-files.ts';
 import { EventIdSet, eventIdMemory } from './event-id-set.ts';
+import { isLogName } from './log-name.ts';
 import { TrailAggregation } from './trail-aggregation.ts';
 import { readTrailFile, type TrailFileOutcome } from './trail-file.ts';
 import { canStartThreads, readInThreads, type TrailFile, threadsFor } from './trail-threads.ts';
@@ -128,11 +129,6 @@ async function logFiles(paths: readonly string[]): Promise<readonly TrailFile[]>
   for (const path of [...found].sort())
     files.push({ path, bytes: (await fs.stat(path).catch(() => undefined))?.size ?? 0 });
   return files;
-}
-
-/** True for names of files that may hold records. */
-export function isLogName(path: string): boolean {
-  return /\.(json|ndjson|jsonl)(\.gz)?$/.test(path) && !/[/\\]CloudTrail-Digest[/\\]/.test(path);
 }
 
 function damagedGaps(
