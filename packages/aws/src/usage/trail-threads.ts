@@ -66,7 +66,8 @@ export async function readInThreads(reading: ThreadedReading): Promise<void> {
   try {
     const parts = shares(files, threads).map((paths) => {
       const task: TrailWorkerTask = { ids, paths };
-      const worker = new Worker(ENTRY, { workerData: task });
+      // Flags of the program, such as `--input-type`, are not meant for the file a thread starts from.
+      const worker = new Worker(ENTRY, { workerData: task, execArgv: [] });
       workers.push(worker);
       return finished(worker, reading);
     });
