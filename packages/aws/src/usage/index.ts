@@ -1,6 +1,15 @@
-/** Recorded use: which IAM actions recorded calls needed, and which actions the records can show. */
+/** Recorded use: rows of recorded calls, which IAM actions they needed, and which actions the records can show. */
 export { actionsOfEvent, type EventActions, type NeededAction, possibleActionsOfEvent } from './event-actions.ts';
 export type { ActionRule, ActionTarget, RequestMark } from './event-rules.ts';
 export { isGlobalSource } from './global-sources.ts';
 export { type LogVisibility, visibilityOf } from './log-visibility.ts';
-export type { TrailCoverage, TrailMark, TrailRow, TrailUsage } from './trail-usage.ts';
+export { type ReadTrailOptions, readTrailFiles, type TrailFilesUsage, type TrailProgress } from './trail-files.ts';
+export { compareTrailRows } from './trail-row-order.ts';
+export {
+  CHAIN_LIMIT,
+  RESOURCE_LIMIT,
+  type TrailCoverage,
+  type TrailMark,
+  type TrailRow,
+  type TrailUsage,
+} from './trail-usage.ts';
