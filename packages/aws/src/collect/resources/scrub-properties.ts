@@ -77,7 +77,7 @@ function scrubRecord(record: RawRecord, free: boolean, level: number): RawRecord
   const isRole = typeof named === 'string' && ROLE_SETTINGS.has(named);
   for (const [key, value] of Object.entries(record)) {
     const name = key.toLowerCase();
-    if (SECRET.test(key) && (!isRecord(value) || free)) continue;
+    if (!free && SECRET.test(key) && !isRecord(value)) continue;
     const stays = free && (NAMES.has(name) || isRole);
     kept.push([
       key,
