@@ -116,7 +116,13 @@ export class CloudControl {
     }
     const kept = properties ?? known;
     this.#found.resources.push(
-      ...listed(row.type, identifier, place, kept, properties === undefined ? unreadPaths(row.type, kept) : []),
+      ...listed(
+        row.type,
+        identifier,
+        place,
+        row.reads === 'list' ? namesOf(kept) : kept,
+        properties === undefined ? unreadPaths(row.type, kept) : [],
+      ),
     );
     const children = this.#types.filter(({ within }) => within?.type === row.type);
     return [
@@ -180,6 +186,15 @@ function propertiesOf(text: unknown): RawRecord {
   if (typeof text !== 'string') return {};
   const parsed = parseJson(text, { file: '', maxDepth: MAX_JSON_DEPTH });
   return parsed.ok && isRecord(parsed.value) ? parsed.value : {};
+}
+
+/** What tells a resource from others: a list may give the rest of some as well, which may be data. */
+function namesOf(properties: RawRecord): RawRecord {
+  return Object.fromEntries(
+    Object.entries(properties).filter(
+      ([key, value]) => key === 'Tags' || (typeof value === 'string' && /(?:Arn|ARN|Id|Name)$/.test(key)),
+    ),
+  );
 }
 
 /** What the analysis reads of a type, and the properties do not tell. */

@@ -623,6 +623,26 @@ describe('a resource of Cloud Control', () => {
     });
   });
 
+  it('that is only listed is kept by its names', async () => {
+    const { file, made } = await collect({
+      'cloudcontrol.ListResources': ({ TypeName }) =>
+        TypeName === 'AWS::SSM::Parameter'
+          ? {
+              ResourceDescriptions: [
+                { Identifier: '/db/password', Properties: '{"Name":"/db/password","Type":"String","Value":"hunter2"}' },
+              ],
+            }
+          : {},
+    });
+    expect(file.ResourceDescriptions.find(({ TypeName }) => TypeName === 'AWS::SSM::Parameter')).toEqual({
+      TypeName: 'AWS::SSM::Parameter',
+      Identifier: '/db/password',
+      Region: REGION,
+      Properties: { Name: '/db/password' },
+    });
+    expect(made.map(({ command }) => command)).not.toContain('GetResource');
+  });
+
   it('of AWS itself is left out', async () => {
     const { file } = await collect(
       cloudControl({ 'AWS::SSM::Document': { 'AWS-RunShellScript': {}, 'AmazonCloudWatch-X': {}, restart: {} } }),
@@ -743,6 +763,19 @@ describe('functions', () => {
     const found = await collect({ ...functions, 'lambda.GetFunctionCodeSigningConfig': DENIED });
     expect(found.estate.node(fn)).not.toHaveProperty('attributes.codeSigningConfig');
   });
+});
+
+it('reads instance profiles without a role beside those that come with the roles', async () => {
+  const [web, empty] = [arn('instance-profile/web'), arn('instance-profile/empty')];
+  const { estate: found } = await collect({
+    'iam.ListInstanceProfiles': ({ Marker }) =>
+      Marker === undefined
+        ? { InstanceProfiles: [{ InstanceProfileName: 'web', Arn: web, Roles: [{ RoleName: 'web' }] }], Marker: 'm' }
+        : { InstanceProfiles: [{ InstanceProfileName: 'empty', Arn: empty, Roles: [] }] },
+  });
+  expect(found.edges('runs-as')).toEqual([`runs-as ${web} -> ${arn('role/web')}`]);
+  expect(found.index.node(empty)).toMatchObject({ type: 'AWS::IAM::InstanceProfile' });
+  expect(found.gaps('duplicate resource')).toEqual([]);
 });
 
 it('reads the grants of a key, and leaves it open who has them where that is refused', async () => {

@@ -124,6 +124,7 @@ describe('the collection', () => {
 
   it.each<readonly [string, Answers]>([
     ['names the type', recorder({ resourceTypes: [ALIAS] })],
+    ['works, as its status is written too', status({ lastStatus: 'Success' })],
     [
       'leaves out others',
       recorder({

@@ -124,7 +124,7 @@ export async function recordedTypes(calls: AccountCalls): Promise<(type: string,
     };
     const status = await ask('DescribeConfigurationRecorderStatus');
     const working = valuesAt(status, 'ConfigurationRecordersStatus[]').filter(
-      (one) => isRecord(one) && one['recording'] === true && one['lastStatus'] === 'SUCCESS',
+      (one) => isRecord(one) && one['recording'] === true && String(one['lastStatus']).toLowerCase() === 'success',
     );
     const names = new Set(working.flatMap((one) => valuesAt(one, 'name')));
     if (names.size === 0) return [];

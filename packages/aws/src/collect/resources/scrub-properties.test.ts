@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { valuesAt } from '../../normalize/property-path.ts';
-import { storedKeyIds } from '../../normalize/stored-key-places.ts';
+import { STORED_KEY_PLACES, storedKeyIds } from '../../normalize/stored-key-places.ts';
 import { scrubProperties } from './scrub-properties.ts';
 
 const ID = 'AKIAIOSFODNN7ABCDEFG';
@@ -111,6 +111,45 @@ it('keeps roles in settings, and no other setting', () => {
     ],
   });
 });
+
+it('keeps where code is, without who signs in there', () => {
+  expect(scrubProperties({ Source: { Location: 'https://me:hunter2@example.com/a@b' } })).toEqual({
+    Source: { Location: 'https://example.com/a@b' },
+  });
+  expect(scrubProperties({ Url: 'https://example.com/me@b', Mail: 'me@example.com' })).toEqual({
+    Url: 'https://example.com/me@b',
+    Mail: 'me@example.com',
+  });
+});
+
+/** Properties with a value at a path of a table. */
+function at(path: string, value: string): Record<string, unknown> {
+  return path.split('.').reduceRight<unknown>((inner, step) => {
+    const [, name = '', suffix = '', key = '', wanted = ''] = /^(\w+)(\{\}|\[(?:(\w+)=([\w:]+))?\])?$/.exec(step) ?? [];
+    if (suffix === '') return { [name]: inner };
+    if (suffix === '{}') return { [name]: { any: inner } };
+    return { [name]: [key === '' ? inner : { ...(inner as object), [key]: wanted }] };
+  }, value) as Record<string, unknown>;
+}
+
+const PLACES = STORED_KEY_PLACES.flatMap(({ type, paths, encoding }) =>
+  paths.map((path) => ({ type, path, encoding })),
+);
+/** Values that are never asked for. */
+const NEVER_READ = ['AWS::SSM::Parameter', 'AWS::SecretsManager::Secret'];
+
+it.each(PLACES.filter(({ type }) => !NEVER_READ.includes(type)))(
+  'keeps ids of keys of $type in $path, and nothing beside them',
+  ({ type, path, encoding }) => {
+    const text = `key ${ID} secret hunter2`;
+    const properties = at(path, encoding === 'base64' ? btoa(text) : text);
+    expect(storedKeyIds(type, properties)).toEqual([ID]);
+    const scrubbed = scrubProperties(properties);
+    expect(storedKeyIds(type, scrubbed)).toEqual([ID]);
+    const [kept] = valuesAt(scrubbed, path);
+    expect(encoding === 'base64' ? atob(String(kept)) : kept).toBe(ID);
+  },
+);
 
 it('is bounded where properties nest without end', () => {
   let deep: Record<string, unknown> = { Password: 'hunter2' };
