@@ -31,8 +31,8 @@ it('gives a file that is read as it stands, and says whether there may be more i
 it('makes no call that its actions do not name', async () => {
   const { calls, made } = fakeCalls({});
   await resourcesPart().run(calls, { ...CONTEXT, allRegions: true });
-  const lists = RESOURCE_ROWS.flatMap(({ list, details = [] }) => (list === undefined ? details : [list])).map(
-    ({ action }) => action,
+  const lists = RESOURCE_ROWS.flatMap(({ list, details = [] }) =>
+    list === undefined ? details.map(({ action }) => action) : [list.action],
   );
   const asked = new Set(made.map(({ action }) => action));
   expect([...asked].filter((action) => !RESOURCE_ACTIONS.includes(action))).toEqual([]);
