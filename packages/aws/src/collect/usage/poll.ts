@@ -1,5 +1,5 @@
 import type { CallResult } from '../calls.ts';
-import type { UsageClock } from './usage-context.ts';
+import type { CollectClock } from '../part.ts';
 
 /** How often a job is asked after, and how long: pauses double from the first to the longest. */
 export interface PollPace {
@@ -18,7 +18,7 @@ export type Polled = CallResult | { readonly ok: false; readonly failed?: never 
 
 /** Asks again and again until a reply says that the job ended. */
 export async function poll(
-  clock: UsageClock,
+  clock: CollectClock,
   pace: PollPace,
   ask: () => Promise<CallResult>,
   ended: (reply: Readonly<Record<string, unknown>>) => boolean,

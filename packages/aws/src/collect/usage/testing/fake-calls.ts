@@ -1,6 +1,7 @@
 import type { Gap } from '@keyreach/core/graph';
 import type { AccountCalls, AwsCall, AwsReply, CallResult, FailedCall } from '../../calls.ts';
-import type { UsageClock, UsageContext, UsageFiles, UsageProgress } from '../usage-context.ts';
+import type { BundleStore, CollectClock, PartProgress } from '../../part.ts';
+import type { UsageContext } from '../usage-context.ts';
 
 /** What a fake service answers: a reply, or the name of an error. */
 export type FakeAnswer = AwsReply | string;
@@ -59,7 +60,7 @@ export function fakeCalls(
 }
 
 /** A clock on which sleeping takes no time, and that remembers how long was slept. */
-export interface FakeClock extends UsageClock {
+export interface FakeClock extends CollectClock {
   readonly pauses: readonly number[];
 }
 
@@ -80,7 +81,7 @@ export function fakeClock(): FakeClock {
 /** Files in memory, by path. */
 export function fakeFiles(
   files: Map<string, unknown> = new Map(),
-): UsageFiles & { readonly files: Map<string, unknown> } {
+): BundleStore & { readonly files: Map<string, unknown> } {
   return {
     files,
     names: async (directory) => {
@@ -101,11 +102,11 @@ export function fakeFiles(
 export interface FakeContext extends UsageContext {
   readonly files: ReturnType<typeof fakeFiles>;
   readonly clock: FakeClock;
-  readonly events: readonly UsageProgress[];
+  readonly events: readonly PartProgress[];
 }
 
 /** Makes a {@link FakeContext}; with the files of an earlier one it goes on where that one stopped. */
 export function fakeContext(files: Map<string, unknown> = new Map(), now = '2026-04-01T00:00:00.000Z'): FakeContext {
-  const events: UsageProgress[] = [];
+  const events: PartProgress[] = [];
   return { files: fakeFiles(files), clock: fakeClock(), now, events, progress: (event) => events.push(event) };
 }
