@@ -24,7 +24,10 @@ import { type SeedClients, type StaticCredentials, seedClients } from './seed-cl
 import { known } from './seed-organization.ts';
 
 /** Users of the Shop account that do nothing, so that lists have more than one page. */
-export const staff: readonly string[] = Array.from({ length: 12 }, (_, index) => `staff-${String(index + 1).padStart(2, '0')}`);
+export const staff: readonly string[] = Array.from(
+  { length: 12 },
+  (_, index) => `staff-${String(index + 1).padStart(2, '0')}`,
+);
 
 /** What one account is seeded with. */
 interface Place {
@@ -37,7 +40,11 @@ interface Place {
 type Statement = Readonly<Record<string, unknown>>;
 
 const policy = (...Statement: readonly Statement[]): string => JSON.stringify({ Version: '2012-10-17', Statement });
-const allow = (Action: string | readonly string[], Resource: string): Statement => ({ Effect: 'Allow', Action, Resource });
+const allow = (Action: string | readonly string[], Resource: string): Statement => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
 const trust = (Principal: Statement, extra: Statement = {}): string =>
   policy({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole', ...extra });
 
@@ -86,7 +93,12 @@ export async function seedShop(place: Place, paymentsId: string): Promise<ShopKe
   const Bucket = `shop-orders-${place.accountId}`;
   await s3.send(new CreateBucketCommand({ Bucket }));
   const reader = { AWS: `arn:aws:iam::${paymentsId}:role/settle` };
-  const Policy = policy({ Effect: 'Allow', Principal: reader, Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` });
+  const Policy = policy({
+    Effect: 'Allow',
+    Principal: reader,
+    Action: 's3:GetObject',
+    Resource: `arn:aws:s3:::${Bucket}/*`,
+  });
   await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
 
   const deployer = await accessKey(place, 'deployer');

@@ -25,7 +25,12 @@ const s3Services: ReadonlySet<string> = new Set(['s3', 's3express']);
 const signature = /Credential=([A-Za-z0-9]{1,128})\/[0-9]{8}\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,64})\/aws4_request/;
 
 /** Reads what a request asks for. Undefined where it is not signed as AWS requests are. */
-export function readWireCall(method: string, url: string, headers: IncomingHttpHeaders, body: Buffer): WireCall | undefined {
+export function readWireCall(
+  method: string,
+  url: string,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+): WireCall | undefined {
   const signed = signature.exec(headers.authorization ?? '');
   if (!signed) return undefined;
   const [, accessKeyId = '', region = '', service = ''] = signed;
@@ -37,7 +42,9 @@ export function readWireCall(method: string, url: string, headers: IncomingHttpH
   }
   const cbor = /^\/service\/[^/]+\/operation\/([A-Za-z0-9]+)$/.exec(url);
   if (cbor?.[1]) return { ...common, protocol: 'cbor', action: cbor[1], input: {} };
-  const form = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ? new URLSearchParams(text) : undefined;
+  const form = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+    ? new URLSearchParams(text)
+    : undefined;
   const action = form?.get('Action');
   if (form && action) {
     return { ...common, protocol: service === 'ec2' ? 'ec2' : 'query', action, input: Object.fromEntries(form) };

@@ -25,7 +25,12 @@ const pagedCalls: readonly PagedCall[] = [
   { service: 'iam', action: 'ListAccessKeys', lists: ['AccessKeyMetadata'], token: 'Marker' },
   { service: 'organizations', action: 'ListAccounts', lists: ['Accounts'], token: 'NextToken' },
   { service: 'organizations', action: 'ListAccountsForParent', lists: ['Accounts'], token: 'NextToken' },
-  { service: 'organizations', action: 'ListOrganizationalUnitsForParent', lists: ['OrganizationalUnits'], token: 'NextToken' },
+  {
+    service: 'organizations',
+    action: 'ListOrganizationalUnitsForParent',
+    lists: ['OrganizationalUnits'],
+    token: 'NextToken',
+  },
   { service: 'organizations', action: 'ListPolicies', lists: ['Policies'], token: 'NextToken' },
   { service: 'organizations', action: 'ListTargetsForPolicy', lists: ['Targets'], token: 'NextToken' },
 ];
@@ -94,7 +99,10 @@ function cutXml(request: PageRequest, body: string, size: number): string {
     cut = cut.slice(0, place.start) + kept.join('') + cut.slice(place.end);
   }
   const token = nextToken(request, before, size);
-  const rest = token === undefined ? '<IsTruncated>false</IsTruncated>' : `<IsTruncated>true</IsTruncated><Marker>${token}</Marker>`;
+  const rest =
+    token === undefined
+      ? '<IsTruncated>false</IsTruncated>'
+      : `<IsTruncated>true</IsTruncated><Marker>${token}</Marker>`;
   const close = `</${request.paged.action}Result>`;
   const at = cut.lastIndexOf(close);
   if (at < 0) throw new Error(`a reply to \`${request.paged.action}\` without a result`);

@@ -8,7 +8,13 @@ export interface WireReply {
 }
 
 /** A value that a reply of the query protocol can hold. */
-export type XmlValue = string | number | boolean | undefined | readonly XmlValue[] | { readonly [name: string]: XmlValue };
+export type XmlValue =
+  | string
+  | number
+  | boolean
+  | undefined
+  | readonly XmlValue[]
+  | { readonly [name: string]: XmlValue };
 
 /** A successful reply with the given content, in the protocol of the call. */
 export function replyWith(call: WireCall, content: Readonly<Record<string, unknown>>): WireReply {
@@ -33,40 +39,41 @@ export function replyWith(call: WireCall, content: Readonly<Record<string, unkno
 export type WireProblem = 'throttled' | 'denied' | 'expired' | 'unavailable';
 
 /** Name and status of each problem in each protocol, as the services send them. */
-const problems: Readonly<Record<WireProblem, Readonly<Record<WireProtocol, readonly [name: string, status: number]>>>> = {
-  throttled: {
-    query: ['Throttling', 400],
-    ec2: ['RequestLimitExceeded', 503],
-    json: ['ThrottlingException', 400],
-    'rest-json': ['TooManyRequestsException', 429],
-    s3: ['SlowDown', 503],
-    cbor: ['ThrottlingException', 400],
-  },
-  denied: {
-    query: ['AccessDenied', 403],
-    ec2: ['UnauthorizedOperation', 403],
-    json: ['AccessDeniedException', 400],
-    'rest-json': ['AccessDeniedException', 403],
-    s3: ['AccessDenied', 403],
-    cbor: ['AccessDeniedException', 400],
-  },
-  expired: {
-    query: ['ExpiredToken', 403],
-    ec2: ['RequestExpired', 400],
-    json: ['ExpiredTokenException', 400],
-    'rest-json': ['ExpiredTokenException', 403],
-    s3: ['ExpiredToken', 400],
-    cbor: ['ExpiredTokenException', 400],
-  },
-  unavailable: {
-    query: ['ServiceUnavailable', 503],
-    ec2: ['Unavailable', 503],
-    json: ['ServiceUnavailableException', 500],
-    'rest-json': ['ServiceException', 500],
-    s3: ['ServiceUnavailable', 503],
-    cbor: ['ServiceUnavailableException', 500],
-  },
-};
+const problems: Readonly<Record<WireProblem, Readonly<Record<WireProtocol, readonly [name: string, status: number]>>>> =
+  {
+    throttled: {
+      query: ['Throttling', 400],
+      ec2: ['RequestLimitExceeded', 503],
+      json: ['ThrottlingException', 400],
+      'rest-json': ['TooManyRequestsException', 429],
+      s3: ['SlowDown', 503],
+      cbor: ['ThrottlingException', 400],
+    },
+    denied: {
+      query: ['AccessDenied', 403],
+      ec2: ['UnauthorizedOperation', 403],
+      json: ['AccessDeniedException', 400],
+      'rest-json': ['AccessDeniedException', 403],
+      s3: ['AccessDenied', 403],
+      cbor: ['AccessDeniedException', 400],
+    },
+    expired: {
+      query: ['ExpiredToken', 403],
+      ec2: ['RequestExpired', 400],
+      json: ['ExpiredTokenException', 400],
+      'rest-json': ['ExpiredTokenException', 403],
+      s3: ['ExpiredToken', 400],
+      cbor: ['ExpiredTokenException', 400],
+    },
+    unavailable: {
+      query: ['ServiceUnavailable', 503],
+      ec2: ['Unavailable', 503],
+      json: ['ServiceUnavailableException', 500],
+      'rest-json': ['ServiceException', 500],
+      s3: ['ServiceUnavailable', 503],
+      cbor: ['ServiceUnavailableException', 500],
+    },
+  };
 
 /** Names by which services tell a problem that differ from those of their protocol. */
 const ownNames: Readonly<Record<string, string>> = { 'organizations throttled': 'TooManyRequestsException' };

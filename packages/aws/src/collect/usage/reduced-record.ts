@@ -37,7 +37,7 @@ export function reducedRecord(record: unknown): Fields | undefined {
   if (!isFields(record)) return undefined;
   const { userIdentity, requestParameters: request, responseElements: reply, resources } = record;
   const opened = isFields(reply) && isFields(reply['credentials']) ? reply['credentials']['accessKeyId'] : undefined;
-  const isS3 = record['eventSource'] === 's3.amazonaws.com';
+  const isS3 = record['eventSource'] === 's3.amazonaws.com' || record['eventSource'] === 's3';
   return {
     ...picked(record, KEPT),
     ...(isFields(userIdentity) ? { userIdentity: identity(userIdentity) } : {}),
