@@ -148,3 +148,43 @@ describe('roles and profiles of a request', () => {
     expect(rowsOf('athena', athena, [record])[0]?.roles).toEqual([]);
   });
 });
+
+describe('the end of a chain of sessions', () => {
+  const key = (index: number): string => `ASIAAAAAAAAAAAAAAAA${index}`;
+  const identity = (accessKeyId: string): Fields => ({
+    type: 'IAMUser',
+    arn: 'arn:aws:iam::111111111111:user/ann',
+    accessKeyId,
+  });
+  /** Sessions that opened each other, the first of them with a key of the console that nobody opened. */
+  const chain = (sessions: number): readonly object[] => [
+    call({ userIdentity: identity(key(0)) }),
+    ...Array.from({ length: sessions }, (_, index) =>
+      call({
+        eventID: `opening-${index}`,
+        eventSource: 'sts.amazonaws.com',
+        eventName: 'AssumeRole',
+        userIdentity: identity(key(index + 1)),
+        responseElements: { credentials: { accessKeyId: key(index) } },
+        ...(index === sessions - 1 ? { sessionCredentialFromConsole: 'true' } : {}),
+      }),
+    ),
+  ];
+
+  it.each(engines)('%s: a session that nobody opened counts among the five that are followed', (engine, sql) => {
+    const chains = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(chain);
+    const results = runSql(engine, sql, chains).map((rows) => rowsOfQuery(rows).rows);
+    expect(results).toEqual(chains.map(naiveTrailRows));
+    const origins = results.map((rows) => rows.find(({ eventName }) => eventName === 'RunInstances')?.origin);
+    const untold = [undefined, undefined, undefined, undefined, undefined];
+    expect(origins).toEqual(['console', 'console', 'console', 'console', ...untold]);
+  });
+
+  it.each(engines)('%s: sessions in a circle have no origin', (engine, sql) => {
+    const circle = chain(3).map((record, index) =>
+      index === 3 ? { ...record, userIdentity: identity(key(0)) } : record,
+    );
+    expect(rowsOf(engine, sql, circle)).toEqual(naiveTrailRows(circle));
+    expect(rowsOf(engine, sql, circle).every(({ origin }) => origin === undefined)).toBe(true);
+  });
+});
