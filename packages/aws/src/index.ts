@@ -1,2 +1,4 @@
 /** The AWS adapter. For embedding without any cloud SDK there is `@keyreach/aws/offline`. */
+
+export * from './collect/usage/index.ts';
 export * from './offline.ts';

@@ -5,6 +5,9 @@ export { isGlobalSource } from './global-sources.ts';
 export { type LogVisibility, visibilityOf } from './log-visibility.ts';
 export { type ReadTrailOptions, readTrailFiles, type TrailFilesUsage, type TrailProgress } from './trail-files.ts';
 export { compareTrailRows } from './trail-row-order.ts';
+export { trailSql } from './trail-sql.ts';
+export { type QueryRow, type QueryRows, rowsOfQuery } from './trail-sql-rows.ts';
+export type { AthenaPartitions, AthenaTable, LakeStore, TrailSqlSource } from './trail-sql-source.ts';
 export {
   CHAIN_LIMIT,
   RESOURCE_LIMIT,
