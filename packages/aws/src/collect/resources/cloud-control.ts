@@ -30,21 +30,26 @@ export class CloudControl {
   /** Types that Cloud Control did not know, or could not list. */
   readonly #unsupported = new Map<ResourceTypeName, FailedCall[]>();
 
-  constructor(types: readonly CloudControlType[], calls: AccountCalls, found: Found) {
+  /** Whether a type in a region is known from elsewhere. */
+  readonly #skips: (type: ResourceTypeName, region: string | undefined) => boolean;
+
+  constructor(
+    types: readonly CloudControlType[],
+    calls: AccountCalls,
+    found: Found,
+    skips: (type: ResourceTypeName, region: string | undefined) => boolean,
+  ) {
+    this.#skips = skips;
     this.#types = types;
     this.#calls = calls;
     this.#found = found;
   }
 
-  /** The tasks that list every type in every region, but for the places that `skips` answers for. */
-  tasks(skips: (type: ResourceTypeName, region: string) => boolean): readonly Task[] {
+  /** The tasks that list every type in every region. */
+  tasks(): readonly Task[] {
     const { accountId, partition, regions } = this.#calls;
     return this.#types.flatMap((row) =>
-      row.within !== undefined
-        ? []
-        : regions
-            .filter((region) => !skips(row.type, region))
-            .map((region) => () => this.#list(row, { accountId, partition, region })),
+      row.within !== undefined ? [] : regions.map((region) => () => this.#list(row, { accountId, partition, region })),
     );
   }
 
@@ -65,6 +70,10 @@ export class CloudControl {
   }
 
   async #list(row: CloudControlType, place: Place, model?: RawRecord): Promise<readonly Task[]> {
+    if (this.#skips(row.type, place.region)) {
+      this.#listed.add(row.type);
+      return [];
+    }
     const input = {
       TypeName: row.type,
       ...(model === undefined ? {} : { ResourceModel: JSON.stringify(model) }),
@@ -107,7 +116,13 @@ export class CloudControl {
     }
     const kept = properties ?? known;
     this.#found.resources.push(
-      ...listed(row.type, identifier, place, kept, properties === undefined ? unreadPaths(row.type, kept) : []),
+      ...listed(
+        row.type,
+        identifier,
+        place,
+        row.reads === 'list' ? namesOf(kept) : kept,
+        properties === undefined ? unreadPaths(row.type, kept) : [],
+      ),
     );
     const children = this.#types.filter(({ within }) => within?.type === row.type);
     return [
@@ -171,6 +186,15 @@ function propertiesOf(text: unknown): RawRecord {
   if (typeof text !== 'string') return {};
   const parsed = parseJson(text, { file: '', maxDepth: MAX_JSON_DEPTH });
   return parsed.ok && isRecord(parsed.value) ? parsed.value : {};
+}
+
+/** What tells a resource from others: a list may give the rest of some as well, which may be data. */
+function namesOf(properties: RawRecord): RawRecord {
+  return Object.fromEntries(
+    Object.entries(properties).filter(
+      ([key, value]) => key === 'Tags' || (typeof value === 'string' && /(?:Arn|ARN|Id|Name)$/.test(key)),
+    ),
+  );
 }
 
 /** What the analysis reads of a type, and the properties do not tell. */

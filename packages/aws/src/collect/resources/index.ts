@@ -3,18 +3,27 @@ import type { AccountCalls } from '../calls.ts';
 import { CallProblems } from './call-problems.ts';
 import { CloudControl } from './cloud-control.ts';
 import { CLOUD_CONTROL_TYPES, UNLISTED_TYPES } from './cloud-control-types.ts';
+import { AGGREGATED_TYPES, type AggregatedResources, recordedTypes } from './config-aggregator.ts';
 import { actionsOf, typesOf } from './resource-row.ts';
 import type { ListedResourceObject, ResourcesFile } from './resources-file.ts';
 import { type Found, inRounds, rowTasks } from './row-run.ts';
 import { RESOURCE_ROWS } from './rows/index.ts';
 import { scrubProperties } from './scrub-properties.ts';
 
+export {
+  AGGREGATOR_ACTIONS,
+  type AggregatedResources,
+  type ConfigAggregator,
+  readConfigAggregator,
+} from './config-aggregator.ts';
 export type { ListedResourceObject, ResourcesFile } from './resources-file.ts';
 
 /** How the resources of an account are collected. */
 export interface ResourceOptions {
   /** True where `calls.regions` are all enabled regions: otherwise the list lacks what lies in the others. */
   readonly allRegions: boolean;
+  /** What an aggregator of AWS Config has, where there is one: it replaces calls for the types that it has. */
+  readonly aggregated?: AggregatedResources;
 }
 
 /** IAM actions that collecting resources needs; sorted. All of them list or read configuration, none reads data. */
@@ -36,13 +45,20 @@ export const RESOURCE_ACTIONS: readonly string[] = [
  *
  * @throws whatever the calls throw: where the collection was cancelled.
  */
-export async function collectResources(calls: AccountCalls, { allRegions }: ResourceOptions): Promise<ResourcesFile> {
+export async function collectResources(
+  calls: AccountCalls,
+  { allRegions, aggregated }: ResourceOptions,
+): Promise<ResourcesFile> {
   const found: Found = { resources: [], incomplete: new Set(), problems: new CallProblems() };
-  const cloudControl = new CloudControl(CLOUD_CONTROL_TYPES, calls, found);
-  await inRounds(
-    [...RESOURCE_ROWS.flatMap((row) => rowTasks(row, calls, found)), ...cloudControl.tasks(() => false)],
+  const known = aggregated === undefined ? undefined : await knownByConfig(aggregated, calls);
+  const cloudControl = new CloudControl(
+    CLOUD_CONTROL_TYPES,
     calls,
+    found,
+    (type, region) => region !== undefined && known?.has(`${type} ${region}`) === true,
   );
+  for (const resources of known?.values() ?? []) found.resources.push(...resources);
+  await inRounds([...RESOURCE_ROWS.flatMap((row) => rowTasks(row, calls, found)), ...cloudControl.tasks()], calls);
   cloudControl.finish();
   found.problems.tell(calls);
   for (const { type, fix } of UNLISTED_TYPES) {
@@ -63,6 +79,22 @@ export async function collectResources(calls: AccountCalls, { allRegions }: Reso
     })),
     IncompleteTypes: [...found.incomplete].sort(),
   };
+}
+
+/** `type region` → the resources, for what Config records there now and has resources of. */
+async function knownByConfig(
+  aggregated: AggregatedResources,
+  calls: AccountCalls,
+): Promise<ReadonlyMap<string, readonly ListedResourceObject[]>> {
+  const isRecorded = await recordedTypes(calls);
+  const known = new Map<string, readonly ListedResourceObject[]>();
+  for (const { type } of AGGREGATED_TYPES) {
+    for (const region of calls.regions) {
+      const resources = isRecorded(type, region) ? aggregated.of(type, calls.accountId, region) : [];
+      if (resources.length > 0) known.set(`${type} ${region}`, resources);
+    }
+  }
+  return known;
 }
 
 function regionalTypes(): readonly ResourceTypeName[] {

@@ -7,28 +7,51 @@ const SECRET =
 /** Names of properties below which customers write text of their own, which may be anything. */
 const FREE_TEXT: ReadonlySet<string> = new Set([
   'airflowconfigurationoptions',
+  'args',
   'buildspec',
+  'clientcontext',
+  'codecontent',
   'command',
   'configuration',
+  'configurationproperties',
+  'configurations',
+  'connectorconfiguration',
+  'containerarguments',
+  'containerentrypoint',
   'content',
   'defaultarguments',
   'definition',
   'definitionstring',
   'definitionsubstitutions',
+  'dockerlabels',
+  'enrichmentparameters',
   'entrypoint',
   'environment',
   'environmentproperties',
   'environmentvariables',
   'fields',
+  'httpparameters',
   'hyperparameters',
   'input',
+  'inputtemplate',
+  'inputtransformer',
   'nonoverridablearguments',
   'oncreate',
   'onstart',
+  'options',
   'optionsettings',
   'outputs',
+  'parameterobjects',
   'parameters',
+  'parametervalues',
+  'payload',
+  'pipelinedefinition',
   'runtimeenvironmentvariables',
+  'script',
+  'sourceparameters',
+  'targetparameters',
+  'taskinvocationparameters',
+  'taskparameters',
   'templatebody',
   'userdata',
   'variables',
@@ -57,6 +80,9 @@ const ACCESS_KEY = /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g;
 /** A role or instance profile. */
 const ROLE_ARN = /^arn:[\w-]{1,32}:iam::\d{12}:(?:role|instance-profile)\/[\x21-\x7e]{1,1024}$/;
 
+/** Who signs in, in front of the host of a URL. */
+const USER_INFO = /^([a-z][a-z0-9+]{1,15}:\/\/)[^/\s@]{1,1024}@/i;
+
 /** No API nests as deep. */
 const MOST_LEVELS = 64;
 
@@ -77,7 +103,7 @@ function scrubRecord(record: RawRecord, free: boolean, level: number): RawRecord
   const isRole = typeof named === 'string' && ROLE_SETTINGS.has(named);
   for (const [key, value] of Object.entries(record)) {
     const name = key.toLowerCase();
-    if (SECRET.test(key) && (!isRecord(value) || free)) continue;
+    if (!free && SECRET.test(key) && !isRecord(value)) continue;
     const stays = free && (NAMES.has(name) || isRole);
     kept.push([
       key,
@@ -93,7 +119,8 @@ function scrub(value: unknown, name: string, free: boolean, level: number): unkn
     return (value as readonly unknown[]).map((element) => scrub(element, name, free, level + 1));
   if (value instanceof Date || value instanceof Uint8Array) return free ? undefined : value;
   if (isRecord(value)) return scrubRecord(value, free, level);
-  if (typeof value !== 'string' || !free) return value;
+  if (typeof value !== 'string') return value;
+  if (!free) return value.replace(USER_INFO, '$1');
   if (ROLE_ARN.test(value)) return value;
   const encoded = ENCODED.has(name) ? decoded(value) : undefined;
   if (encoded === undefined) return keyIds(value);
