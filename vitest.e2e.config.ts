@@ -8,6 +8,9 @@ import { SummaryReporter } from './test/summary-reporter.ts';
  */
 const conditions = ['@keyreach/source', 'node', 'development|production'];
 
+// Read by the SDK clients of the seed, in this process and in those of the tests.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 /**
  * The end-to-end suite stands apart from `npm test`: it needs the built command and the Python environment that
  * `pnpm setup:e2e` makes.

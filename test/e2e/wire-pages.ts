@@ -91,12 +91,13 @@ function cutXml(request: PageRequest, body: string, size: number): string {
   for (const name of request.paged.lists) {
     const place = listIn(cut, name);
     if (!place) continue;
-    const kept = place.members.filter((_, index) => {
+    const members = place.members.filter((member) => !isUnusedAwsPolicy(member));
+    const kept = members.filter((_, index) => {
       const position = before + index;
       return !request.empty && position >= request.from && position < request.from + size;
     });
-    before += place.members.length;
-    cut = cut.slice(0, place.start) + kept.join('') + cut.slice(place.end);
+    before += members.length;
+    cut = cut.slice(0, place.start) + kept.map(withPolicyName).join('') + cut.slice(place.end);
   }
   const token = nextToken(request, before, size);
   const rest =
@@ -107,6 +108,22 @@ function cutXml(request: PageRequest, body: string, size: number): string {
   const at = cut.lastIndexOf(close);
   if (at < 0) throw new Error(`a reply to \`${request.paged.action}\` without a result`);
   return cut.slice(0, at) + rest + cut.slice(at);
+}
+
+/** AWS gives only those of its own policies that the account has attached; moto gives all. */
+function isUnusedAwsPolicy(member: string): boolean {
+  return member.startsWith('<member><Arn>arn:aws:iam::aws:') && member.includes('<AttachmentCount>0</AttachmentCount>');
+}
+
+const policyArn = /^<member><Arn>([^<]+)<\/Arn>/;
+
+/** The name and id of a policy, which AWS gives in this list and moto leaves out. */
+function withPolicyName(member: string): string {
+  const arn = policyArn.exec(member)?.[1];
+  if (arn === undefined || member.includes('<PolicyName>')) return member;
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const id = `ANPA${Buffer.from(name).toString('hex').toUpperCase().slice(0, 16)}`;
+  return `<member><PolicyName>${name}</PolicyName><PolicyId>${id}</PolicyId>${member.slice('<member>'.length)}`;
 }
 
 interface ListPlace {
