@@ -1,6 +1,7 @@
 import type { Timestamp } from '@keyreach/core/graph';
 import type { AccountCalls, AwsReply, CallResult } from '../calls.ts';
 import type { CollectClock } from '../part.ts';
+import { allEnded } from './all-ended.ts';
 import { reducedRecord } from './reduced-record.ts';
 import { daysBefore, timeOfReply, type UsageContext } from './usage-context.ts';
 
@@ -74,7 +75,7 @@ export async function collectLookupEvents(
   };
   // Notes are written one after the other.
   let noted = Promise.resolve();
-  await Promise.all(
+  await allEnded(
     calls.regions
       .filter((region) => !done.has(region))
       .map(async (region) => {

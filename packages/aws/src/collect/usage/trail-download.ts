@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { KeyreachError } from '@keyreach/core/graph';
 import type { AccountCalls, AwsCall, AwsReply } from '../calls.ts';
+import { allEnded } from './all-ended.ts';
 import { reducedRecord } from './reduced-record.ts';
 import { daysBefore, type UsageContext } from './usage-context.ts';
 
@@ -45,8 +46,7 @@ export async function collectTrailFiles(
   context: UsageContext,
 ): Promise<void> {
   const { accounts, regions = calls.regions, days = 90 } = options;
-  checkNames(accounts, /^\d{12}$/, 'bad-account', 'account id');
-  checkNames(regions, /^[a-z]{2}[a-z0-9-]{1,30}$/, 'bad-region', 'region');
+  checkTrailDownload(options);
   const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
   const from = daysBefore(context.now, days).slice(0, 10).replaceAll('-', '/');
   const begin = context.clock.milliseconds();
@@ -68,13 +68,19 @@ export async function collectTrailFiles(
             if (await fetchFile(calls, options, file, context)) done++;
           }
         };
-        await Promise.all(Array.from({ length: Math.min(LANES, open.length) }, lane));
+        await allEnded(Array.from({ length: Math.min(LANES, open.length) }, lane));
       },
     );
     const share = (index + 1) / places.length;
     const millisecondsLeft = Math.round(((context.clock.milliseconds() - begin) * (1 - share)) / share);
     context.progress?.({ source: 'cloudtrail-files', account, share, done, millisecondsLeft });
   }
+}
+
+/** Throws KeyreachError `bad-account` and `bad-region` for names that could mean another place. */
+export function checkTrailDownload({ accounts, regions = [] }: TrailDownloadOptions): void {
+  checkNames(accounts, /^\d{12}$/, 'bad-account', 'account id');
+  checkNames(regions, /^[a-z]{2}[a-z0-9-]{1,30}$/, 'bad-region', 'region');
 }
 
 function checkNames(names: readonly string[], form: RegExp, code: string, expected: string): void {

@@ -1,10 +1,17 @@
+import { trailSql } from '../../usage/trail-sql.ts';
+import { eventDataStoreId } from '../../usage/trail-sql-source.ts';
 import type { AccountCalls, AwsReply } from '../calls.ts';
 import type { CollectContext, CollectPart } from '../part.ts';
 import { ATHENA_USAGE_ACTIONS, type AthenaUsageOptions, collectAthenaUsage } from './athena-usage.ts';
 import { collectLakeUsage, LAKE_USAGE_ACTIONS, type LakeUsageOptions } from './lake-usage.ts';
 import { collectLastAccessed, LAST_ACCESSED_ACTIONS } from './last-accessed.ts';
 import { collectLookupEvents, LOOKUP_EVENTS_ACTIONS, type LookupEventsOptions } from './lookup-events.ts';
-import { collectTrailFiles, TRAIL_DOWNLOAD_ACTIONS, type TrailDownloadOptions } from './trail-download.ts';
+import {
+  checkTrailDownload,
+  collectTrailFiles,
+  TRAIL_DOWNLOAD_ACTIONS,
+  type TrailDownloadOptions,
+} from './trail-download.ts';
 import { collectTrailSettings, TRAIL_SETTINGS_ACTIONS } from './trail-settings.ts';
 
 /** When users, groups and roles last used what their policies allow (aws.md 3.2, 4.1). */
@@ -40,8 +47,17 @@ export function lookupEventsPart(options: LookupEventsOptions): CollectPart {
   };
 }
 
-/** Adds up the records of a trail with Athena, in the account of the caller. */
+/**
+ * Adds up the records of a trail with Athena, in the account of the caller.
+ * @throws KeyreachError for names of tables, columns and accounts that are none.
+ */
 export function athenaUsagePart(options: AthenaUsageOptions): CollectPart {
+  const { table, partitions, accounts } = options;
+  const given = {
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(accounts === undefined ? {} : { accounts }),
+  };
+  trailSql({ engine: 'athena', table, ...given, ...ANY_WINDOW });
   return {
     name: 'athena',
     what: 'use recorded by CloudTrail (Athena)',
@@ -51,8 +67,12 @@ export function athenaUsagePart(options: AthenaUsageOptions): CollectPart {
   };
 }
 
-/** Adds up the records of an event data store, in the account of the caller. */
+/**
+ * Adds up the records of an event data store, in the account of the caller.
+ * @throws KeyreachError `bad-event-data-store` for what is none.
+ */
 export function lakeUsagePart(options: LakeUsageOptions): CollectPart {
+  eventDataStoreId(options.eventDataStore);
   return {
     name: 'cloudtrail-lake',
     what: 'use recorded by CloudTrail Lake',
@@ -62,8 +82,12 @@ export function lakeUsagePart(options: LakeUsageOptions): CollectPart {
   };
 }
 
-/** Fetches the files of a trail from a bucket that the caller can read. */
+/**
+ * Fetches the files of a trail from a bucket that the caller can read.
+ * @throws KeyreachError `bad-account` and `bad-region` for names that are none.
+ */
 export function trailDownloadPart(options: TrailDownloadOptions): CollectPart {
+  checkTrailDownload(options);
   return {
     name: 'cloudtrail-files',
     what: 'use recorded by CloudTrail (files)',
@@ -72,6 +96,9 @@ export function trailDownloadPart(options: TrailDownloadOptions): CollectPart {
     run: (calls, context) => collectTrailFiles(calls, options, context),
   };
 }
+
+/** Names are checked before anything is collected; the window plays no part in that. */
+const ANY_WINDOW = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
 
 const LISTS = [
   ['UserDetailList', 'ListUsers', 'Users'],
