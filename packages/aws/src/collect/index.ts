@@ -11,3 +11,4 @@ export {
   requiredPermissions,
 } from './required-permissions.ts';
 export type { ClientFactory, ClientOptions, ServiceClient, SessionCredentials } from './sdk-clients.ts';
+export * from './usage/index.ts';

@@ -1,4 +1,4 @@
-import type { CollectEvent, CollectOptions } from '@keyreach/aws';
+import type { CollectEvent, CollectOptions, CollectPart } from '@keyreach/aws';
 import { KeyreachError } from '@keyreach/core/graph';
 import { printable } from '@keyreach/report';
 import { Command, Option } from 'commander';
@@ -7,6 +7,7 @@ import { exitCode } from '../exit-code.ts';
 import { readCount } from '../option-values.ts';
 import { type Progress, progressOn } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
+import { USAGE_SOURCES, usagePart } from '../usage-source.ts';
 import { type CommandHost, examples, jsonOption, strictOption } from './command-host.ts';
 
 interface CollectCommandOptions extends CommonOptions {
@@ -17,6 +18,7 @@ interface CollectCommandOptions extends CommonOptions {
   readonly regions?: readonly string[];
   readonly concurrency: number;
   readonly refresh?: true;
+  readonly usage?: readonly string[];
   readonly printPermissions?: 'json' | 'cloudformation' | true;
 }
 
@@ -31,6 +33,7 @@ export function collectCommand(host: CommandHost): Command {
     .option('--regions <names>', 'only these regions, separated by commas (default: all that are enabled)', words)
     .option('--concurrency <count>', 'calls at a time', readCount, 10)
     .option('--refresh', 'collect anew what the bundle holds already')
+    .option('--usage <source>', 'also collect recorded use from this source; may be given again', again)
     .addOption(
       new Option('--print-permissions [form]', 'print the policies it needs and end').choices([
         'json',
@@ -44,6 +47,9 @@ export function collectCommand(host: CommandHost): Command {
       `
 Credentials and region are those of the AWS SDK: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and the others.
 Run the same command again to go on where it stopped.
+
+Sources of use:
+${USAGE_SOURCES.map((source) => `  ${source}`).join('\n')}
 ${examples('collect aws -o bundle', 'collect aws -o bundle --accounts 111122223333 --regions eu-west-1', 'collect aws --print-permissions cloudformation')}`,
     )
     .action(async (_options: unknown, command: Command) => {
@@ -56,15 +62,16 @@ ${examples('collect aws -o bundle', 'collect aws -o bundle --accounts 1111222233
 
 async function printPermissions(
   host: CommandHost,
-  { printPermissions: form, role }: CollectCommandOptions,
+  { printPermissions: form, role, usage }: CollectCommandOptions,
 ): Promise<void> {
-  const { permissionsJson, permissionsTemplate, requiredPermissions } = await import('@keyreach/aws');
-  const needed = requiredPermissions(undefined, role);
+  const aws = await import('@keyreach/aws');
+  const { permissionsJson, permissionsTemplate, requiredPermissions } = aws;
+  const needed = requiredPermissions(partsWith(usage, aws), role);
   host.console.stdout.write(form === 'cloudformation' ? permissionsTemplate(needed, role) : permissionsJson(needed));
 }
 
 async function collect(host: CommandHost, options: CollectCommandOptions): Promise<void> {
-  const { output, strict, role, externalId, accounts, regions, concurrency, refresh } = options;
+  const { output, strict, role, externalId, accounts, regions, concurrency, refresh, usage } = options;
   if (output === undefined) throw new UsageError(['required option `-o, --output <directory>` not specified']);
   const context = await CommandContext.open(host.console, options);
   const progress = progressOn(host.console.stderr, options.quiet !== true);
@@ -85,8 +92,9 @@ async function collect(host: CommandHost, options: CollectCommandOptions): Promi
     ...(refresh === undefined ? {} : { refresh }),
   };
   try {
-    const { collectAws } = await import('@keyreach/aws');
-    const { accounts: read, gaps, callsMade } = await collectAws(asked);
+    const aws = await import('@keyreach/aws');
+    const parts = partsWith(usage, aws);
+    const { accounts: read, gaps, callsMade } = await aws.collectAws({ ...asked, parts });
     progress.end();
     const result = { schema: 'keyreach-collect', schemaVersion: 1, now: context.now, accounts: read, callsMade, gaps };
     await context.answer(result, noLabels, () => {
@@ -124,6 +132,15 @@ const mostGaps = 20;
 function show(progress: Progress, { account, part, done, total, callsMade, millisecondsLeft }: CollectEvent): void {
   const left = millisecondsLeft === undefined ? '' : `, about ${Math.ceil(millisecondsLeft / 1000)} s left`;
   progress.report(`${account} ${part}, ${callsMade} calls${left}: parts`, done, total);
+}
+
+/** What is always collected, and the sources of use that were asked for. */
+function partsWith(usage: readonly string[] = [], aws: typeof import('@keyreach/aws')): readonly CollectPart[] {
+  return [...aws.COLLECT_PARTS, ...usage.map((source) => usagePart(source, aws))];
+}
+
+function again(source: string, before: readonly string[] = []): readonly string[] {
+  return [...before, source];
 }
 
 function words(text: string): readonly string[] {

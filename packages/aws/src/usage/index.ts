@@ -1,0 +1,13 @@
+export { type ReadTrailOptions, readTrailFiles, type TrailFilesUsage, type TrailProgress } from './trail-files.ts';
+export { compareTrailRows } from './trail-row-order.ts';
+export { trailSql } from './trail-sql.ts';
+export { type QueryRow, type QueryRows, rowsOfQuery } from './trail-sql-rows.ts';
+export type { AthenaPartitions, AthenaTable, LakeStore, TrailSqlSource } from './trail-sql-source.ts';
+export {
+  CHAIN_LIMIT,
+  RESOURCE_LIMIT,
+  type TrailCoverage,
+  type TrailMark,
+  type TrailRow,
+  type TrailUsage,
+} from './trail-usage.ts';
