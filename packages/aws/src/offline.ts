@@ -9,3 +9,4 @@ export { type AwsCatalogue, awsCatalogue } from './catalogue/action-catalogue.ts
 export * from './normalize/index.ts';
 export * from './simulate/index.ts';
 export { awsTechniques } from './techniques/index.ts';
+export * from './usage/index.ts';
