@@ -13,3 +13,4 @@ export {
   type TrailRow,
   type TrailUsage,
 } from './trail-usage.ts';
+export { useToldBy } from './use-told-by.ts';
