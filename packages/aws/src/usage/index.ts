@@ -1,4 +1,4 @@
-/** Recorded use: rows of recorded calls, which IAM actions they needed, and which actions the records can show. */
+/** Recorded use: rows of recorded calls, which IAM actions the calls needed, and which actions the records can show. */
 export { actionsOfEvent, type EventActions, type NeededAction, possibleActionsOfEvent } from './event-actions.ts';
 export type { ActionRule, ActionTarget, RequestMark } from './event-rules.ts';
 export { isGlobalSource } from './global-sources.ts';
@@ -16,3 +16,4 @@ export {
   type TrailRow,
   type TrailUsage,
 } from './trail-usage.ts';
+export { useToldBy } from './use-told-by.ts';
