@@ -13,6 +13,7 @@ import { grantedElsewhere } from './granted-elsewhere.ts';
 import { type HeldStatement, heldStatements } from './held-statements.ts';
 import { Proposal } from './proposal.ts';
 import { proposalRemarks } from './proposal-remarks.ts';
+import { recordedActionUse } from './recorded-action-use.ts';
 import { type RestrictedStatement, restrictStatement } from './restrict-statement.ts';
 import { UsedResources } from './told-resources.ts';
 
@@ -23,8 +24,11 @@ export interface RightSizedOptions {
   readonly windowDays: number;
   /** What becomes of actions of which nobody can tell whether they are used. If not given, they are kept. */
   readonly unknown?: 'keep' | 'drop';
-  /** What is known of the use of an action within the window, by its name; asked of actions of the catalogue only. */
-  readonly useOf: (action: string) => PermissionUse;
+  /**
+   * What is known of the use of an action within the window, by its name; asked of actions of the catalogue only. If not
+   * given, what the graph records.
+   */
+  readonly useOf?: (action: string) => PermissionUse;
 }
 
 /**
@@ -45,14 +49,14 @@ export interface RightSizedOptions {
  *
  * @example
  * ```ts
- * const proposal = rightSizedPolicy(graph, identity, { now, windowDays: 90, useOf });
+ * const proposal = rightSizedPolicy(graph, identity, { now, windowDays: 90 });
  * if (proposal.outcome === 'proposed') for (const { name, document } of proposal.documents) console.log(name, document);
  * ```
  */
 export function rightSizedPolicy(
   graph: GraphIndex,
   identity: IdentityNode,
-  { now, windowDays, unknown = 'keep', useOf }: RightSizedOptions,
+  { now, windowDays, unknown = 'keep', useOf: given }: RightSizedOptions,
 ): RightSizedPolicy {
   const window = windowOf(now, windowDays);
   if (identity.provider !== AWS) {
@@ -74,6 +78,7 @@ export function rightSizedPolicy(
   if (typeof type !== 'string' || reasons.length > 0) return { ...common, outcome: 'withheld', reasons };
 
   const resources = new UsedResources(graph, identity, window);
+  const useOf = given ?? recordedActionUse(graph, identity, { now, windowDays });
   const remembered = new Map<string, PermissionUse>();
   const rules = {
     unknown,
