@@ -222,6 +222,19 @@ function isActionName(name: string): boolean {
 
 /** Leaves out what other patterns of the list already say; of patterns that say the same, the last stays. */
 export function withoutCovered(patterns: readonly string[]): readonly string[] {
+  if (patterns.includes('*')) return ['*'];
+  // The service of a pattern is literal (aws.md 1.10), so patterns of other services say nothing of it.
+  const services = new Map<string, string[]>();
+  for (const pattern of patterns) {
+    const service = pattern.slice(0, Math.max(0, pattern.indexOf(':'))).toLowerCase();
+    const known = services.get(service);
+    if (known === undefined) services.set(service, [pattern]);
+    else known.push(pattern);
+  }
+  return [...services.values()].flatMap(withoutCoveredOfService);
+}
+
+function withoutCoveredOfService(patterns: readonly string[]): readonly string[] {
   const left = new Set(patterns);
   const isWildcard = (pattern: string): boolean => pattern.includes('*');
   for (const pattern of patterns.filter(isWildcard)) {
