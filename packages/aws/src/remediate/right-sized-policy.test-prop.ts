@@ -96,7 +96,7 @@ const statement = fc
     Effect: fc.oneof({ weight: 4, arbitrary: fc.constant('Allow') }, { weight: 1, arbitrary: fc.constant('Deny') }),
     actions: oneOrMore(actionPattern),
     resources: oneOrMore(resourcePattern),
-    except: fc.nat({ max: 11 }),
+    except: fc.nat({ max: 9 }),
     Condition: fc.option(condition, { freq: 1, nil: undefined }),
   })
   .map(({ Effect, actions: named, resources: on, except, Condition }) => ({

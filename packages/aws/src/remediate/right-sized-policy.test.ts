@@ -1,6 +1,8 @@
 import { KeyreachError } from '@keyreach/core/graph';
 import { describe, expect, test } from 'vitest';
+import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { ALLOW_ALL, NOW } from '../normalize/testing/estate.ts';
+import { actionSelection } from './action-selection.ts';
 import { rightSizedPolicy } from './right-sized-policy.ts';
 import { ago, allow, proposalGraph, proposed, rightSized, statementsOf, watched } from './testing/proposal-estate.ts';
 
@@ -106,6 +108,22 @@ describe('actions of an Allow', () => {
     expect(statementsOf(names)).toEqual([
       { Effect: 'Allow', Action: ['s3:GetObject', 's3:GetObjectAcl', 's3:GetObjectAttributes'], Resource: '*' },
     ]);
+  });
+
+  test('no wildcard is wider than the statement, also for actions of tomorrow', () => {
+    const names = awsCatalogue()
+      .service('s3')!
+      .actions.map(({ name }) => name)
+      .sort();
+    const listed = proposed({ inline: [allow(names)] });
+    expect(statementsOf(listed)).toEqual([{ Effect: 'Allow', Action: names, Resource: '*' }]);
+    const Statement = { Effect: 'Allow', NotAction: ['s3:NoSuchAction', 'newservice:*'], Resource: '*' };
+    const excepted = proposed({ inline: [{ Version: '2012-10-17', Statement }] });
+    const [{ Action }] = statementsOf(excepted) as [{ readonly Action: readonly string[] }];
+    expect(Action).toContain('sqs:*');
+    expect(Action).toContain('s3:Get*');
+    const { names: allows } = actionSelection({ include: Action, exclude: [] });
+    expect(['s3:NoSuchAction', 'newservice:Do', 's3:GetObject'].map(allows)).toEqual([false, false, true]);
   });
 
   test('used actions that the catalogue does not know stay, by name', () => {
