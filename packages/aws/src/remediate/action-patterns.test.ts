@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { actionPatterns } from './action-patterns.ts';
-import { actionSelection } from './action-selection.ts';
+import { ActionReader } from './action-reader.ts';
 
 const indexes = (...names: readonly string[]): Set<number> =>
   new Set(names.map((name) => awsCatalogue().action(name)!.index));
 const matching = (...include: readonly string[]): Set<number> =>
-  new Set(actionSelection({ include, exclude: [] }).known);
+  new Set(new ActionReader().read({ include, exclude: [] }).known);
 const anything = (): boolean => true;
 
 describe('a set of actions in few patterns', () => {
@@ -44,7 +44,7 @@ describe('a set of actions in few patterns', () => {
   });
 
   test('a pattern somebody wrote stays where all of it does, and only there', () => {
-    const selection = actionSelection({ include: ['s3:*Object'], exclude: [] });
+    const selection = new ActionReader().read({ include: ['s3:*Object'], exclude: [] });
     const all = new Set(selection.known);
     expect(actionPatterns(all, anything, selection.listed)).toEqual(['s3:*Object']);
     all.delete(awsCatalogue().action('s3:DeleteObject')!.index);
@@ -58,7 +58,7 @@ describe('a set of actions in few patterns', () => {
 
 describe('actions of a statement', () => {
   test('known actions by position, the rest as patterns', () => {
-    const { known, unlisted, listed } = actionSelection({
+    const { known, unlisted, listed } = new ActionReader().read({
       include: ['S3:getobject', 'newservice:*', 's3:NoSuchAction', 'sqs:Send*'],
       exclude: [],
     });
@@ -68,8 +68,8 @@ describe('actions of a statement', () => {
   });
 
   test('an action the catalogue does not know is named by pattern, unless it is excepted', () => {
-    expect(actionSelection({ include: ['newservice:*'], exclude: [] }).names('NewService:Do')).toBe(true);
-    expect(actionSelection({ include: ['newservice:*'], exclude: [] }).names('other:Do')).toBe(false);
-    expect(actionSelection({ include: ['*'], exclude: ['newservice:D*'] }).names('newservice:Do')).toBe(false);
+    expect(new ActionReader().read({ include: ['newservice:*'], exclude: [] }).names('NewService:Do')).toBe(true);
+    expect(new ActionReader().read({ include: ['newservice:*'], exclude: [] }).names('other:Do')).toBe(false);
+    expect(new ActionReader().read({ include: ['*'], exclude: ['newservice:D*'] }).names('newservice:Do')).toBe(false);
   });
 });

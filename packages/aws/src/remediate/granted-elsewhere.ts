@@ -1,8 +1,8 @@
 import type { ProposalRemark } from '@keyreach/core/analysis';
 import type { GraphIndex, IdentityNode } from '@keyreach/core/graph';
-import { actionSelection } from './action-selection.ts';
+import type { ActionReader } from './action-reader.ts';
 import type { HeldStatements } from './held-statements.ts';
-import type { UsedResources } from './told-resources.ts';
+import type { UsedResources } from './used-resources.ts';
 
 /**
  * What grants to an identity whatever its own policies say: policies on resources and trust policies that name it (aws.md
@@ -13,6 +13,7 @@ export function grantedElsewhere(
   identity: IdentityNode,
   held: HeldStatements,
   resources: UsedResources,
+  actions: ActionReader,
 ): readonly ProposalRemark[] {
   const remarks: ProposalRemark[] = [];
   for (const { policy: id, node, role } of graph.graph.attachments) {
@@ -32,7 +33,7 @@ export function grantedElsewhere(
   }
   const allows = held.statements
     .filter(({ statement }) => statement.effect === 'allow')
-    .map(({ statement }) => actionSelection(statement.actions));
+    .map(({ statement }) => actions.read(statement.actions));
   const unexplained = resources.actions.filter(
     (action) => !action.includes('*') && !allows.some((selection) => selection.names(action)),
   );

@@ -2,17 +2,19 @@ import { type PermissionUse, type RemovedPermission, selectorCovers } from '@key
 import type { Timestamp } from '@keyreach/core/graph';
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { actionPatterns } from './action-patterns.ts';
-import { actionSelection } from './action-selection.ts';
+import type { ActionReader } from './action-reader.ts';
 import type { HeldStatement } from './held-statements.ts';
-import { isUnusedPattern } from './resource-scope.ts';
 import { type StatementScope, statementScope } from './statement-json.ts';
-import type { UsedResources } from './told-resources.ts';
+import type { UnusedPatterns } from './unused-patterns.ts';
+import type { UsedResources } from './used-resources.ts';
 
 /** What statements are restricted by. */
 export interface RestrictionRules {
   /** What is known of the use of an action, by its name. */
   readonly useOf: (action: string) => PermissionUse;
   readonly resources: UsedResources;
+  readonly patterns: UnusedPatterns;
+  readonly actions: ActionReader;
   readonly unknown: 'keep' | 'drop';
 }
 
@@ -88,7 +90,7 @@ class Restriction {
 
   result(): RestrictedStatement {
     const { actions } = this.#held.statement;
-    const selection = actionSelection(actions);
+    const selection = this.#rules.actions.read(actions);
     for (const index of selection.known) this.#addKnown(index);
     for (const pattern of selection.unlisted) this.#addUnlisted(pattern);
     for (const name of this.#rules.resources.actions) {
@@ -160,7 +162,7 @@ class Restriction {
     if (resources === undefined || resources.exclude.length > 0) return undefined;
     const told = this.#rules.resources.of(action);
     if (told === undefined) return undefined;
-    const unused = resources.include.filter((pattern) => isUnusedPattern(pattern, action, told.resources));
+    const unused = resources.include.filter((pattern) => this.#rules.patterns.has(pattern, action, told.resources));
     if (unused.length === 0) return undefined;
     const key = JSON.stringify([unused, told.source]);
     const known = this.#narrowings.get(key);

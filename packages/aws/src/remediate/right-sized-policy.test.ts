@@ -2,7 +2,7 @@ import { KeyreachError } from '@keyreach/core/graph';
 import { describe, expect, test } from 'vitest';
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { ALLOW_ALL, NOW } from '../normalize/testing/estate.ts';
-import { actionSelection } from './action-selection.ts';
+import { ActionReader } from './action-reader.ts';
 import { rightSizedPolicy } from './right-sized-policy.ts';
 import { ago, allow, proposalGraph, proposed, rightSized, statementsOf, watched } from './testing/proposal-estate.ts';
 
@@ -122,7 +122,7 @@ describe('actions of an Allow', () => {
     const [{ Action }] = statementsOf(excepted) as [{ readonly Action: readonly string[] }];
     expect(Action).toContain('sqs:*');
     expect(Action).toContain('s3:Get*');
-    const { names: allows } = actionSelection({ include: Action, exclude: [] });
+    const { names: allows } = new ActionReader().read({ include: Action, exclude: [] });
     expect(['s3:NoSuchAction', 'newservice:Do', 's3:GetObject'].map(allows)).toEqual([false, false, true]);
   });
 

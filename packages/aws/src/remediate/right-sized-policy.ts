@@ -8,6 +8,7 @@ import {
 import { type GraphIndex, type IdentityNode, KeyreachError, quoteText, type Timestamp } from '@keyreach/core/graph';
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { AWS } from '../normalize/aws-ids.ts';
+import { ActionReader } from './action-reader.ts';
 import { fitDocuments } from './fit-documents.ts';
 import { grantedElsewhere } from './granted-elsewhere.ts';
 import { type HeldStatement, heldStatements } from './held-statements.ts';
@@ -15,7 +16,8 @@ import { Proposal } from './proposal.ts';
 import { proposalRemarks } from './proposal-remarks.ts';
 import { recordedActionUse } from './recorded-action-use.ts';
 import { type RestrictedStatement, restrictStatement } from './restrict-statement.ts';
-import { UsedResources } from './told-resources.ts';
+import { UnusedPatterns } from './unused-patterns.ts';
+import { UsedResources } from './used-resources.ts';
 
 /** What a right-sized policy is made with. */
 export interface RightSizedOptions {
@@ -83,6 +85,8 @@ export function rightSizedPolicy(
   const rules = {
     unknown,
     resources,
+    patterns: new UnusedPatterns(),
+    actions: new ActionReader(),
     useOf: (action: string): PermissionUse => {
       const use = remembered.get(action) ?? useOf(action);
       remembered.set(action, use);
@@ -117,7 +121,7 @@ export function rightSizedPolicy(
     keeps: keeps.map((kept, index) => ({ places: fitted.places[index] ?? [], ...kept })),
     removes,
     couldBreak: proposalRemarks(graph, { identity, held, allows, removes, windowDays }),
-    staysInForce: grantedElsewhere(graph, identity, held, resources),
+    staysInForce: grantedElsewhere(graph, identity, held, resources, rules.actions),
   };
 }
 

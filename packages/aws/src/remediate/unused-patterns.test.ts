@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { isUnusedPattern } from './resource-scope.ts';
+import { UnusedPatterns } from './unused-patterns.ts';
 
+const isUnusedPattern = (pattern: string, action: string, told: readonly string[]): boolean =>
+  new UnusedPatterns().has(pattern, action, told);
 const object = 'arn:aws:s3:::used/report.csv';
 const table = 'arn:aws:dynamodb:eu-west-1:444455556666:table/orders';
 
@@ -52,5 +54,11 @@ describe('a pattern that none of the told resources needs', () => {
   test('one of several resources is enough to keep it', () => {
     expect(isUnusedPattern('arn:aws:s3:::b/*', 's3:GetObject', ['arn:aws:s3:::a/1', 'arn:aws:s3:::b/2'])).toBe(false);
     expect(isUnusedPattern('arn:aws:s3:::c/*', 's3:GetObject', ['arn:aws:s3:::a/1', 'arn:aws:s3:::b/2'])).toBe(true);
+  });
+
+  test('past the bound of the work every pattern stays', () => {
+    const patterns = new UnusedPatterns(4 * 3 * 'arn:aws:s3:::?ther/*'.length * object.length);
+    const answers = Array.from({ length: 6 }, () => patterns.has('arn:aws:s3:::?ther/*', 's3:GetObject', [object]));
+    expect(answers).toEqual([true, true, true, true, false, false]);
   });
 });

@@ -15,30 +15,31 @@ export interface ActionSelection {
   names(action: string): boolean;
 }
 
-let catalogue: ActionCatalogue | undefined;
+/** Reads the actions of statements (aws.md 1.10). What it has read is remembered for as long as it lives. */
+export class ActionReader {
+  readonly #catalogue = new ActionCatalogue(awsSemantics.actions);
 
-/** Reads the actions of a statement (aws.md 1.10). */
-export function actionSelection(selector: Selector): ActionSelection {
-  catalogue ??= new ActionCatalogue(awsSemantics.actions);
-  const known = positions(catalogue.select(selector).bits);
-  const unlisted: string[] = [];
-  const listed: CoveringPattern[] = [];
-  for (const pattern of selector.include) {
-    const matches = positions(catalogue.select({ include: [pattern], exclude: [] }).bits);
-    if (matches.length === 0) unlisted.push(pattern);
-    else listed.push({ pattern, matches });
+  /** The actions that a selector names. */
+  read({ include, exclude }: Selector): ActionSelection {
+    const known = positions(this.#catalogue.select({ include, exclude }).bits);
+    const unlisted: string[] = [];
+    const listed: CoveringPattern[] = [];
+    for (const pattern of include) {
+      const matches = positions(this.#catalogue.select({ include: [pattern], exclude: [] }).bits);
+      if (matches.length === 0) unlisted.push(pattern);
+      else listed.push({ pattern, matches });
+    }
+    return {
+      known,
+      unlisted,
+      listed,
+      names: (action) => {
+        const folded = action.toLowerCase();
+        const matches = (pattern: string): boolean => globMatch(pattern.toLowerCase(), folded);
+        return include.some(matches) && !exclude.some(matches);
+      },
+    };
   }
-  const { include, exclude } = selector;
-  return {
-    known,
-    unlisted,
-    listed,
-    names: (action) => {
-      const folded = action.toLowerCase();
-      const matches = (pattern: string): boolean => globMatch(pattern.toLowerCase(), folded);
-      return include.some(matches) && !exclude.some(matches);
-    },
-  };
 }
 
 function positions(bits: Uint32Array): readonly number[] {
