@@ -10,3 +10,4 @@ export * from './normalize/index.ts';
 export * from './remediate/index.ts';
 export * from './simulate/index.ts';
 export { awsTechniques } from './techniques/index.ts';
+export * from './usage/index.ts';

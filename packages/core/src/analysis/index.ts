@@ -6,6 +6,7 @@ export { type AnalysisEngine, analysisEngine } from './engine.ts';
 export * from './environment.ts';
 export * from './environment-tokens.ts';
 export * from './estate.ts';
+export * from './granted-actions.ts';
 export * from './granted-services.ts';
 export * from './identity-use.ts';
 export * from './persistence.ts';

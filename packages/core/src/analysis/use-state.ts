@@ -33,6 +33,8 @@ export interface UseAnswer {
   readonly sources: readonly string[];
   /** For `unknown`. */
   readonly why?: string;
+  /** For `unused` by evidence of its own: when the window began, in milliseconds. */
+  readonly start?: number;
 }
 
 /**
@@ -53,7 +55,8 @@ export function useStateOf(evidence: UseEvidence, { now, length }: UseWindow): U
     : (lacking(evidence, seen, covering, { now, length }) ?? youth(evidence.created, start, end, length));
   const state = stateOfUse(used, why === undefined);
   if (state === 'unknown' && why !== undefined) return { state, sources: [], why };
-  return { state, sources: state === 'used' ? [] : [...new Set(covering.map(({ source }) => source))].sort() };
+  if (state === 'used') return { state, sources: [] };
+  return { state, sources: [...new Set(covering.map(({ source }) => source))].sort(), start };
 }
 
 interface Seen {
@@ -89,8 +92,8 @@ function lacking(
   return `the evidence covers ${days(longest)} of the ${days(length)} asked for; ${wouldTell} would tell`;
 }
 
-/** Why the thing has not existed for the whole window; undefined where it has. */
-function youth(created: Timestamp | undefined, start: number, end: number, length: number): string | undefined {
+/** Why a thing has not existed from `start` to `end`, the window that was asked for; undefined where it has. */
+export function youth(created: Timestamp | undefined, start: number, end: number, length: number): string | undefined {
   const made = instantOf(created);
   if (made === undefined) {
     return `when it was made is not in the input, so it may be younger than the ${days(length)} asked for`;

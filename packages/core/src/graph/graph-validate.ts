@@ -293,6 +293,7 @@ const recordChecks: ReadonlyMap<string, Check> = new Map([
       subject: name,
       actions: selector,
       granularity: oneOf('identity', 'credential', 'service', 'action'),
+      byCredential: optional(flag),
       from: timestamp,
       to: timestamp,
       source: name,
