@@ -1,3 +1,4 @@
+import { actionUseOf } from '@keyreach/core/analysis';
 import type { Verdict } from '@keyreach/core/authz';
 import type { Observation, Usage } from '@keyreach/core/graph';
 import fc from 'fast-check';
@@ -8,7 +9,6 @@ import { A, NOW } from '../normalize/testing/estate.ts';
 import { preparePolicies } from '../simulate/prepared-policies.ts';
 import type { SimulatedRequest } from '../simulate/simulated-request.ts';
 import { POLICY_LIMITS } from './policy-limits.ts';
-import { recordedActionUse } from './recorded-action-use.ts';
 import { rightSizedPolicy } from './right-sized-policy.ts';
 import { ago, proposalGraph, WINDOW_DAYS } from './testing/proposal-estate.ts';
 
@@ -223,7 +223,7 @@ function checkProposal(estate: RandomEstate, seen: Seen): void {
   });
   const identity = graph.identity(id)!;
   const window = { now: NOW, windowDays: WINDOW_DAYS };
-  const useOf = recordedActionUse(graph, identity, window);
+  const useOf = actionUseOf(graph, identity, window);
   const proposal = rightSizedPolicy(graph, identity, { ...window, unknown, useOf });
   if (proposal.outcome === 'withheld') throw new Error(proposal.reasons.join());
   seen.narrowed += proposal.removes.some(({ kind }) => kind === 'resources') ? 1 : 0;

@@ -1,4 +1,5 @@
 import {
+  actionUseOf,
   DAY,
   instantOf,
   type PermissionUse,
@@ -14,7 +15,6 @@ import { grantedElsewhere } from './granted-elsewhere.ts';
 import { type HeldStatement, heldStatements } from './held-statements.ts';
 import { Proposal } from './proposal.ts';
 import { proposalRemarks } from './proposal-remarks.ts';
-import { recordedActionUse } from './recorded-action-use.ts';
 import { type RestrictedStatement, restrictStatement } from './restrict-statement.ts';
 import { UnusedPatterns } from './unused-patterns.ts';
 import { UsedResources } from './used-resources.ts';
@@ -80,7 +80,7 @@ export function rightSizedPolicy(
   if (typeof type !== 'string' || reasons.length > 0) return { ...common, outcome: 'withheld', reasons };
 
   const resources = new UsedResources(graph, identity, window);
-  const useOf = given ?? recordedActionUse(graph, identity, { now, windowDays });
+  const useOf = given ?? actionUseOf(graph, identity, { now, windowDays });
   const remembered = new Map<string, PermissionUse>();
   const rules = {
     unknown,

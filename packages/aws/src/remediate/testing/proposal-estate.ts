@@ -1,7 +1,6 @@
-import type { PermissionUse, ProposedPolicy, RightSizedPolicy } from '@keyreach/core/analysis';
+import type { ProposedPolicy, RightSizedPolicy } from '@keyreach/core/analysis';
 import { GraphBuilder, GraphIndex, type Observation, type Usage } from '@keyreach/core/graph';
 import { A, details, estate, group, NOW, policy, role, SCOPE, user } from '../../normalize/testing/estate.ts';
-import { recordedActionUse } from '../recorded-action-use.ts';
 import { rightSizedPolicy } from '../right-sized-policy.ts';
 
 /** A user or role `app` with policies, and what is known of its use. */
@@ -117,14 +116,9 @@ export function proposalGraph(given: ProposalEstate): { readonly graph: GraphInd
 export function rightSized(given: ProposalEstate, unknown?: 'keep' | 'drop'): RightSizedPolicy {
   const { graph, id } = proposalGraph(given);
   const identity = graph.identity(id)!;
-  const useOf: (action: string) => PermissionUse = recordedActionUse(graph, identity, {
-    now: NOW,
-    windowDays: WINDOW_DAYS,
-  });
   return rightSizedPolicy(graph, identity, {
     now: NOW,
     windowDays: WINDOW_DAYS,
-    useOf,
     ...(unknown === undefined ? {} : { unknown }),
   });
 }
