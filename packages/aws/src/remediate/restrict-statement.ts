@@ -140,7 +140,11 @@ class Restriction {
   }
 
   #addUnlisted(pattern: string): void {
-    if (this.#rules.unknown === 'keep') {
+    const use = this.#rules.useOf(pattern);
+    if (use.state === 'unused') {
+      this.#removal('unused', use).unlisted.push(pattern);
+    } else if (this.#rules.unknown === 'keep') {
+      // Where it is used, that is known of the actions that records name; of the others it means nobody knows.
       const group = this.#group(undefined);
       group.unlisted.push(pattern);
       group.unknown.add(pattern);

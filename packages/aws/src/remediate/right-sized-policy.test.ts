@@ -143,6 +143,18 @@ describe('actions of an Allow', () => {
     ]);
   });
 
+  test('a pattern outside the catalogue goes only where a source would have seen it', () => {
+    const inline = [allow(['newservice:*', 's3:GetObject'])];
+    const seen = proposed({ inline, usage: [read], observations: everything });
+    expect(statementsOf(seen)).toEqual([{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }]);
+    expect(seen.removes).toMatchObject([{ why: 'unused', actions: ['newservice:*'], count: 1 }]);
+    const unseen = proposed({ inline, usage: [read], observations: [watched('s3:*')] });
+    expect(statementsOf(unseen)).toEqual([
+      { Effect: 'Allow', Action: ['newservice:*', 's3:GetObject'], Resource: '*' },
+    ]);
+    expect(unseen.removes).toEqual([]);
+  });
+
   test('an action that is no name is never written', () => {
     const proposal = proposed({
       inline: [allow('s3:*')],

@@ -27,8 +27,8 @@ export interface RightSizedOptions {
   /** What becomes of actions of which nobody can tell whether they are used. If not given, they are kept. */
   readonly unknown?: 'keep' | 'drop';
   /**
-   * What is known of the use of an action within the window, by its name; asked of actions of the catalogue only. If not
-   * given, what the graph records.
+   * What is known of the use of an action within the window, by its name, or of all actions that a pattern stands for. If
+   * not given, what the graph records ({@link actionUseOf}).
    */
   readonly useOf?: (action: string) => PermissionUse;
 }
@@ -42,8 +42,8 @@ export interface RightSizedOptions {
  *   call of it was seen with its resource. Its condition stays as it is, and so does every Deny.
  * - A wildcard stands only where all it matches in the catalogue stays, and where one pattern of the old statement covers it,
  *   so that it means no more actions of tomorrow than before.
- * - Actions outside the catalogue are unknown; those that only a wildcard beside known actions meant are lost with it, which
- *   is said in `couldBreak`.
+ * - Patterns of actions outside the catalogue stay as they are, unless all use of them would have been seen; what only a
+ *   wildcard beside known actions meant is lost with it, which is said in `couldBreak`.
  * - Nothing is proposed where a policy is not readable or cannot be written again, and for whoever has no policies of its own.
  *
  * @throws KeyreachError `bad-identity` for an identity of another provider, `bad-time` for a `now` that is no RFC 3339 time,
