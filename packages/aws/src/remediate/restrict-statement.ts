@@ -82,6 +82,8 @@ class Restriction {
   readonly #removals = new Map<string, Removal>();
   readonly #narrowings = new Map<string, Narrowing>();
   readonly #dropped = new Map<string, Set<number>>();
+  /** Names outside the catalogue that stay, in lower case. */
+  readonly #usedNames = new Set<string>();
 
   constructor(held: HeldStatement, rules: RestrictionRules) {
     this.#held = held;
@@ -143,6 +145,8 @@ class Restriction {
     const use = this.#rules.useOf(pattern);
     if (use.state === 'unused') {
       this.#removal('unused', use).unlisted.push(pattern);
+    } else if (use.state === 'used' && !/[*?]/.test(pattern)) {
+      this.#addUsedName(pattern);
     } else if (this.#rules.unknown === 'keep') {
       // Where it is used, that is known of the actions that records name; of the others it means nobody knows.
       const group = this.#group(undefined);
@@ -154,6 +158,9 @@ class Restriction {
   }
 
   #addUsedName(name: string): void {
+    const folded = name.toLowerCase();
+    if (this.#usedNames.has(folded)) return;
+    this.#usedNames.add(folded);
     const group = this.#group(undefined);
     group.unlisted.push(name);
     group.used.add(name);

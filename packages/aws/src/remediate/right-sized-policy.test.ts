@@ -155,6 +155,16 @@ describe('actions of an Allow', () => {
     expect(unseen.removes).toEqual([]);
   });
 
+  test('a name outside the catalogue that is used stays as it is, once, and is not told as removed', () => {
+    const proposal = proposed(
+      { inline: [allow(['s3:NoSuchAction', 's3:NorThisOne'])], usage: [{ action: 's3:NoSuchAction' }] },
+      'drop',
+    );
+    expect(statementsOf(proposal)).toEqual([{ Effect: 'Allow', Action: 's3:NoSuchAction', Resource: '*' }]);
+    expect(proposal.removes).toMatchObject([{ why: 'unknown-dropped', actions: ['s3:NorThisOne'] }]);
+    expect(proposal.keeps).toMatchObject([{ used: 1, unknown: 0 }]);
+  });
+
   test('an action that is no name is never written', () => {
     const proposal = proposed({
       inline: [allow('s3:*')],
