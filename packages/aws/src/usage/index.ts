@@ -1,4 +1,13 @@
-/** Recorded use: which IAM actions recorded calls needed, and which actions the records can show. */
+/** Recorded use: rows of recorded calls, which IAM actions the calls needed, and which actions the records can show. */
 export { actionsOfEvent, type EventActions, type NeededAction, possibleActionsOfEvent } from './event-actions.ts';
 export type { ActionRule, ActionTarget, EventRules, RequestMark } from './event-rules.ts';
-export type { TrailCoverage, TrailMark, TrailRow, TrailUsage } from './trail-usage.ts';
+export { type ReadTrailOptions, readTrailFiles, type TrailFilesUsage, type TrailProgress } from './trail-files.ts';
+export { compareTrailRows } from './trail-row-order.ts';
+export {
+  CHAIN_LIMIT,
+  RESOURCE_LIMIT,
+  type TrailCoverage,
+  type TrailMark,
+  type TrailRow,
+  type TrailUsage,
+} from './trail-usage.ts';

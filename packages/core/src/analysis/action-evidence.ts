@@ -97,7 +97,7 @@ export class ActionEvidence {
     const seen = useStateOf({ ...evidence, ...recorded }, window);
     if (seen.state === 'used') return { ...unknown('its use lies at the edge of what the evidence covers'), recorded };
     if (seen.state === 'unknown') return { ...seen, recorded };
-    const untold = recordedUse(rows.filter((row) => row.credential === undefined && !this.#isTold(row, telling)));
+    const untold = recordedUse(rows.filter((row) => mayBeAny(row) && !this.#isTold(row, telling)));
     const open = useStateOf({ ...evidence, ...untold }, window).state !== 'unused';
     return {
       ...this.#unlessKept(open ? unknown('used with a credential that the records do not tell') : seen),
@@ -150,6 +150,10 @@ export function withoutUse(
   if (whole.state === 'unused') return { state: 'unused', sources };
   const why = start === undefined ? (whole.why ?? 'its use is unknown') : youth(created, start, start + length, length);
   return why === undefined ? byAnyone : unknown(why);
+}
+
+function mayBeAny({ credential, otherCredential }: Usage): boolean {
+  return credential === undefined && otherCredential !== true;
 }
 
 function isPattern(action: string): boolean {

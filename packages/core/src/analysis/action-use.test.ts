@@ -135,6 +135,13 @@ describe('an action', () => {
     );
   });
 
+  it('that a call may have needed is unknown, and unused once that is long ago', () => {
+    const doubt = (days: number, observations: readonly Partial<Observation>[]): PermissionUse | undefined =>
+      useOf({ usage: [{ action: 'doc:Get', last: ago(days), perhaps: true }], observations }).actions?.list?.[1];
+    expect(doubt(5, [log('doc:Get')])).toMatchObject({ state: 'unknown', why: 'a recorded call may have needed it' });
+    expect(doubt(100, [log('doc:Get')])?.state).toBe('unused');
+  });
+
   it('is not used because its service is, and unknown then, unless a source sees the action', () => {
     const usage = [{ action: 'doc:*', last: ago(2), source: 'report' }];
     const report = { granularity: 'service', actions: { include: ['doc:*', 'role:*'], exclude: [] } } as const;
@@ -229,6 +236,12 @@ describe('an action with one of several credentials', () => {
     expect(statesOf({ usage: [used, { ...untold, last: ago(120), count: 3, first: ago(130) }], observations })).toEqual(
       ['used', 'unused'],
     );
+  });
+
+  it('is unused where the other use was with none of them', () => {
+    const observations = [{ ...log('doc:Get'), ...tells }];
+    const other = { action: 'doc:Get', last: ago(2), source: 'log', otherCredential: true };
+    expect(statesOf({ usage: [other], observations })).toEqual(['unused', 'unused']);
   });
 
   it('is not unknown because another source saw the same use without its credential', () => {

@@ -6,14 +6,14 @@ import type { AccessCatalogue } from '../reach/access-class.ts';
 import { ActionEvidence, type AnsweredCredential, withoutUse } from './action-evidence.ts';
 import { type ActionGroups, type ActionUseOptions, actionGroups, actionUse, told } from './action-use.ts';
 import type { GrantedActions } from './granted-actions.ts';
-import { latest, type RecordedUse, recordedUse, rowsByService, statedUse } from './recorded-use.ts';
+import { latest, type RecordedUse, recordedUse, rowsByService, statedUse, withoutOldDoubts } from './recorded-use.ts';
 import type { ActionUse, CredentialUse, IdentityUse, PermissionUse } from './results.ts';
 import { selectorCovers, selectsAll } from './selector-covers.ts';
 import { ageDays, DAY, instantOf, timestampOf } from './time.ts';
 import { unlistedCredentials } from './unlisted-credentials.ts';
 import { unusedRatio } from './unused-ratio.ts';
 import { useSourceFor } from './use-sources.ts';
-import { type UseAnswer, type UseWindow, useStateOf } from './use-state.ts';
+import { earliestStart, type UseAnswer, type UseWindow, useStateOf } from './use-state.ts';
 
 /** What the use of one identity is asked with. */
 export interface UnusedQuestion {
@@ -106,7 +106,7 @@ class IdentityEvidence {
     this.#identity = identity;
     this.#question = question;
     this.#window = windowOf(question);
-    this.#usage = graph.usageOf(identity.id);
+    this.#usage = withoutOldDoubts(graph.usageOf(identity.id), earliestStart(this.#window));
     const subjects = [identity.id, ...graph.scopesOf(identity.id).map(({ id }) => id)];
     this.#observations = subjects.flatMap((subject) => graph.observationsOf(subject));
     this.#credentials = graph.credentialsOf(identity.id);
@@ -214,9 +214,10 @@ class IdentityEvidence {
     );
     const lastUse = latest([recorded.lastUse, ...stated.filter((time) => time !== 'undated')]);
     const undated = recorded.undated || stated.includes('undated');
+    const doubt = recorded.perhaps === true && !stated.includes('undated') ? { perhaps: true as const } : {};
     const observations = this.#observations.filter(seesEverything);
     const wouldTell = useSourceFor(provider, 'identity', type);
-    const own = useStateOf({ lastUse, undated, created, observations, wouldTell }, this.#window);
+    const own = useStateOf({ lastUse, undated, ...doubt, created, observations, wouldTell }, this.#window);
 
     const credentials = this.#credentials.map((credential) => this.#credential(credential, own));
     return { whole: this.#whole(own, undated, credentials), lastUse, credentials };

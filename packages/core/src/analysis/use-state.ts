@@ -6,12 +6,19 @@ import { stateOfUse } from './unused-ratio.ts';
 /** How old the end of the evidence may be: reports are made hours or days before they are read (project). */
 const STALE_AFTER = 7 * DAY;
 
+/** The earliest time a window of {@link useStateOf} can begin at, in milliseconds. */
+export function earliestStart({ now, length }: UseWindow): number {
+  return now - STALE_AFTER - length;
+}
+
 /** What is known of the use of one thing. */
 export interface UseEvidence {
   /** Latest recorded use, in milliseconds. */
   readonly lastUse: number | undefined;
-  /** Use is recorded without a time that can be read. */
+  /** There may be use at any time, see {@link RecordedUse}. */
   readonly undated: boolean;
+  /** `undated` is only for what was perhaps use. */
+  readonly perhaps?: true;
   /** When the thing was made. */
   readonly created: Timestamp | undefined;
   /** Observations that would have shown any use of it. */
@@ -51,7 +58,9 @@ export function useStateOf(evidence: UseEvidence, { now, length }: UseWindow): U
   const start = end - length;
   const used = evidence.lastUse !== undefined && evidence.lastUse >= start;
   const why = evidence.undated
-    ? 'its use is recorded without a time'
+    ? evidence.perhaps === true
+      ? 'a recorded call may have needed it'
+      : 'its use is recorded without a time'
     : (lacking(evidence, seen, covering, { now, length }) ?? youth(evidence.created, start, end, length));
   const state = stateOfUse(used, why === undefined);
   if (state === 'unknown' && why !== undefined) return { state, sources: [], why };

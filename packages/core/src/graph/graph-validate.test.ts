@@ -79,6 +79,8 @@ const good: Readonly<Record<string, GraphRecord>> = {
     last: '2026-01-31T00:00:00Z',
     count: 1,
     refused: 0,
+    perhaps: false,
+    otherCredential: false,
     source: 'log',
   },
   observation: {
@@ -260,6 +262,8 @@ describe('validateGraphRecord', () => {
     ['attachment', 'exclusiveFor.exclude', undefined, 'line 7: attachment `p`: `exclusiveFor.exclude` is missing'],
     ['usage', 'action', undefined, 'line 7: usage `i`: `action` is missing'],
     ['usage', 'count', '1', 'line 7: usage `i`: `count` must be a whole number, not `1`'],
+    ['usage', 'perhaps', 1, 'line 7: usage `i`: `perhaps` must be `true` or `false`, not `1`'],
+    ['usage', 'otherCredential', 'x', 'line 7: usage `i`: `otherCredential` must be `true` or `false`, not `x`'],
     ['usage', 'last', 0, 'line 7: usage `i`: `last` must be a time in UTC such as `2026-01-31T00:00:00.000Z`, not `0`'],
     [
       'observation',

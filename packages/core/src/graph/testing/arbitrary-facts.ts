@@ -233,6 +233,8 @@ export const arbitraryFacts: fc.Arbitrary<readonly Fact[]> = fc
         last: timestamp,
         count: fc.nat(3),
         refused: fc.nat(3),
+        perhaps: fc.boolean(),
+        otherCredential: fc.boolean(),
         source: fc.constantFrom('log', 'report'),
       },
       { requiredKeys: ['identity', 'action', 'source'] },
