@@ -2,6 +2,7 @@ import type { ProposalRemark } from '@keyreach/core/analysis';
 import type { GraphIndex, IdentityNode } from '@keyreach/core/graph';
 import type { ActionReader } from './action-reader.ts';
 import type { HeldStatements } from './held-statements.ts';
+import { listText } from './list-text.ts';
 import type { UsedResources } from './used-resources.ts';
 
 /**
@@ -35,11 +36,12 @@ export function grantedElsewhere(
     .filter(({ statement }) => statement.effect === 'allow')
     .map(({ statement }) => actions.read(statement.actions));
   const unexplained = resources.actions.filter(
-    (action) => !action.includes('*') && !allows.some((selection) => selection.names(action)),
+    (action) =>
+      !action.includes('*') && resources.isSure(action) && !allows.some((selection) => selection.names(action)),
   );
   if (unexplained.length > 0) {
     const why = 'used, and none of its policies allows it: a policy of the resource does, or did one that is gone';
-    remarks.push({ what: unexplained.map((action) => `\`${action}\``).join(', '), why });
+    remarks.push({ what: listText(unexplained), why });
   }
   return remarks;
 }

@@ -3,6 +3,7 @@ import type { GraphIndex, IdentityNode } from '@keyreach/core/graph';
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { actionPatterns } from './action-patterns.ts';
 import type { HeldStatement, HeldStatements } from './held-statements.ts';
+import { listText } from './list-text.ts';
 import type { RestrictedStatement } from './restrict-statement.ts';
 
 /** What remarks on a proposal are made of. */
@@ -112,14 +113,6 @@ function groupsToLeave(graph: GraphIndex, { held, identity }: ProposalFacts): re
       why: `the proposal holds what the group gives; without leaving it nothing is taken away. The group stays as it is for ${members}`,
     };
   });
-}
-
-const MOST_LISTED = 12;
-
-function listText(patterns: readonly string[]): string {
-  const shown = patterns.slice(0, MOST_LISTED).map((pattern) => `\`${pattern}\``);
-  const more = patterns.length - shown.length;
-  return more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ');
 }
 
 function actionsText(count: number): string {

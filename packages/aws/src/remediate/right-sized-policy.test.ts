@@ -165,6 +165,19 @@ describe('actions of an Allow', () => {
     expect(proposal.keeps).toMatchObject([{ used: 1, unknown: 0 }]);
   });
 
+  test('what was perhaps used stays, goes where it is to be dropped, and explains nothing', () => {
+    const given = {
+      inline: [allow(['s3:GetObject', 's3:PutObject'])],
+      usage: [read, { action: 's3:PutObject', perhaps: true }, { action: 'sqs:SendMessage', perhaps: true }],
+      observations: everything,
+    };
+    expect(statementsOf(proposed(given))).toEqual([
+      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: '*' },
+    ]);
+    expect(proposed(given, 'drop').removes).toMatchObject([{ why: 'unknown-dropped', actions: ['s3:PutObject'] }]);
+    expect(proposed(given).staysInForce).toEqual([]);
+  });
+
   test('an action that is no name is never written', () => {
     const proposal = proposed({
       inline: [allow('s3:*')],
@@ -301,6 +314,30 @@ describe('resources and conditions of an Allow', () => {
       { Effect: 'Allow', Action: ['s3:GetObject', 'sqs:SendMessage'], Resource: '*' },
     ]);
     expect(statementsOf(proposed({ inline: [allow('s3:*'), allow('sqs:*', '*', mfa)], ...observed }))).toHaveLength(2);
+  });
+});
+
+describe('what grants whatever the proposal says', () => {
+  const me = 'arn:aws:iam::444455556666:role/app';
+  const bucket = (Principal: unknown): unknown => ({
+    TypeName: 'AWS::S3::BucketPolicy',
+    Identifier: 'data',
+    Properties: {
+      Bucket: 'data',
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Principal, Action: 's3:*', Resource: '*' },
+      },
+    },
+  });
+
+  test.each([
+    [{ AWS: me }, 1],
+    [{ AWS: 'arn:aws:iam::444455556666:root' }, 0],
+    [{ AWS: 'arn:aws:iam::444455556666:role/else' }, 0],
+  ])('a bucket policy for %j', (Principal, count) => {
+    const { staysInForce } = proposed({ inline: [allow('s3:*')], resources: [bucket(Principal)] });
+    expect(staysInForce).toHaveLength(count);
   });
 });
 

@@ -38,9 +38,17 @@ export class UsedResources {
     this.#rows = rows;
   }
 
-  /** Names of the actions that rows within the window tell, in lower case; `s3:*` is one for all of a service. */
+  /**
+   * Names of the actions that were used within the window, or perhaps were, in lower case; `s3:*` is one for all of a
+   * service.
+   */
   get actions(): readonly string[] {
     return [...this.#rows.keys()].sort();
+  }
+
+  /** Whether it is sure that an action was used. */
+  isSure(action: string): boolean {
+    return this.#rows.get(action.toLowerCase())?.some(({ perhaps }) => perhaps !== true) === true;
   }
 
   /**

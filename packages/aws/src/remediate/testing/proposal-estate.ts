@@ -14,6 +14,8 @@ export interface ProposalEstate {
   readonly group?: readonly unknown[];
   readonly boundary?: unknown;
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** As in `resources.json`. */
+  readonly resources?: readonly unknown[];
   readonly usage?: readonly Partial<Usage>[];
   readonly observations?: readonly Partial<Observation>[];
 }
@@ -77,6 +79,7 @@ export function proposalGraph(given: ProposalEstate): { readonly graph: GraphInd
       ...(type === 'user' ? { users, groups } : { roles }),
       policies: [...policies, ...boundary],
     }),
+    ...(given.resources === undefined ? {} : { resources: given.resources }),
   });
   const id = `arn:aws:iam::${A}:${type}/app`;
   const builder = new GraphBuilder();
