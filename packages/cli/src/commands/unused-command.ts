@@ -7,8 +7,15 @@ import { CommandContext, type CommonOptions } from '../command-context.ts';
 import { readCount } from '../option-values.ts';
 import { resolvePrincipal } from '../resolve-node.ts';
 import { type CommandHost, examples, inputHelp, jsonOption, strictOption } from './command-host.ts';
+import {
+  answerWithPolicy,
+  dropUnknownOption,
+  type PolicyOptions,
+  policyOption,
+  policyTarget,
+} from './unused-policy.ts';
 
-interface UnusedOptions extends CommonOptions {
+interface UnusedOptions extends CommonOptions, PolicyOptions {
   readonly window: number;
   readonly top: number;
   readonly id?: string;
@@ -26,19 +33,35 @@ export function unusedCommand(host: CommandHost): Command {
     .option('--actions', 'list each action with its use, and with each credential; the default where one id is given')
     .option('--no-actions', 'only count them')
     .option('--top <count>', 'identities to show', readCount, 50)
+    .option(...policyOption)
+    .option(...dropUnknownOption)
     .option(...jsonOption)
     .option(...strictOption)
     .addHelpText(
       'after',
-      examples('unused bundle', 'unused ci-deploy bundle', 'unused bundle --window 180 --actions --json unused.json'),
+      examples(
+        'unused bundle',
+        'unused ci-deploy bundle',
+        'unused bundle --window 180 --actions --json unused.json',
+        'unused ci-deploy bundle --policy ci-deploy.json',
+      ),
     )
     .action(async (given: readonly string[], _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<UnusedOptions>();
-      const context = await CommandContext.open(host.console, options);
       const { id, inputs } = await subjectFirst(given, options.id);
+      const policy = policyTarget(options, id);
+      const context = await CommandContext.open(
+        host.console,
+        policy === undefined ? options : { ...options, ...policy },
+      );
       const estate = await context.read(inputs);
       const model = context.model(estate);
       const identities = id === undefined ? undefined : [resolvePrincipal(model.graph, id)];
+      if (policy !== undefined && identities?.[0] !== undefined) {
+        await answerWithPolicy(context, model.graph, identities[0], options);
+        host.finish(context.exitCodeFor(estate));
+        return;
+      }
       const report = unusedReport(model.graph, {
         now: context.now,
         windowDays: options.window,
