@@ -38,10 +38,9 @@ function collect(aws: FakeAws, output: string, more: Partial<CollectOptions> = {
   });
 }
 
-/** Bundle files without the state beside them. */
+/** Bundle files without what a collection keeps beside them for another run. */
 function bundleOf(directory: string): Readonly<Record<string, string>> {
-  const { '.keyreach-collect.json': _, ...files } = filesBelow(directory);
-  return files;
+  return Object.fromEntries(Object.entries(filesBelow(directory)).filter(([path]) => !path.startsWith('.')));
 }
 
 function gapsIn(

@@ -83,7 +83,7 @@ export class FakeAws {
   twice(calls: readonly FakeCall[] = this.calls): readonly string[] {
     const seen = new Set<string>();
     return calls.flatMap(({ account, service, command, region, input, answered }) => {
-      const free = ['AssumeRole', 'GetCallerIdentity', 'GenerateCredentialReport'].includes(command);
+      const free = command === 'AssumeRole' || command === 'GetCallerIdentity' || /LastAccessed|Generate/.test(command);
       if (!answered || free) return [];
       const key = JSON.stringify([account, service, command, region, input]);
       if (seen.has(key)) return [key];
@@ -285,6 +285,23 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     ),
     ReportFormat: 'text/csv',
   }),
+  'iam GenerateServiceLastAccessedDetails': ({ Arn }) => ({ JobId: `job of ${Arn}` }),
+  'iam GetServiceLastAccessedDetails': () => ({
+    JobStatus: 'COMPLETED',
+    JobType: 'ACTION_LEVEL',
+    JobCreationDate: new Date('2026-06-01T00:00:00Z'),
+    JobCompletionDate: new Date('2026-06-01T00:00:01Z'),
+    ServicesLastAccessed: [],
+    IsTruncated: false,
+  }),
+  'iam ListGroups': () => ({ Groups: [] }),
+  'iam ListRoles': () => ({ Roles: [] }),
+  'iam ListUsers': (_, id) => ({ Users: [{ UserName: 'ada', Arn: `arn:aws:iam::${id}:user/ada` }] }),
+  'cloudtrail DescribeTrails': (_, id) => ({
+    trailList: [{ Name: 'all', TrailARN: `arn:aws:cloudtrail:us-east-1:${id}:trail/all`, HomeRegion: 'us-east-1' }],
+  }),
+  'cloudtrail GetTrailStatus': () => ({ IsLogging: true }),
+  'cloudtrail GetEventSelectors': () => ({ EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true }] }),
   'sso-admin ListInstances': () => ({ Instances: [] }),
   'sso-admin ListPermissionSets': paged('PermissionSets', [SET], 'NextToken'),
   'sso-admin DescribePermissionSet': ({ PermissionSetArn }) => ({
