@@ -367,4 +367,8 @@ export const EVENT_ACTION_DIFFERENCES: readonly Differences[] = [
     reason: 'there is no action of the name in the map',
     methods: ['Glue.GetUnfilteredPartitionsMetadata: glue:GetPartition'],
   },
+  {
+    reason: 'changing a table needs `cassandra:Alter`; `cassandra:Modify` is for writing rows',
+    methods: ['Keyspaces.UpdateTable: cassandra:Alter'],
+  },
 ];

@@ -5,8 +5,9 @@ export interface EventActionRules {
   /**
    * Each row is `Event Event …: action action …`. An event is the name in the record without an API version; `Event*` stands
    * for all events that begin so and have no row of their own, the longest such beginning first. After `:` nothing: the event
-   * needs no permission. An action may carry, in this order:
+   * needs no permission. An action may be or carry, in this order:
    *
+   * - `*` for a name: the action of the event's own name,
    * - before its name `^`: on another resource than the one the call is about,
    * - after its name `~`: needed or not, the record does not tell,
    * - at the end `?mark`: only where the request holds the mark; `!mark`: only where it does not.
@@ -69,6 +70,8 @@ export const EVENT_ACTION_RULES: readonly EventActionRules[] = [
       'GetBucketNotificationConfiguration: GetBucketNotification',
       'PutObjectLockConfiguration: PutBucketObjectLockConfiguration',
       'GetObjectLockConfiguration: GetBucketObjectLockConfiguration',
+      'GetBucketPublicAccessBlock: GetBucketPublicAccessBlock',
+      'GetAccountPublicAccessBlock: GetAccountPublicAccessBlock',
       'DeleteBucketPublicAccessBlock: PutBucketPublicAccessBlock',
       'DeleteAccountPublicAccessBlock: PutAccountPublicAccessBlock',
       // Of a bucket and of an account: the record of these names does not tell which.
@@ -173,10 +176,13 @@ export const EVENT_ACTION_RULES: readonly EventActionRules[] = [
   {
     prefix: 'glue',
     rows: [
-      'BatchUpdatePartition DeleteColumnStatisticsForPartition: UpdatePartition',
-      'CreatePartitionIndex DeletePartitionIndex DeleteColumnStatisticsForTable: UpdateTable',
-      'GetColumnStatisticsForPartition GetUnfilteredPartitionMetadata GetUnfilteredPartitionsMetadata: GetPartition',
-      'GetColumnStatisticsForTable GetPartitionIndexes GetUnfilteredTableMetadata: GetTable',
+      // The guide asks for the action of the single call or of the table, the reference has actions of these names too.
+      'BatchUpdatePartition DeleteColumnStatisticsForPartition: *~ UpdatePartition~',
+      'CreatePartitionIndex DeletePartitionIndex DeleteColumnStatisticsForTable: *~ UpdateTable~',
+      'GetColumnStatisticsForPartition: *~ GetPartition~',
+      'GetUnfilteredPartitionMetadata GetUnfilteredPartitionsMetadata: GetPartition',
+      'GetColumnStatisticsForTable GetPartitionIndexes: *~ GetTable~',
+      'GetUnfilteredTableMetadata: GetTable',
     ],
   },
   {
@@ -192,7 +198,7 @@ export const EVENT_ACTION_RULES: readonly EventActionRules[] = [
       'CreateKeyspace CreateTable CreateType: Create',
       'DeleteKeyspace DeleteTable DeleteType DropKeyspace DropTable DropType: Drop',
       'GetKeyspace GetTable GetType GetTableAutoScalingSettings ListKeyspaces ListTables ListTypes ListTagsForResource Select: Select',
-      'UpdateKeyspace UpdateTable AlterKeyspace AlterTable: Alter~ Modify~',
+      'UpdateKeyspace UpdateTable AlterKeyspace AlterTable: Alter',
       'RestoreTable: Restore',
     ],
   },
@@ -207,7 +213,7 @@ export const EVENT_ACTION_RULES: readonly EventActionRules[] = [
   },
   {
     prefix: 'mediapackage',
-    rows: ['ConfigureLogs: UpdateChannel'],
+    rows: ['ConfigureLogs: *~ UpdateChannel~'],
   },
   {
     prefix: 'timestream',

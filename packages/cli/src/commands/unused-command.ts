@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { grantedServices, unusedReport } from '@keyreach/core/analysis';
+import { awsAccess, useToldBy } from '@keyreach/aws/offline';
+import { grantedActions, grantedServices, unusedReport } from '@keyreach/core/analysis';
 import { labelsOfGraph, unusedPage } from '@keyreach/report';
 import { Command } from 'commander';
 import { CommandContext, type CommonOptions } from '../command-context.ts';
@@ -18,6 +19,8 @@ interface UnusedOptions extends CommonOptions, PolicyOptions {
   readonly window: number;
   readonly top: number;
   readonly id?: string;
+  /** Absent: where one identity is asked about. */
+  readonly actions?: boolean;
 }
 
 /** `keyreach unused`: what nobody used, and what nobody can tell. */
@@ -27,6 +30,8 @@ export function unusedCommand(host: CommandHost): Command {
     .argument('<input...>', `optionally first an ARN or name; ${inputHelp}`)
     .option('--id <id>', 'only this identity: ARN, access key id, or a name that only one node has')
     .option('--window <days>', 'days without use that make something unused', readCount, 90)
+    .option('--actions', 'list each action with its use, and with each credential; the default where one id is given')
+    .option('--no-actions', 'only count them')
     .option('--top <count>', 'identities to show', readCount, 50)
     .option(...policyOption)
     .option(...dropUnknownOption)
@@ -37,7 +42,7 @@ export function unusedCommand(host: CommandHost): Command {
       examples(
         'unused bundle',
         'unused ci-deploy bundle',
-        'unused bundle --window 180 --json unused.json',
+        'unused bundle --window 180 --actions --json unused.json',
         'unused ci-deploy bundle --policy ci-deploy.json',
       ),
     )
@@ -62,6 +67,10 @@ export function unusedCommand(host: CommandHost): Command {
         windowDays: options.window,
         ...(identities === undefined ? {} : { identities }),
         grantedServices: (identity) => grantedServices(model, identity),
+        grantedActions: (identity) => grantedActions(model, identity),
+        access: [awsAccess],
+        detail: (options.actions ?? id !== undefined) ? 'actions' : 'counts',
+        toldBy: useToldBy,
       });
       await context.answer(report, labelsOfGraph(model.graph), (view) =>
         unusedPage(report, view, { top: options.top }),
