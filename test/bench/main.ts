@@ -3,6 +3,7 @@ import { decide } from './decide.ts';
 import { organization } from './organization.ts';
 import { reach } from './reach.ts';
 import { simulate } from './simulate.ts';
+import { trail } from './trail.ts';
 
 /** One benchmark suite. It prints its own rows: the sizes it ran on and what it measured. */
 export interface Suite {
@@ -11,9 +12,9 @@ export interface Suite {
 }
 
 /** Add a suite here, in a file of its own beside this one. */
-const suites: readonly Suite[] = [decide, simulate, reach, organization];
+const suites: readonly Suite[] = [decide, simulate, reach, organization, trail];
 
-const wanted = process.argv.slice(2).filter((argument) => argument !== '--');
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--' && argument !== '--small');
 const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
 if (unknown.length > 0) {
   const known = suites.map((suite) => suite.name).join(', ') || 'none yet';

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
-import { detectAwsInput, mergeAwsInputs, normalizeAws, readAwsInput } from '@keyreach/aws/offline';
+import { detectAwsInput, mergeAwsInputs, normalizeAws, readAwsInput, withTrailUsage } from '@keyreach/aws/offline';
 import { type Gap, type Graph, KeyreachError, mergeGraphs, quoteText, type Timestamp } from '@keyreach/core/graph';
 import { readGraphFile } from '@keyreach/core/graph-file';
 import { UsageError } from './usage-error.ts';
@@ -20,13 +20,18 @@ export interface ReadOptions {
   readonly now: Timestamp;
   /** Told of each input before it is read. */
   readonly onInput?: (input: string) => void;
+  /** Told how many of the CloudTrail log files of all inputs are read. */
+  readonly onLogs?: (read: number, all: number) => void;
 }
 
 /**
  * Reads inputs side by side: bundle directories, single files and graph files, in any mixture. What cannot be read is a
  * problem and a gap, and the rest counts. Throws a {@link UsageError} where nothing at all can be read.
  */
-export async function readEstate(inputs: readonly string[], { now, onInput }: ReadOptions): Promise<ReadEstate> {
+export async function readEstate(
+  inputs: readonly string[],
+  { now, onInput, onLogs }: ReadOptions,
+): Promise<ReadEstate> {
   const graphs: Graph[] = [];
   const awsInputs: AwsInput[] = [];
   const failures: Gap[] = [];
@@ -41,7 +46,7 @@ export async function readEstate(inputs: readonly string[], { now, onInput }: Re
       failures.push({ scope: input, what: 'input', why: error.message, kind: 'bad-input' });
     }
   }
-  const read = mergeAwsInputs(awsInputs);
+  const read = await readLogs(mergeAwsInputs(awsInputs), onLogs, failures);
   if (holdsSomething(read)) graphs.push(normalizeAws(read, { now }));
   else failures.push(...read.gaps);
   if (graphs.length === 0) {
@@ -53,6 +58,17 @@ export async function readEstate(inputs: readonly string[], { now, onInput }: Re
   const merged =
     graphs.length === 1 && failures.length === 0 ? graphs[0]! : mergeGraphs([...graphs, gapGraph(failures)]);
   return { graph: merged, problems: merged.gaps.filter(isProblem).map(problemText) };
+}
+
+/** Adds the use that CloudTrail logs recorded; where they cannot be read at all, the rest counts. */
+async function readLogs(input: AwsInput, onLogs: ReadOptions['onLogs'], failures: Gap[]): Promise<AwsInput> {
+  try {
+    return await withTrailUsage(input, { onProgress: ({ files, allFiles }) => onLogs?.(files, allFiles) });
+  } catch (error) {
+    if (!(error instanceof KeyreachError)) throw error;
+    failures.push({ scope: 'CloudTrail', what: 'CloudTrail', why: error.message, kind: 'bad-input' });
+    return input;
+  }
 }
 
 /** What is known of an account before any of its files is read. */
@@ -116,7 +132,7 @@ async function inputKind(input: string): Promise<'aws' | 'graph'> {
 }
 
 const expected =
-  'expected a bundle directory, account authorization details, a credential report, a list of access keys, or a graph file';
+  'expected a bundle directory, account authorization details, a credential report, a list of access keys, CloudTrail logs, or a graph file';
 
 async function headOf(path: string): Promise<Uint8Array> {
   try {

@@ -1,13 +1,17 @@
 import type { Gap } from '@keyreach/core/graph';
+import type { TrailUsage } from '../usage/trail-usage.ts';
 import type { AccessKey } from './access-keys.ts';
 import type { AuthorizationDetails } from './authorization-details.ts';
+import type { BundleFile } from './bundle-files.ts';
 import type { ReportedUser } from './credential-report.ts';
 import type { IdentityCenter } from './identity-center.ts';
 import type { IdentityProviders } from './identity-providers.ts';
+import type { LookupWindow } from './lookup-window.ts';
 import type { OrganizationInput } from './organization-file.ts';
 import type { ListedResources } from './resource-list.ts';
 import type { LastAccessedReport } from './service-last-accessed.ts';
 import type { Listed } from './shape.ts';
+import type { TrailSettings } from './trail-settings.ts';
 import type { LoginProfile, MfaDevice, UserCredential } from './user-credentials.ts';
 
 /** The files of one account, checked for shape. An absent property is a file that could not be read; a gap says why. */
@@ -37,6 +41,10 @@ export interface AwsAccountInput extends AwsAccountFiles {
   readonly collectedAt?: string;
   /** Accounts that a bundle states to be in no organization. */
   readonly standalone?: boolean;
+  /** Trails that the account sees, its own and those of its organization. Absent: not told. */
+  readonly trails?: readonly TrailSettings[];
+  /** What the LookupEvents replies among its CloudTrail files show. */
+  readonly lookupEvents?: LookupWindow;
 }
 
 /** AWS input, read and checked for shape: typed raw data per account, and a gap for everything that could not be read. */
@@ -46,5 +54,9 @@ export interface AwsInput {
   readonly accounts: Readonly<Record<string, AwsAccountInput>>;
   /** Lists that do not name their account, until {@link mergeAwsInputs} finds it. */
   readonly unassigned: readonly Pick<AwsAccountFiles, 'accessKeys'>[];
+  /** CloudTrail files of no single account. `withTrailUsage` reads them, and those of the accounts. */
+  readonly cloudTrail: readonly BundleFile[];
+  /** Recorded use, by source: what a collector had added up, and what log files gave. */
+  readonly trailUsage: readonly TrailUsage[];
   readonly gaps: readonly Gap[];
 }

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT_FILES } from './input-files.ts';
 import { awsInputFromObjects } from './input-from-objects.ts';
+import { readWith } from './testing/report.ts';
+import { readTrailUsage } from './trail-usage-file.ts';
 
 const page = readFileSync(fileURLToPath(new URL('../../../../docs/bundles-aws.md', import.meta.url)), 'utf8');
 
@@ -41,5 +43,8 @@ describe('docs/bundles-aws.md', () => {
     expect(identityCenter?.assignments).toMatchObject({ complete: true, items: [{ PrincipalType: 'GROUP' }] });
     expect(identityCenter?.permissionSets.items[0]).toMatchObject({ boundary: null, hasInlinePolicy: false });
     expect(resources?.items).toHaveLength(2);
+    const { value, problems } = readWith((report) => readTrailUsage(example('usage.json'), report));
+    expect(problems).toEqual([]);
+    expect(value).toMatchObject({ rows: [{ count: 1200 }], coverage: [{ account: '444455556666' }] });
   });
 });

@@ -1,13 +1,14 @@
 import { promises as fs } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
+import { isLogName } from '../usage/log-name.ts';
 import { AUTHORIZATION_LISTS } from './authorization-details.ts';
-import { BundleFiles, HEAD_BYTES } from './bundle-files.ts';
+import { type BundleFile, BundleFiles, HEAD_BYTES } from './bundle-files.ts';
 import { isReportHeader } from './credential-report.ts';
 import { isGzip } from './input-text.ts';
 import { MANIFEST_FILE, readManifest } from './manifest.ts';
 
 /** Single files that are recognised whatever they are called. */
-export type LoneFileKind = 'authorizationDetails' | 'credentialReport' | 'accessKeys';
+export type LoneFileKind = 'authorizationDetails' | 'credentialReport' | 'accessKeys' | 'cloudTrail';
 
 /** What a single file is, from the beginning of its text; undefined for what is not AWS input. */
 export function detectAwsFile(text: string): LoneFileKind | undefined {
@@ -15,6 +16,7 @@ export function detectAwsFile(text: string): LoneFileKind | undefined {
   if (head.startsWith('{') || head.startsWith('[')) {
     if (AUTHORIZATION_LISTS.slice(0, 3).some((list) => hasKey(head, list))) return 'authorizationDetails';
     if (hasKey(head, 'Policies') && hasKey(head, 'PolicyVersionList')) return 'authorizationDetails';
+    if (isTrailText(head)) return 'cloudTrail';
     if (hasKey(head, 'AccessKeyId') && hasKey(head, 'UserName')) return 'accessKeys';
     return undefined;
   }
@@ -22,7 +24,7 @@ export function detectAwsFile(text: string): LoneFileKind | undefined {
 }
 
 /**
- * Tells whether an input is AWS: a bundle directory or one that holds bundles, or a single file that
+ * Tells whether an input is AWS: a bundle directory or one that holds bundles or CloudTrail logs, or a single file that
  * {@link readAwsInput} reads. `firstBytes`: the beginning of the file (64 KiB is enough), packed or not; undefined for a
  * directory.
  */
@@ -33,7 +35,26 @@ export async function detectAwsInput(path: string, firstBytes: Uint8Array | unde
   const files = await BundleFiles.open(path);
   if (await isAwsDirectory(files, '')) return true;
   for (const name of await files.names('', 'directory')) if (await isAwsDirectory(files, `${name}/`)) return true;
-  return false;
+  return (await logFilesOf(files)).length > 0;
+}
+
+/** How many files of a directory are looked into for CloudTrail records; those of quiet hours hold none. */
+const MOST_LOOKS = 200;
+
+/** The log files of a directory that holds CloudTrail logs, and no bundle; none for every other directory. */
+export async function logFilesOf(files: BundleFiles): Promise<readonly BundleFile[]> {
+  const logs = (await files.below('.')).filter(({ shown }) => isLogName(shown));
+  for (const { shown } of logs.slice(0, MOST_LOOKS)) {
+    if (!isTrailText(headText(await files.head(shown)).trimStart())) continue;
+    return logs.map(({ path, shown: inner }) => ({ path, shown: inner.replace(/^\.\//, '') }));
+  }
+  return [];
+}
+
+/** The beginning of a file of CloudTrail records, as delivered, in LookupEvents replies or one after another. */
+function isTrailText(head: string): boolean {
+  if (hasKey(head, 'CloudTrailEvent')) return true;
+  return hasKey(head, 'eventVersion') && hasKey(head, 'userIdentity') && hasKey(head, 'eventSource');
 }
 
 /** A manifest decides; without one, the files that only an AWS bundle has. */

@@ -6,3 +6,6 @@ export { type JsonOptions, type JsonProblem, MAX_JSON_DEPTH, type ParsedJson, pa
 export { mergeAwsInputs } from './merge-inputs.ts';
 export { readAwsInput, readAwsInputs } from './read-bundle.ts';
 export { readTimestamp } from './timestamp.ts';
+export type { TrailSettings } from './trail-settings.ts';
+export { TRAIL_USAGE_FORMAT } from './trail-usage-file.ts';
+export { withTrailUsage } from './with-trail-usage.ts';

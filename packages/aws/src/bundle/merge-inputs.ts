@@ -1,6 +1,7 @@
 import type { Gap } from '@keyreach/core/graph';
 import { accountIdInKeyId, accountScopeId } from './arn.ts';
 import type { AwsAccountInput, AwsInput } from './aws-input.ts';
+import type { BundleFile } from './bundle-files.ts';
 import { ACCOUNT_FILES } from './input-files.ts';
 import type { OrganizationInput } from './organization-file.ts';
 
@@ -13,7 +14,14 @@ const WAITING = 'nothing in the list tells its account; give account authorizati
 const SEVERAL = 'several inputs hold this file of the account; the first is used';
 
 /** An input without anything in it. */
-export const EMPTY_INPUT: AwsInput = { organizations: [], accounts: {}, unassigned: [], gaps: [] };
+export const EMPTY_INPUT: AwsInput = {
+  organizations: [],
+  accounts: {},
+  unassigned: [],
+  cloudTrail: [],
+  trailUsage: [],
+  gaps: [],
+};
 
 /**
  * Joins inputs that were given side by side: files of one account from several places become one account, lists that do
@@ -33,26 +41,41 @@ export function mergeAwsInputs(inputs: readonly AwsInput[]): AwsInput {
   const unassigned = inputs.flatMap((input) => input.unassigned).filter((files) => !assign(files, accounts, gaps));
   const sorted = [...accounts.values()].sort((left, right) => (left.accountId < right.accountId ? -1 : 1));
   const organizations = distinctOrganizations(inputs, gaps);
-  gaps.push(...absentFiles(sorted, organizations, gaps));
+  const cloudTrail = distinctFiles(inputs.flatMap((input) => input.cloudTrail));
+  const trailUsage = inputs.flatMap((input) => input.trailUsage);
+  const recorded = (accountId: string): boolean =>
+    cloudTrail.length > 0 || trailUsage.some(({ coverage }) => coverage.some(({ account }) => account === accountId));
+  gaps.push(...absentFiles(sorted, organizations, gaps, recorded));
   if (unassigned.length > 0) gaps.push({ scope: 'access keys', what: 'access keys', why: WAITING, kind: 'bad-input' });
   return {
     organizations,
     accounts: Object.fromEntries(sorted.map((account) => [account.accountId, account])),
     unassigned,
+    cloudTrail,
+    trailUsage,
     gaps,
   };
 }
 
 function joined(first: AwsAccountInput, second: AwsAccountInput, gaps: Gap[]): AwsAccountInput {
   for (const { key, what } of ACCOUNT_FILES) {
-    if (first[key] === undefined || second[key] === undefined) continue;
+    // An event counts once, however many files hold it: logs add up.
+    if (key === 'cloudTrail' || first[key] === undefined || second[key] === undefined) continue;
     const scope = accountScopeId(first.accountId, first.partition);
     gaps.push({ scope, what, why: SEVERAL, kind: 'bad-input' });
   }
   // The account was collected when its oldest part was: nothing later is covered by all of it.
   const collected = [first.collectedAt, second.collectedAt].filter((time) => time !== undefined).sort()[0];
   const partition = first.authorizationDetails === undefined ? second.partition : first.partition;
-  return { ...second, ...first, partition, ...(collected === undefined ? {} : { collectedAt: collected }) };
+  const logs = [...new Set([...(first.cloudTrail ?? []), ...(second.cloudTrail ?? [])])];
+  const cloudTrail = logs.length === 0 ? {} : { cloudTrail: logs };
+  return {
+    ...second,
+    ...first,
+    ...cloudTrail,
+    partition,
+    ...(collected === undefined ? {} : { collectedAt: collected }),
+  };
 }
 
 /** Gives a list without an account to the only account there is, else to those written into its key ids (aws.md 5.1). */
@@ -112,11 +135,14 @@ function absentFiles(
   accounts: readonly AwsAccountInput[],
   organizations: readonly OrganizationInput[],
   gaps: readonly Gap[],
+  recorded: (accountId: string) => boolean,
 ): readonly Gap[] {
   const memberships = membershipsOf(organizations);
   const centers = accounts.filter(({ identityCenter }) => identityCenter?.assignments.complete === true);
   const covered = (key: string, accountId: string): boolean =>
-    key === 'identityCenter' && centers.some((home) => coversAccount(home.accountId, accountId, memberships));
+    key === 'cloudTrail'
+      ? recorded(accountId)
+      : key === 'identityCenter' && centers.some((home) => coversAccount(home.accountId, accountId, memberships));
   const said = new Set(gaps.filter(({ file }) => file !== undefined).map(({ scope, what }) => `${scope} ${what}`));
   return accounts.flatMap((account) => {
     const { accountId, partition } = account;
@@ -134,6 +160,10 @@ function absentFiles(
       }),
     );
   });
+}
+
+function distinctFiles(files: readonly BundleFile[]): readonly BundleFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
 function distinctOrganizations(inputs: readonly AwsInput[], gaps: Gap[]): readonly OrganizationInput[] {

@@ -1,11 +1,11 @@
 import { promises as fs } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type Gap, KeyreachError } from '@keyreach/core/graph';
 import { AccountCollector } from './account-collector.ts';
 import { isAccountId } from './arn.ts';
 import type { AwsAccountInput, AwsInput } from './aws-input.ts';
 import { BundleFiles, readInputFile } from './bundle-files.ts';
-import { detectAwsFile, headText, isAwsDirectory } from './detect-input.ts';
+import { detectAwsFile, headText, isAwsDirectory, logFilesOf } from './detect-input.ts';
 import { FileProblems } from './file-problems.ts';
 import { ACCOUNT_FILES } from './input-files.ts';
 import type { DecodedInput } from './input-text.ts';
@@ -13,6 +13,8 @@ import { MAX_JSON_DEPTH, parseJson } from './json-input.ts';
 import { readManifest } from './manifest.ts';
 import { EMPTY_INPUT, mergeAwsInputs } from './merge-inputs.ts';
 import { type OrganizationFile, organizationFile } from './organization-file.ts';
+import { readEither } from './read-either.ts';
+import { logsBelow, readRecordedUse, readTrailFacts } from './recorded-use-files.ts';
 
 /**
  * Reads AWS input: a bundle directory, a directory that holds several, or a single file with account authorization
@@ -43,7 +45,11 @@ async function readOne(path: string): Promise<AwsInput> {
   } catch (cause) {
     throw new KeyreachError('cannot-read', `\`${path}\` cannot be read; check the path and its permissions`, { cause });
   }
-  if (!directory) return readLoneFile(await readInputFile(path), basename(path));
+  if (!directory) {
+    const head = headText(await (await BundleFiles.open(dirname(path))).head(basename(path)));
+    if (detectAwsFile(head) !== 'cloudTrail') return readLoneFile(await readInputFile(path), basename(path));
+    return { ...EMPTY_INPUT, cloudTrail: [{ path, shown: basename(path) }] };
+  }
   const files = await BundleFiles.open(path);
   const input = await readDirectory(files);
   if (input === undefined) {
@@ -63,11 +69,14 @@ async function readDirectory(files: BundleFiles): Promise<AwsInput | undefined> 
     if (await isAwsDirectory(files, `${name}/`)) inputs.push(await readBundle(files, `${name}/`));
   }
   for (const name of await files.names('', 'file')) {
-    if (!/\.(json|csv)(\.gz)?$/i.test(name) || detectAwsFile(headText(await files.head(name))) === undefined) continue;
+    const kind = /\.(json|csv)(\.gz)?$/i.test(name) ? detectAwsFile(headText(await files.head(name))) : undefined;
+    if (kind === undefined || kind === 'cloudTrail') continue;
     const decoded = await files.read(name);
     if (decoded !== undefined) inputs.push(readLoneFile(decoded, name));
   }
-  return inputs.length === 0 ? undefined : mergeAwsInputs(inputs);
+  if (inputs.length > 0) return mergeAwsInputs(inputs);
+  const cloudTrail = await logFilesOf(files);
+  return cloudTrail.length === 0 ? undefined : { ...EMPTY_INPUT, cloudTrail };
 }
 
 /** A single file: what it is decides its content, not its name. */
@@ -77,7 +86,8 @@ function readLoneFile(decoded: DecodedInput, shown: string): AwsInput {
     collector.unreadable('authorizationDetails', shown, decoded.problem);
     return collector.input({});
   }
-  const kind = detectAwsFile(decoded.text);
+  const detected = detectAwsFile(decoded.text);
+  const kind = detected === 'cloudTrail' ? undefined : detected;
   if (kind === 'credentialReport') {
     collector.credentialReport(decoded.text, shown);
     return collector.input({});
@@ -104,7 +114,13 @@ async function readBundle(files: BundleFiles, prefix: string): Promise<AwsInput>
       gaps.push({ scope: `${prefix}accounts/${name}`, what: 'account', why, kind: 'bad-input' });
     }
   }
-  return mergeAwsInputs([{ ...EMPTY_INPUT, organizations: organization.organizations, gaps }, ...accounts]);
+  const recorded = await readRecordedUse(files, prefix);
+  gaps.push(...recorded.gaps);
+  const { cloudTrail, trailUsage } = recorded;
+  return mergeAwsInputs([
+    { ...EMPTY_INPUT, organizations: organization.organizations, cloudTrail, trailUsage, gaps },
+    ...accounts,
+  ]);
 }
 
 async function readAccount(
@@ -116,8 +132,8 @@ async function readAccount(
   const collector = new AccountCollector(accountId);
   for (const { key, path } of ACCOUNT_FILES) {
     if (key === 'cloudTrail') {
-      const logs = await files.below(`${directory}${path}`);
-      collector.cloudTrail(logs.filter(({ path: log }) => /\.json(\.gz)?$/.test(log)).map(({ path: log }) => log));
+      const logs = await logsBelow(files, `${directory}${path}`);
+      collector.cloudTrail(logs.map(({ path: log }) => log));
       continue;
     }
     const found = await readEither(files, `${directory}${path}`);
@@ -132,19 +148,16 @@ async function readAccount(
       else collector.unreadable(key, found.shown, parsed.error.message);
     }
   }
-  return collector.input(facts);
-}
-
-/** A file or its packed form (`*.json` may be `*.json.gz`). */
-async function readEither(
-  files: BundleFiles,
-  path: string,
-): Promise<{ readonly shown: string; readonly decoded: DecodedInput } | undefined> {
-  for (const shown of [path, `${path}.gz`]) {
-    const decoded = await files.read(shown);
-    if (decoded !== undefined) return { shown, decoded };
-  }
-  return undefined;
+  const settings = await readTrailFacts(files, directory, accountId);
+  const input = collector.input(facts);
+  const account = input.accounts[accountId];
+  if (account === undefined) return input;
+  const { gaps, ...told } = settings(account.partition);
+  return {
+    ...input,
+    accounts: { ...input.accounts, [accountId]: { ...account, ...told } },
+    gaps: [...input.gaps, ...gaps],
+  };
 }
 
 async function readOrganizationFile(files: BundleFiles, prefix: string): Promise<OrganizationFile> {

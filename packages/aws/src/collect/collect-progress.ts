@@ -16,6 +16,9 @@ export interface CollectEvent {
   readonly detail?: PartProgress;
 }
 
+/** Calls after which the latest event is told again. */
+const CALLS_TOLD = 20;
+
 /** Counts parts and calls, and tells whoever wants to know. */
 export class CollectProgress {
   readonly #clock: CollectClock;
@@ -26,6 +29,7 @@ export class CollectProgress {
   #before = 0;
   #total = 0;
   #calls = 0;
+  #now: { readonly account: string; readonly part: string } | undefined;
 
   constructor(clock: CollectClock, tell: ((event: CollectEvent) => void) | undefined) {
     this.#clock = clock;
@@ -42,12 +46,15 @@ export class CollectProgress {
     this.#total += parts;
   }
 
+  /** Notes that a call was made; tells of it now and then, since a part may take thousands. */
   called(): void {
     this.#calls += 1;
+    if (this.#calls % CALLS_TOLD === 0 && this.#now !== undefined) this.begin(this.#now.account, this.#now.part);
   }
 
   /** Notes that a part is being read. */
   begin(account: string, part: string, detail?: PartProgress): void {
+    this.#now = { account, part };
     const worked = this.#done - this.#before;
     const left = this.#total - this.#done;
     const elapsed = this.#clock.milliseconds() - this.#began;

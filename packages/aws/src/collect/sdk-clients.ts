@@ -62,8 +62,10 @@ const PACKAGES: Readonly<Record<string, ClientPackage>> = {
   sts: { client: 'STSClient', load: () => import('@aws-sdk/client-sts') },
 };
 
-/** Names of the services there are clients for; sorted. */
-export const SDK_SERVICES: readonly string[] = Object.keys(PACKAGES).sort();
+/** The client class of each service. */
+export const SDK_CLIENTS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(PACKAGES).map(([service, { client }]) => [service, client]),
+);
 
 interface SdkClient {
   send(command: object, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;

@@ -1,3 +1,4 @@
+export { type ReadTrailOptions, readTrailFiles, type TrailFilesUsage, type TrailProgress } from './trail-files.ts';
 export { compareTrailRows } from './trail-row-order.ts';
 export { trailSql } from './trail-sql.ts';
 export { type QueryRow, type QueryRows, rowsOfQuery } from './trail-sql-rows.ts';
