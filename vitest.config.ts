@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'test',
           include: ['test/**/*.test.ts', 'test/**/*.test-prop.ts'],
-          exclude: ['test/browser/**', '**/node_modules/**', '**/dist/**'],
+          exclude: ['test/browser/**', 'test/e2e/**', '**/node_modules/**', '**/dist/**'],
           ...common,
         },
       },

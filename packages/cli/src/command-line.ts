@@ -4,6 +4,7 @@ import { printable } from '@keyreach/report';
 import { Command, CommanderError } from 'commander';
 import { analyzeCommand } from './commands/analyze-command.ts';
 import { canCommand } from './commands/can-command.ts';
+import { collectCommand } from './commands/collect-command.ts';
 import { type CommandHost, examples } from './commands/command-host.ts';
 import { demoCommand } from './commands/demo-command.ts';
 import { importCommand } from './commands/import-command.ts';
@@ -18,6 +19,7 @@ import { UsageError } from './usage-error.ts';
 
 const commands: readonly ((host: CommandHost) => Command)[] = [
   demoCommand,
+  collectCommand,
   analyzeCommand,
   radiusCommand,
   unusedCommand,
@@ -55,7 +57,8 @@ Exit codes: 0 clean, 1 gate failed, 2 usage or input error, 3 incomplete collect
 `,
     );
   for (const make of commands) program.addCommand(make(host));
-  for (const command of [program, ...program.commands]) {
+  const commandsOf = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(commandsOf)];
+  for (const command of commandsOf(program)) {
     command
       .exitOverride()
       .configureHelp({ showGlobalOptions: true })

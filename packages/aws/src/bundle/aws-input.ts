@@ -8,7 +8,7 @@ import type { IdentityCenter } from './identity-center.ts';
 import type { IdentityProviders } from './identity-providers.ts';
 import type { LookupWindow } from './lookup-window.ts';
 import type { OrganizationInput } from './organization-file.ts';
-import type { ListedResource } from './resource-list.ts';
+import type { ListedResources } from './resource-list.ts';
 import type { LastAccessedReport } from './service-last-accessed.ts';
 import type { Listed } from './shape.ts';
 import type { TrailSettings } from './trail-settings.ts';
@@ -26,7 +26,7 @@ export interface AwsAccountFiles {
   readonly signingCertificates?: Listed<UserCredential>;
   readonly sshPublicKeys?: Listed<UserCredential>;
   readonly serviceSpecificCredentials?: Listed<UserCredential>;
-  readonly resources?: Listed<ListedResource>;
+  readonly resources?: ListedResources;
   readonly identityCenter?: IdentityCenter;
   /** CloudTrail files, by path; logs are read as a stream, not held here. */
   readonly cloudTrail?: readonly string[];

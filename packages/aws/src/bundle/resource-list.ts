@@ -1,11 +1,13 @@
 import { MAX_JSON_DEPTH, parseJson } from './json-input.ts';
 import {
+  EMPTY_LIST,
   isRecord,
   type Listed,
   optionalString,
   type RawRecord,
   type Report,
   readListFile,
+  readNestedStrings,
   requiredString,
 } from './shape.ts';
 
@@ -18,11 +20,40 @@ export interface ListedResource {
   readonly Identifier: string;
   readonly Region?: string;
   readonly Properties: RawRecord;
+  /** Paths in `Properties` that were asked for and could not be read: that nothing is there proves nothing. */
+  readonly Unknown?: readonly string[];
 }
 
-/** Reads resources.json: `[{ TypeName, Identifier, Properties }]`; `Properties` also as the JSON text the API returns. */
-export function readResources(raw: unknown, report: Report): Listed<ListedResource> | undefined {
-  return readListFile(raw, 'ResourceDescriptions', report, readResource);
+/** The listed resources of an account. */
+export interface ListedResources extends Listed<ListedResource> {
+  /** Types of which there may be more than the list has; sorted. Where `complete` is false that goes for every type. */
+  readonly incompleteTypes: readonly string[];
+}
+
+/**
+ * Reads resources.json: `[{ TypeName, Identifier, Properties }]`; `Properties` also as the JSON text the API returns. A list
+ * that lacks resources of some types, and is whole for the others, is `{ ResourceDescriptions: […], IncompleteTypes: […] }`.
+ */
+export function readResources(raw: unknown, report: Report): ListedResources | undefined {
+  const listed = readListFile(raw, 'ResourceDescriptions', report, readResource);
+  if (listed === undefined) return undefined;
+  const types = isRecord(raw) ? readNestedStrings(raw, 'IncompleteTypes', '', report) : EMPTY_LIST;
+  return {
+    items: listed.items,
+    // Which types a broken list would name nobody can tell.
+    complete: listed.complete && types.complete,
+    incompleteTypes: [...new Set(types.items)].sort(),
+  };
+}
+
+/** Whether the list has all resources of a type; false for a list that is not there. */
+export function listsAllOf(type: string, listed: ListedResources | undefined): boolean {
+  return listed?.complete === true && !listed.incompleteTypes.includes(type);
+}
+
+/** Whether a resource may have something at a path of its properties where the input has nothing. */
+export function mayHave({ Unknown }: ListedResource, path: string): boolean {
+  return Unknown?.some((unknown) => path === unknown || path.startsWith(`${unknown}.`)) === true;
 }
 
 function readResource(raw: RawRecord, where: string, report: Report): ListedResource | undefined {
@@ -39,7 +70,16 @@ function readResource(raw: RawRecord, where: string, report: Report): ListedReso
     return undefined;
   }
   const Region = optionalString(raw, 'Region', where, report);
-  return { TypeName, Identifier, ...(Region === undefined ? {} : { Region }), Properties };
+  const unknown = readNestedStrings(raw, 'Unknown', where, report);
+  // Without the names of what is unknown nothing of the resource could be relied on.
+  if (!unknown.complete) return undefined;
+  return {
+    TypeName,
+    Identifier,
+    ...(Region === undefined ? {} : { Region }),
+    Properties,
+    ...(unknown.items.length === 0 ? {} : { Unknown: unknown.items }),
+  };
 }
 
 function readProperties(raw: unknown): RawRecord | undefined {

@@ -1,4 +1,6 @@
+import type { NodeId } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
+import { type ListedResource, mayHave } from '../bundle/resource-list.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';
 
@@ -10,6 +12,11 @@ export const ACCOUNT_BLOCK_TYPE = 'AWS::S3::AccountPublicAccessBlock';
 
 /** A setting that holds for every bucket and access point of an account. */
 export type AccountBlock = 'IgnorePublicAcls' | 'RestrictPublicBuckets';
+
+/** Whether access is blocked; why that is not known. */
+export type AccountBlocks = boolean | { readonly undecided: string };
+
+const UNREAD = 'whether S3 blocks public access to the bucket is not in the input';
 
 const SETTINGS: readonly AccountBlock[] = ['IgnorePublicAcls', 'RestrictPublicBuckets'];
 
@@ -27,7 +34,7 @@ export function accountBlocks(
   account: AwsAccountInput,
   setting: AccountBlock,
   { builder }: NormalizeContext,
-): boolean | { readonly undecided: string } {
+): AccountBlocks {
   if (!known.has(account)) known.set(account, blocksOf(account));
   const blocks = known.get(account);
   if (blocks !== undefined) return blocks.has(setting);
@@ -39,6 +46,22 @@ export function accountBlocks(
     kind: 'not-collected',
   });
   return { undecided: NOT_LISTED };
+}
+
+/**
+ * What an account blocks, as far as that decides: where it blocks nothing, the settings of the bucket do, and those that could
+ * not be read are a gap.
+ */
+export function orUnread(
+  resource: ListedResource,
+  node: NodeId,
+  ofAccount: AccountBlocks,
+  { builder }: NormalizeContext,
+): AccountBlocks {
+  if (ofAccount !== false || !mayHave(resource, 'PublicAccessBlockConfiguration')) return ofAccount;
+  const fix = 'aws s3api get-public-access-block';
+  builder.gap({ scope: node, what: 'public access block', why: UNREAD, fix, kind: 'not-collected' });
+  return { undecided: UNREAD };
 }
 
 function blocksOf(account: AwsAccountInput): ReadonlySet<AccountBlock> | undefined {

@@ -1,8 +1,8 @@
 import type { NodeId } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
-import type { ListedResource } from '../bundle/resource-list.ts';
+import { type ListedResource, mayHave } from '../bundle/resource-list.ts';
 import { isRecord, type RawRecord } from '../bundle/shape.ts';
-import { accountBlocks } from './account-public-access-block.ts';
+import { type AccountBlocks, accountBlocks, orUnread } from './account-public-access-block.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import type { PolicyText } from './policy-register.ts';
 import { valuesAt } from './property-path.ts';
@@ -66,20 +66,52 @@ export function addBucketAcl(resource: ListedResource, account: AwsAccountInput,
   const [canned] = valuesAt(Properties, 'AccessControl');
   const ofName = typeof canned === 'string' && Object.hasOwn(CANNED, canned) ? (CANNED[canned] ?? []) : [];
   const all = [...ofName, ...read].filter((grant): grant is Grant => grant !== undefined && grant !== 'nobody');
-  const ignored =
-    all.some(isPublic) &&
-    (valuesAt(Properties, 'PublicAccessBlockConfiguration.IgnorePublicAcls').includes(true) ||
-      accountBlocks(account, 'IgnorePublicAcls', context));
+  const disabled = mayHave(resource, 'OwnershipControls') ? UNREAD_OWNERSHIP : undefined;
+  if (disabled !== undefined && all.length > 0) {
+    const fix = 'aws s3api get-bucket-ownership-controls';
+    context.builder.gap({ scope: node, what: 'bucket ACL', why: disabled, fix, kind: 'not-collected' });
+  }
+  const ignored = all.some(isPublic) && publicIgnored(resource, node, account, context);
   const grants = ignored === true ? all.filter((grant) => !isPublic(grant)) : all;
-  const undecided = typeof ignored === 'object' ? ignored.undecided : undefined;
+  const undecided = typeof ignored === 'object' ? ignored.undecided : disabled;
   const signedIn = grants.filter(({ to }) => to === 'signed-in');
   const others = grants.filter(({ to }) => to !== 'signed-in');
   const open = undecided === undefined ? [] : others.filter(isPublic);
   const sure = undecided === undefined ? others : others.filter((grant) => !isPublic(grant));
-  addList(node, 'acl', sure, account, context);
+  if (mayHave(resource, 'AccessControlList')) addUnreadList(node, account, context);
+  addList(node, 'acl', sure, account, context, { undecided: disabled });
   addList(node, 'acl/everybody', open, account, context, { undecided });
   // Such a grant is for the accounts of the callers, which must give them leave themselves.
   addList(node, 'acl/signed-in', signedIn, account, context, { strength: 'delegates', undecided });
+}
+
+/** Why nobody can tell whether the access control list of a bucket counts. */
+const UNREAD_OWNERSHIP = 'whether the bucket still has an access control list is not in the input';
+
+function publicIgnored(
+  resource: ListedResource,
+  node: NodeId,
+  account: AwsAccountInput,
+  context: NormalizeContext,
+): AccountBlocks {
+  if (valuesAt(resource.Properties, 'PublicAccessBlockConfiguration.IgnorePublicAcls').includes(true)) return true;
+  return orUnread(resource, node, accountBlocks(account, 'IgnorePublicAcls', context), context);
+}
+
+/** A list that could not be read may let anybody in. */
+function addUnreadList(node: NodeId, account: AwsAccountInput, { policies }: NormalizeContext): void {
+  const id = `${node}/acl/unread`;
+  policies.add({
+    id,
+    name: 'access control list',
+    type: 'acl',
+    kind: 'resource',
+    text: undefined,
+    owner: node,
+    partition: account.partition,
+    gapScope: node,
+  });
+  policies.attach(id, node, 'resource-grant');
 }
 
 function addList(

@@ -1,5 +1,6 @@
+import type { NodeId } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
-import type { ListedResource } from '../bundle/resource-list.ts';
+import { type ListedResource, mayHave } from '../bundle/resource-list.ts';
 import { isRecord, type RawRecord } from '../bundle/shape.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';
@@ -19,8 +20,10 @@ const MOST_GRANTS = 50_000;
 export function addKeyGrants(resource: ListedResource, account: AwsAccountInput, context: NormalizeContext): void {
   if (!KEY_TYPES.has(resource.TypeName)) return;
   const grants = valuesAt(resource.Properties, 'Grants[]');
-  if (grants.length === 0) return;
   const node = idOfResource(resource, account);
+  // A list of grants that could not be read may let anybody in.
+  if (mayHave(resource, 'Grants')) addGrants(`${node}/grants/unread`, node, undefined, account, context);
+  if (grants.length === 0) return;
   const statements = grants.slice(0, MOST_GRANTS).map((grant) => (isRecord(grant) ? statementOf(grant) : undefined));
   const read = statements.filter((statement) => statement !== undefined);
   const unread = grants.length - read.length;
@@ -30,13 +33,16 @@ export function addKeyGrants(resource: ListedResource, account: AwsAccountInput,
     context.builder.gap({ scope: node, what: 'KMS grants', why, fix, kind: 'bad-input' });
   }
   if (read.length === 0) return;
-  const id = `${node}/grants`;
+  addGrants(`${node}/grants`, node, { Version: '2012-10-17', Statement: read }, account, context);
+}
+
+function addGrants(id: string, node: NodeId, text: unknown, account: AwsAccountInput, context: NormalizeContext): void {
   context.policies.add({
     id,
     name: 'grants',
     type: 'grant',
     kind: 'resource',
-    text: { Version: '2012-10-17', Statement: read },
+    text,
     owner: node,
     partition: account.partition,
     gapScope: node,

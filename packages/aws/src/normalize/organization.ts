@@ -1,4 +1,5 @@
 import type { GraphNode, Json, NodeId } from '@keyreach/core/graph';
+import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { OrganizationAccount, OrganizationInput } from '../bundle/organization-file.ts';
 import { AWS, accountScopeId, parseArn } from './aws-ids.ts';
 import type { NormalizeContext } from './normalize-context.ts';
@@ -132,12 +133,18 @@ function addAccount(
     ...(scope === undefined ? {} : { scope }),
     ...(member?.account.Tags === undefined ? {} : { tags: member.account.Tags }),
     zone: true,
-    attributes: { accountId, partition, collected, ...facts },
+    attributes: { accountId, partition, collected, ...unlistedTypes(input.accounts[accountId]), ...facts },
   };
   builder.node(node);
   if (member !== undefined && member.tree.node(member.account.ParentId) === undefined) {
     builder.gap({ scope: id, what: 'organization', why: BROKEN_CHAIN, kind: 'bad-input' });
   }
+}
+
+/** Types of which the input may lack some resources of an account that has a list; said only where it has all of others. */
+function unlistedTypes(account: AwsAccountInput | undefined): Readonly<Record<string, Json>> {
+  const types = account?.resources?.complete === true ? account.resources.incompleteTypes : [];
+  return types.length === 0 ? {} : { unlistedTypes: types };
 }
 
 /** Policies on the root apply wherever below it the account is, so that is where an account of unknown parent goes. */

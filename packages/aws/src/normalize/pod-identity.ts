@@ -1,7 +1,7 @@
 import { TRUE, UNKNOWN } from '@keyreach/core/authz';
 import type { NodeId } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
-import type { ListedResource } from '../bundle/resource-list.ts';
+import { type ListedResource, listsAllOf } from '../bundle/resource-list.ts';
 import { isRecord, type RawRecord } from '../bundle/shape.ts';
 import { federatedSubjectId, parseArn, trustPolicyId } from './aws-ids.ts';
 import { CLUSTER_TYPE } from './cluster-issuers.ts';
@@ -24,7 +24,9 @@ export function podIdentityBindings(context: NormalizeContext): readonly Service
   return Object.values(context.input.accounts).flatMap((account) => {
     const listed = (account.resources?.items ?? []).filter(({ TypeName }) => TypeName === POD_IDENTITY_TYPE);
     const bindings = listed.flatMap((association) => bindingOf(association, account, context) ?? []);
-    return account.resources?.complete === true ? bindings : [...bindings, ...unlistedBindings(account, context)];
+    return listsAllOf(POD_IDENTITY_TYPE, account.resources)
+      ? bindings
+      : [...bindings, ...unlistedBindings(account, context)];
   });
 }
 

@@ -2,7 +2,7 @@ import type { NodeId, Statement } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
 import { isRecord } from '../bundle/shape.ts';
-import { accountBlocks } from './account-public-access-block.ts';
+import { accountBlocks, orUnread } from './account-public-access-block.ts';
 import { resourcePolicyId } from './aws-ids.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';
@@ -49,7 +49,8 @@ export function addPublicAccessBlock(
   const { policies } = context;
   const node = idOfResource(resource, account);
   if (!hasPublicPolicy(node, policies)) return;
-  const blocks = own.includes(true) || accountBlocks(account, 'RestrictPublicBuckets', context);
+  const blocks =
+    own.includes(true) || orUnread(resource, node, accountBlocks(account, 'RestrictPublicBuckets', context), context);
   if (blocks === false) return;
   const id = `${node}/public-access-block`;
   policies.add({

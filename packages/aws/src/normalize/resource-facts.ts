@@ -1,5 +1,5 @@
 import type { Json } from '@keyreach/core/graph';
-import type { ListedResource } from '../bundle/resource-list.ts';
+import { type ListedResource, mayHave } from '../bundle/resource-list.ts';
 import { ACCESS_POINT_TYPE, networkOf } from './access-point-network.ts';
 import { valuesAt } from './property-path.ts';
 import type { ResourceTypeName } from './workload-roles.ts';
@@ -80,13 +80,15 @@ export const RESOURCE_FACTS: readonly ResourceFact[] = [
  * tells its bucket by ARN, and where requests to it come from.
  */
 export function resourceFacts(
-  { TypeName, Properties }: ListedResource,
+  resource: ListedResource,
   domainModes: ReadonlyMap<string, string>,
   partition: string,
 ): Readonly<Record<string, Json>> {
+  const { TypeName, Properties } = resource;
   const facts: Record<string, Json> = {};
   for (const { type, attribute, paths, reads } of RESOURCE_FACTS) {
     if (type !== TypeName) continue;
+    if (paths.some((path) => mayHave(resource, path))) continue;
     const fact = read(
       paths.flatMap((path) => valuesAt(Properties, path)),
       reads,

@@ -58,6 +58,9 @@ export const RESOURCE_POLICY_SOURCES: readonly ResourcePolicySource[] = [
     document: 'ResourcePolicy',
     appliesTo: { type: 'AWS::Kinesis::Stream', path: 'ResourceArn' },
   },
+  // As GetPolicy and GetLayerVersionPolicy give them; statements of CloudFormation are types of their own.
+  { type: 'AWS::Lambda::Function', document: 'Policy' },
+  { type: 'AWS::Lambda::LayerVersion', document: 'Policy' },
   { type: 'AWS::OpenSearchService::Domain', document: 'AccessPolicies' },
   { type: 'AWS::S3::AccessPoint', document: 'Policy' },
   {

@@ -1,6 +1,6 @@
 import type { NodeId } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
-import type { ListedResource } from '../bundle/resource-list.ts';
+import { type ListedResource, mayHave } from '../bundle/resource-list.ts';
 import { AWS, nameInArn, parseArn, resourcePolicyId } from './aws-ids.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';
@@ -17,7 +17,7 @@ export function addResourcePolicies(
     if (source.type !== resource.TypeName) continue;
     const [found] = valuesAt(resource.Properties, source.document);
     const mayLack = source.appliesTo === undefined || source.optional === true;
-    if (found === undefined && mayLack && source.always !== true) continue;
+    if (found === undefined && mayLack && source.always !== true && !mayHave(resource, source.document)) continue;
     const text = source.statement === true && found !== undefined ? { Version: '2012-10-17', Statement: found } : found;
     for (const node of targetsOf(resource, source, account, context)) {
       addResourcePolicy(node, text, source, account, context);

@@ -577,6 +577,25 @@ describe('resources that were not collected', () => {
     );
   });
 
+  it('stand for the types that a list may lack, and for no others', () => {
+    const graph = estate({
+      authorizationDetails: details({ roles: [role('fn', { Service: 'lambda.amazonaws.com' })] }),
+      resources: {
+        ResourceDescriptions: [resource('AWS::S3::Bucket', 'data')],
+        IncompleteTypes: ['AWS::Lambda::Function', 'AWS::IAM::InstanceProfile', 'AWS::SSM::Document'],
+      },
+    });
+    expect(graph.index.resources.filter(({ uncollected }) => uncollected === true).map(({ type }) => type)).toEqual([
+      'AWS::Lambda::Function',
+    ]);
+    expect(graph.edges('runs-as')).toEqual([`runs-as AWS::Lambda::Function:${A}:* -> ${arn('role/fn')} (unknown)`]);
+    expect(graph.node(SCOPE)).toMatchObject({
+      attributes: {
+        unlistedTypes: ['AWS::IAM::InstanceProfile', 'AWS::Lambda::Function', 'AWS::SSM::Document'],
+      },
+    });
+  });
+
   it('include instance profiles where the roles were not listed in full', () => {
     const { RoleDetailList: _, ...without } = details({});
     const graph = estate({ authorizationDetails: without, resources: [] });

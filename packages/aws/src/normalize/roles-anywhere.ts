@@ -1,7 +1,7 @@
 import { TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
 import type { NodeId } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
-import type { ListedResource } from '../bundle/resource-list.ts';
+import { type ListedResource, listsAllOf } from '../bundle/resource-list.ts';
 import { isRecord } from '../bundle/shape.ts';
 import { federatedSubjectId, nameInArn, parseArn, trustPolicyId } from './aws-ids.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
@@ -40,7 +40,9 @@ export function rolesAnywhereBindings(context: NormalizeContext): readonly Servi
       context.builder.gap({ scope: scopeOf(account), what: 'Roles Anywhere', why, kind: 'bad-input' });
     }
     const kept = bindings.slice(0, MOST_BINDINGS);
-    return account.resources?.complete === true ? kept : [...kept, ...unlistedBindings(account, context)];
+    return [ANCHOR_TYPE, PROFILE_TYPE].every((type) => listsAllOf(type, account.resources))
+      ? kept
+      : [...kept, ...unlistedBindings(account, context)];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { GraphBuilder, NodeId } from '@keyreach/core/graph';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
+import { listsAllOf } from '../bundle/resource-list.ts';
 import { AWS, trustPolicyId, uncollectedId } from './aws-ids.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
 import { serviceTrust } from './service-trust.ts';
@@ -7,14 +8,15 @@ import { INSTANCE_PROFILE_TYPE, PLACEHOLDER_TYPES, WORKLOAD_TYPES } from './work
 
 /**
  * Where an account's resources were not collected in full, one placeholder for each type that techniques act on stands for
- * those that may exist. It may run as any role whose trust policy lets the service in; whether it does is unknown.
+ * those that may exist; where only some types were not, one for each of these. Of other types the account itself says that some may be missing. It may run as any role whose trust policy lets
+ * the service in; whether it does is unknown.
  */
 export function addUncollectedWorkloads(account: AwsAccountInput, { builder, policies }: NormalizeContext): void {
   const details = account.authorizationDetails;
   // Instance profiles are listed with the roles in them.
   if (details?.roles.complete !== true) addPlaceholder(INSTANCE_PROFILE_TYPE, account, builder);
-  if (account.resources?.complete === true) return;
   for (const type of PLACEHOLDER_TYPES) {
+    if (listsAllOf(type, account.resources)) continue;
     const id = addPlaceholder(type, account, builder);
     const services = WORKLOAD_TYPES.find((row) => row.type === type)?.roles.map(({ service }) => service) ?? [];
     for (const to of rolesFor(services, account, policies)) {

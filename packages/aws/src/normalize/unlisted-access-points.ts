@@ -3,6 +3,7 @@ import { isAccountId } from '../authz/is-account-id.ts';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
 import { isRecord } from '../bundle/shape.ts';
+import { ACCESS_POINT_TYPE } from './access-point-network.ts';
 import { resourcePolicyId } from './aws-ids.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { idOfResource } from './resource-identity.ts';
@@ -32,7 +33,8 @@ export function addUnlistedAccessPoints(
     for (const statement of compiled.statements) for (const of of accountsHandedTo(statement)) named.add(of);
   }
   for (const of of [...named].sort().slice(0, MOST_NAMED)) {
-    if (input.accounts[of]?.resources !== undefined) continue;
+    const listed = input.accounts[of]?.resources;
+    if (listed !== undefined && !listed.incompleteTypes.includes(ACCESS_POINT_TYPE)) continue;
     const whose = isAccountId(of) ? `account ${of}, whose resources are` : 'accounts that it does not tell, which are';
     builder.gap({
       scope: node,

@@ -100,7 +100,13 @@ export const WORKLOAD_TYPES: readonly WorkloadType[] = [
   workload('AWS::EC2::Instance', profile('IamInstanceProfile', 'IamInstanceProfile.Arn')),
   workload(
     'AWS::EC2::LaunchTemplate',
-    profile('LaunchTemplateData.IamInstanceProfile.Arn', 'LaunchTemplateData.IamInstanceProfile.Name'),
+    // The version that is used by default, and the latest where it names another profile.
+    profile(
+      'LaunchTemplateData.IamInstanceProfile.Arn',
+      'LaunchTemplateData.IamInstanceProfile.Name',
+      'LatestLaunchTemplateData.IamInstanceProfile.Arn',
+      'LatestLaunchTemplateData.IamInstanceProfile.Name',
+    ),
   ),
   workload(
     'AWS::EC2::SpotFleet',

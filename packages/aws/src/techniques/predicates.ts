@@ -16,7 +16,7 @@ import {
   zoneHas,
   zoneHasServiceLinkedRole,
   zoneMayHaveMore,
-  zoneMayHideResources,
+  zoneMayHideProfiles,
 } from './resource-presence.ts';
 
 /**
@@ -60,7 +60,7 @@ const decidable: Readonly<Record<DecidablePrecondition, Predicate>> = {
         ? UNKNOWN
         : TRUE,
   // Profiles come with the roles that are in them, so that one without a role may be missing where not all was listed.
-  'profiles-may-be-unlisted': (role, graph) => (zoneMayHideResources(role, graph) ? UNKNOWN : FALSE),
+  'profiles-may-be-unlisted': (role, graph) => (zoneMayHideProfiles(role, graph) ? UNKNOWN : FALSE),
   'in-instance-profile': (role, graph) => runsIn('AWS::IAM::InstanceProfile', role, graph, () => TRUE),
   'in-roles-anywhere-profile': (role, graph) => runsIn('AWS::RolesAnywhere::Profile', role, graph, () => TRUE),
   'in-enabled-roles-anywhere-profile': (role, graph) =>

@@ -7,6 +7,8 @@ interface ZoneInventory {
   readonly listed: Set<string>;
   /** Types of resource of which some may be missing from the input. */
   readonly uncollected: Set<string>;
+  /** Types of which some may be missing where all of the others are listed; undefined where that is not said. */
+  readonly unlisted: ReadonlySet<string> | undefined;
   /** Services that have a service-linked role. */
   readonly serviceLinked: Set<string>;
 }
@@ -24,18 +26,21 @@ export function zoneHas(type: string, node: GraphNode, graph: GraphIndex): Truth
 
 /**
  * Whether the zone of `node` may hold resources of the type that the input did not list. Uncollected resources stand for
- * the types that are targets; where there are any, others are missing as well, but for those of IAM, which come with the
- * identities.
+ * the types that are targets; where there are any, and the zone does not say of which types resources may be missing, others
+ * are missing as well, but for those of IAM, which come with the identities.
  */
 export function zoneMayHaveMore(type: string, node: GraphNode, graph: GraphIndex): boolean {
-  const uncollected = inventoryOf(node, graph)?.uncollected;
-  if (uncollected === undefined || uncollected.size === 0) return false;
-  return uncollected.has(type) || !type.startsWith('AWS::IAM::');
+  const inventory = inventoryOf(node, graph);
+  if (inventory === undefined || inventory.uncollected.has(type)) return inventory !== undefined;
+  if (type.startsWith('AWS::IAM::')) return false;
+  return inventory.unlisted?.has(type) ?? inventory.uncollected.size > 0;
 }
 
-/** Whether the input may lack any of the resources in the zone of `node`. */
-export function zoneMayHideResources(node: GraphNode, graph: GraphIndex): boolean {
-  return (inventoryOf(node, graph)?.uncollected.size ?? 0) > 0;
+/** Whether the input may lack instance profiles without a role in the zone of `node`: those are in a list of their own. */
+export function zoneMayHideProfiles(node: GraphNode, graph: GraphIndex): boolean {
+  const inventory = inventoryOf(node, graph);
+  if (inventory === undefined) return false;
+  return inventory.unlisted?.has('AWS::IAM::InstanceProfile') ?? inventory.uncollected.size > 0;
 }
 
 /**
@@ -56,7 +61,7 @@ function inventoryOf(node: GraphNode, graph: GraphIndex): ZoneInventory | undefi
     byZone = takeInventory(graph);
     inventories.set(graph, byZone);
   }
-  return byZone.get(zone.id);
+  return byZone.get(zone.id) ?? emptyInventory(zone);
 }
 
 function takeInventory(graph: GraphIndex): ReadonlyMap<NodeId, ZoneInventory> {
@@ -66,7 +71,7 @@ function takeInventory(graph: GraphIndex): ReadonlyMap<NodeId, ZoneInventory> {
     if (zone === undefined) return undefined;
     const known = byZone.get(zone.id);
     if (known !== undefined) return known;
-    const created: ZoneInventory = { listed: new Set(), uncollected: new Set(), serviceLinked: new Set() };
+    const created = emptyInventory(zone);
     byZone.set(zone.id, created);
     return created;
   };
@@ -79,6 +84,16 @@ function takeInventory(graph: GraphIndex): ReadonlyMap<NodeId, ZoneInventory> {
     if (service !== undefined) inventory(id)?.serviceLinked.add(service);
   }
   return byZone;
+}
+
+function emptyInventory(zone: GraphNode): ZoneInventory {
+  return { listed: new Set(), uncollected: new Set(), unlisted: unlistedTypes(zone), serviceLinked: new Set() };
+}
+
+/** What an account says of its list of resources (see `addScopes` of the normalisation). */
+function unlistedTypes({ attributes }: GraphNode): ReadonlySet<string> | undefined {
+  const types = attributes?.['unlistedTypes'];
+  return Array.isArray(types) ? new Set(types.filter((type) => typeof type === 'string')) : undefined;
 }
 
 /** Where IAM puts service-linked roles: a path that nobody else may use, with the service in it. */

@@ -1,0 +1,14 @@
+export type { AccountCalls, AwsCall, AwsReply, CallResult, FailedCall, PagesResult, Paging } from './calls.ts';
+export { type CollectOptions, type CollectResult, collectAws } from './collect-aws.ts';
+export type { CollectEvent } from './collect-progress.ts';
+export type { BundleStore, CollectClock, CollectContext, CollectPart, PartProgress, UserNames } from './part.ts';
+export { COLLECT_PARTS } from './parts.ts';
+export {
+  type PermissionDocument,
+  permissionsJson,
+  permissionsTemplate,
+  type RequiredPermissions,
+  requiredPermissions,
+} from './required-permissions.ts';
+export type { ClientFactory, ClientOptions, ServiceClient, SessionCredentials } from './sdk-clients.ts';
+export * from './usage/index.ts';

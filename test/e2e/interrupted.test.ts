@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { contentOf, filesOf, gapsOf } from './bundle-on-disk.ts';
+import { answeredTwice, openScene, type Scene } from './scene.ts';
+import type { WireFault } from './wire-fault.ts';
+import type { CountedCall } from './wire-server.ts';
+
+const estate = inject('estate');
+const { Shop, Payments, Sandbox } = estate.organization.accounts;
+
+/** The bundle of an undisturbed collection, and how many calls it took. */
+let plain: Readonly<Record<string, string>>;
+let plainCalls: number;
+let scene: Scene;
+
+beforeAll(async () => {
+  const undisturbed = await openScene(estate);
+  expect((await undisturbed.collect()).code).toBe(0);
+  plain = contentOf(undisturbed.bundle);
+  plainCalls = undisturbed.server.calls.length;
+  await undisturbed.close();
+});
+afterEach(async () => {
+  // Whatever happened in the test: no secret came out.
+  expect(scene.leaks()).toEqual([]);
+  await scene.close();
+});
+afterAll(() => expect(Object.keys(plain)).toContain('organization.json'));
+
+const problem = (name: 'throttled' | 'denied' | 'unavailable', retryAfterSeconds?: number): WireFault['effect'] => ({
+  kind: 'problem',
+  problem: name,
+  ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+});
+const gapsFor = (account: string) => gapsOf(scene.bundle).filter(({ scope }) => scope.includes(account));
+
+describe('a collection that is disturbed', () => {
+  it('is throttled, cut off and answered late, and loses nothing', async () => {
+    scene = await openScene(estate, {
+      faults: [
+        {
+          calls: { service: 'iam', action: 'GetAccountAuthorizationDetails', account: Shop, from: 2, to: 3 },
+          effect: problem('throttled'),
+        },
+        { calls: { service: 'organizations', from: 4, to: 4 }, effect: problem('throttled', 1) },
+        { calls: { service: 'lambda', to: 1 }, effect: problem('throttled') },
+        { calls: { service: 's3', to: 1 }, effect: problem('throttled') },
+        { calls: { service: 'iam', action: 'ListAccessKeys', from: 3, to: 3 }, effect: { kind: 'dropped' } },
+        { calls: { service: 'iam', action: 'ListMFADevices', to: 1 }, effect: { kind: 'slow', milliseconds: 1500 } },
+        { calls: { service: 'iam', action: 'ListMFADevices', from: 4, to: 4 }, effect: problem('unavailable') },
+      ],
+    });
+    expect((await scene.collect()).code).toBe(0);
+    expect(contentOf(scene.bundle)).toEqual(plain);
+    expect(answeredTwice(scene.server.calls)).toEqual([]);
+    expect(scene.server.calls.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+  });
+
+  it('opens a new session where one ends halfway, and goes on', async () => {
+    scene = await openScene(estate, {
+      faults: [{ calls: { account: Shop, from: 20, to: 20 }, effect: { kind: 'session-ends' } }],
+    });
+    expect((await scene.collect()).code).toBe(0);
+    expect(contentOf(scene.bundle)).toEqual(plain);
+    expect(answeredTwice(scene.server.calls)).toEqual([]);
+    const opened = scene.server.calls.filter(
+      ({ action, request }) => action === 'AssumeRole' && request.includes(Shop),
+    );
+    expect(opened.length).toBe(2);
+  });
+
+  it('names the account it was not let into, and reads the others', async () => {
+    const roleOf = (account: string): string => `arn:aws:iam::${account}:role/`;
+    scene = await openScene(estate, {
+      faults: [{ calls: { action: 'AssumeRole', holding: roleOf(Payments) }, effect: problem('denied') }],
+    });
+    expect((await scene.collect()).code).toBe(0);
+    const here = contentOf(scene.bundle);
+    for (const [path, text] of Object.entries(plain)) {
+      if (path === 'keyreach-bundle.json') continue;
+      expect([path, here[path]]).toEqual([path, path.startsWith(`accounts/${Payments}/`) ? undefined : text]);
+    }
+    const told = gapsFor(Payments).map(({ why, fix }) => `${why} ${fix ?? ''}`);
+    expect(told.filter((text) => text.includes('sts:AssumeRole'))).not.toEqual([]);
+    expect(scene.server.calls.filter(({ account }) => account === Payments)).toEqual([]);
+    const strict = await scene.collect(['--strict']);
+    expect(strict.code).toBe(3);
+  });
+
+  it('names the permission that was missing in one account, and keeps what it was given', async () => {
+    scene = await openScene(estate, {
+      faults: [{ calls: { service: 'iam', action: 'ListAccessKeys', account: Shop }, effect: problem('denied') }],
+    });
+    expect((await scene.collect()).code).toBe(0);
+    const told = gapsFor(Shop).filter(({ fix }) => fix?.includes('`iam:ListAccessKeys`'));
+    expect(told).not.toEqual([]);
+    const here = filesOf(scene.bundle);
+    const details = `accounts/${Shop}/iam/account-authorization-details.json`;
+    expect(here[details]).toBe(plain[details]);
+    for (const account of [Payments, Sandbox]) {
+      const keys = `accounts/${account}/iam/access-keys.json`;
+      expect(here[keys]).toBe(plain[keys]);
+      expect(gapsFor(account).filter(({ fix }) => fix?.includes('`iam:ListAccessKeys`'))).toEqual([]);
+    }
+    // Keys that nobody listed are not "no keys".
+    const ran = await scene.run([
+      'unused',
+      `arn:aws:iam::${Shop}:user/deployer`,
+      scene.bundle,
+      '--json',
+      '-',
+      '--quiet',
+    ]);
+    expect([0, 3]).toContain(ran.code);
+    expect(here[`accounts/${Shop}/iam/access-keys.json`]).toBeUndefined();
+  });
+
+  it('names the region it may not read, and reads the other', async () => {
+    scene = await openScene(estate, {
+      faults: [{ calls: { service: 'lambda', region: 'eu-west-1' }, effect: problem('denied') }],
+    });
+    expect((await scene.collect()).code).toBe(0);
+    const told = gapsFor(Payments).filter(({ fix }) => fix?.includes('`lambda:ListFunctions`'));
+    expect(told.map((gap) => JSON.stringify(gap)).filter((text) => text.includes('eu-west-1'))).not.toEqual([]);
+    const resources = filesOf(scene.bundle)[`accounts/${Payments}/resources.json`] ?? '';
+    expect(resources).toContain('settle');
+    expect(resources).not.toContain('archive');
+  });
+});
+
+/** The call that fills a file: once the file is there, it is not made again. */
+const fills: readonly (readonly [file: string, action: string])[] = [
+  ['iam/account-authorization-details.json', 'GetAccountAuthorizationDetails'],
+  ['iam/access-keys.json', 'ListAccessKeys'],
+  ['iam/credential-report.csv', 'GetCredentialReport'],
+  ['iam/identity-providers.json', 'ListOpenIDConnectProviders'],
+  ['iam/mfa-devices.json', 'ListMFADevices'],
+  ['iam/login-profiles.json', 'GetLoginProfile'],
+];
+
+/** Calls that fill files which were there before. */
+function filledAgain(before: Readonly<Record<string, string>>, calls: readonly CountedCall[]): readonly string[] {
+  return calls
+    .filter(({ account, action }) =>
+      fills.some(([file, call]) => call === action && before[`accounts/${account}/${file}`] !== undefined),
+    )
+    .map(({ account, action }) => `${account} ${action}`);
+}
+
+describe('a collection that is stopped', () => {
+  it.each([0.1, 0.5, 0.9])('by Ctrl-C after %d of its calls goes on where it stopped', async (part) => {
+    let interrupt = (): void => undefined;
+    const stopAt = Math.floor(plainCalls * part);
+    scene = await openScene(estate, { onCall: (_, count) => count === stopAt && interrupt() });
+    const stopped = await scene.collect([], {
+      onStart: (press) => {
+        interrupt = press;
+      },
+    });
+    expect(stopped.code).toBe(3);
+    expect(stopped.stderr).not.toMatch(/^\s+at /m);
+    const before = filesOf(scene.bundle);
+    for (const [path, text] of Object.entries(before)) {
+      if (path.endsWith('.json')) expect([path, JSON.parse(text)]).toBeDefined();
+      // What is there is whole: only the manifest tells that it is not all.
+      if (plain[path] !== undefined && path !== 'keyreach-bundle.json')
+        expect([path, text]).toEqual([path, plain[path]]);
+    }
+    expect(gapsOf(scene.bundle).length).toBeGreaterThan(0);
+
+    const callsBefore = scene.server.calls.length;
+    expect((await scene.collect()).code).toBe(0);
+    expect(contentOf(scene.bundle)).toEqual(plain);
+    expect(filledAgain(before, scene.server.calls.slice(callsBefore))).toEqual([]);
+  });
+
+  it('by the end of the credentials it was started with goes on with fresh ones', async () => {
+    scene = await openScene(estate, {
+      faults: [{ calls: { account: estate.management, from: 12, to: 12 }, effect: { kind: 'session-ends' } }],
+    });
+    const stopped = await scene.collect();
+    expect(stopped.code).not.toBe(0);
+    expect(stopped.stderr).toMatch(/expired/);
+    const before = filesOf(scene.bundle);
+    const callsBefore = scene.server.calls.length;
+    const fresh = {
+      accessKeyId: ['AKIA', 'COLLECTORSECOND1'].join(''),
+      secretAccessKey: scene.secrets.plant('fresh key'),
+    };
+    expect((await scene.collect([], { credentials: fresh })).code).toBe(0);
+    expect(contentOf(scene.bundle)).toEqual(plain);
+    expect(filledAgain(before, scene.server.calls.slice(callsBefore))).toEqual([]);
+  });
+
+  it('asks nothing again where everything is there', async () => {
+    scene = await openScene(estate);
+    await scene.collect();
+    const callsBefore = scene.server.calls.length;
+    expect((await scene.collect()).code).toBe(0);
+    expect(contentOf(scene.bundle)).toEqual(plain);
+    const again = scene.server.calls.slice(callsBefore).filter(({ service }) => service !== 'sts');
+    expect(again.map(({ service, action }) => `${service} ${action}`)).toEqual([]);
+  });
+});

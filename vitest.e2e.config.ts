@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './test/summary-reporter.ts';
+
+/**
+ * Workspace packages resolve to their sources, and the SDK clients to what Node itself loads: what they have under the
+ * condition `module` is for bundlers.
+ */
+const conditions = ['@keyreach/source', 'node', 'development|production'];
+
+// Read by the SDK clients of the seed, in this process and in those of the tests.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+/**
+ * The end-to-end suite stands apart from `npm test`: it needs the built command and the Python environment that
+ * `pnpm setup:e2e` makes.
+ */
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    name: 'e2e',
+    include: ['test/e2e/**/*.test.ts'],
+    globalSetup: [fileURLToPath(new URL('test/e2e/global-setup.ts', import.meta.url))],
+    reporters: [new SummaryReporter()],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
