@@ -72,6 +72,7 @@ const repeatable: ReadonlySet<string> = new Set([
   'GetCredentialReport',
   'GenerateServiceLastAccessedDetails',
   'GetServiceLastAccessedDetails',
+  'DescribeQuery',
 ]);
 
 /** Calls that were answered more than once though they asked the same. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { CommandRun } from '../run-command.ts';
-import { filesOf, gapsOf, jsonOf } from './bundle-on-disk.ts';
+import { filesOf, gapsOf, jsonOf, type WrittenGap } from './bundle-on-disk.ts';
 import type { TrailEvent } from './own-answers.ts';
 import { answeredTwice, openScene, type Scene } from './scene.ts';
 import { SecretRegister } from './secret-register.ts';
@@ -75,6 +75,8 @@ const lastAccessed = ['iam', 's3', 'sts'].map((ServiceNamespace) => ({
 }));
 
 let scene: Scene;
+let withoutCaller: CommandRun;
+let told: readonly WrittenGap[];
 let collected: CommandRun;
 beforeAll(async () => {
   const names = ['deployer', 'auditor', 'builder', 'staff-01'];
@@ -91,11 +93,10 @@ beforeAll(async () => {
     ],
   });
   for (const [value, where] of planted.entries()) scene.secrets.keep(where, value);
-  const lake = `lake,store=${store},days=60`;
-  const credentials = estate.collector;
-  collected = await scene.collect(['--accounts', Shop, '--usage', 'lookup-events,days=30', '--usage', lake], {
-    credentials,
-  });
+  const sources = ['--usage', 'lookup-events,days=30', '--usage', `lake,store=${store},days=60`];
+  withoutCaller = await scene.collect(['--accounts', Shop, ...sources]);
+  told = gapsOf(scene.bundle);
+  collected = await scene.collect(['--accounts', `${Shop},${estate.management}`, ...sources]);
 });
 afterAll(() => scene?.close());
 
@@ -105,6 +106,15 @@ describe('recorded use', () => {
     expect(answeredTwice(scene.server.calls)).toEqual([]);
     const aboutUse = gapsOf(scene.bundle).filter(({ scope, what }) => scope.includes(Shop) && what.includes('use'));
     expect(aboutUse).toEqual([]);
+  });
+
+  it('is told to be missing where the account that would be asked is left out', () => {
+    expect(withoutCaller.code).toBe(0);
+    const lake = told.filter(
+      ({ scope, what }) => scope.includes(estate.management) && what.includes('CloudTrail Lake'),
+    );
+    expect(lake.map(({ fix }) => fix)).toEqual([`ask for account \`${estate.management}\` as well`]);
+    expect(gapsOf(scene.bundle).filter(({ what }) => what.includes('CloudTrail Lake'))).toEqual([]);
   });
 
   it('is every event of the history, each once', () => {

@@ -134,6 +134,7 @@ class Collection {
       for (const accountId of this.#accountsToRead(caller, facts)) {
         accounts.push(this.#account(accountId, caller, facts, state));
       }
+      this.#tellUnasked(caller, accounts);
       for (const account of accounts) this.#progress.expect(account.parts.length);
       await this.#readAll(accounts);
     } finally {
@@ -177,6 +178,17 @@ class Collection {
       }
     }
     return [...ids].sort();
+  }
+
+  /** What only the caller's own account can be asked for is a gap where that account is left out. */
+  #tellUnasked({ accountId, partition }: Caller, accounts: readonly AccountCollection[]): void {
+    if (accounts.some((account) => account.accountId === accountId)) return;
+    for (const { accounts: about, what } of this.#options.parts ?? COLLECT_PARTS) {
+      if (about !== 'caller') continue;
+      const why = 'it is read with the account of the caller, which is not among the accounts that were asked for';
+      const fix = `ask for account \`${accountId}\` as well`;
+      this.#gaps.push({ ...notCollected(accountScopeId(accountId, partition), why, fix), what });
+    }
   }
 
   #account(accountId: string, caller: Caller, facts: OrganizationFacts, state: CollectState): AccountCollection {

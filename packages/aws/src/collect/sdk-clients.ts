@@ -31,6 +31,8 @@ interface ClientPackage {
   /** Name of the client class in the package. */
   readonly client: string;
   readonly load: () => Promise<object>;
+  /** Variable of the environment with its endpoint, of a package from before the SDK looked for one itself. */
+  readonly endpointVariable?: string;
 }
 
 /** Every package that a collection may need. Loaded when it is first used. */
@@ -52,7 +54,11 @@ const PACKAGES: Readonly<Record<string, ClientPackage>> = {
   kms: { client: 'KMSClient', load: () => import('@aws-sdk/client-kms') },
   lambda: { client: 'LambdaClient', load: () => import('@aws-sdk/client-lambda') },
   organizations: { client: 'OrganizationsClient', load: () => import('@aws-sdk/client-organizations') },
-  rolesanywhere: { client: 'RolesAnywhereClient', load: () => import('@aws-sdk/client-rolesanywhere') },
+  rolesanywhere: {
+    client: 'RolesAnywhereClient',
+    load: () => import('@aws-sdk/client-rolesanywhere'),
+    endpointVariable: 'AWS_ENDPOINT_URL_ROLESANYWHERE',
+  },
   s3: { client: 'S3Client', load: () => import('@aws-sdk/client-s3') },
   's3-control': { client: 'S3ControlClient', load: () => import('@aws-sdk/client-s3-control') },
   'secrets-manager': { client: 'SecretsManagerClient', load: () => import('@aws-sdk/client-secrets-manager') },
@@ -86,7 +92,10 @@ export const sdkClients: ClientFactory = async (service, { region, credentials }
     throw new KeyreachError('unknown-service', `there is no client for the service \`${service}\``);
   const module = (await known.load()) as Readonly<Record<string, unknown>>;
   const Client = constructorOf<SdkClient>(module, known.client);
+  const endpoint =
+    known.endpointVariable && (process.env[known.endpointVariable] || process.env['AWS_ENDPOINT_URL'] || undefined);
   const client = new Client({
+    ...(endpoint === undefined ? {} : { endpoint }),
     maxAttempts: ATTEMPTS,
     retryMode: 'adaptive',
     ...(region === undefined ? {} : { region }),
