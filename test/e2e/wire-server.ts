@@ -6,6 +6,7 @@ import type { SecretRegister } from './secret-register.ts';
 import { readWireCall, requestText, type WireCall } from './wire-call.ts';
 import { FaultTable, type WireFault } from './wire-fault.ts';
 import { cutPage, type PageRequest, pageRequested } from './wire-pages.ts';
+import { repaired } from './wire-repairs.ts';
 import { replyWithError, replyWithProblem, type WireReply } from './wire-reply.ts';
 
 /** What the server is to do. */
@@ -71,7 +72,8 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
       return replyWithError(call, 'UnknownOperationException', 404, 'this server does not know the call');
     }
     if (call.action === 'AssumeRole' && reply.status === 200) noteSession(call, reply, accounts, options.secrets);
-    if (!page || reply.status !== 200) return reply;
+    if (reply.status !== 200) return reply;
+    if (!page) return { ...reply, body: repaired(call, account, reply.body) };
     return { ...reply, body: cutPage(page, reply.body, call.protocol, options.pageSize ?? 5) };
   };
 

@@ -12,6 +12,7 @@ import { type CollectEvent, CollectProgress } from './collect-progress.ts';
 import { CollectState } from './collect-state.ts';
 import { notCollected, type OrganizationFacts } from './organization.ts';
 import type { CollectClock, CollectPart } from './part.ts';
+import { PartCalls } from './part-calls.ts';
 import { COLLECT_PARTS } from './parts.ts';
 import { type ClientFactory, sdkClients } from './sdk-clients.ts';
 import { systemClock } from './system-clock.ts';
@@ -101,6 +102,7 @@ class Collection {
   readonly #sender: CallSender;
   readonly #own: AccountSession;
   readonly #gaps: Gap[] = [];
+  #callerCalls: PartCalls | undefined;
 
   constructor(options: CollectOptions, stop: AbortController, files: BundleWriter) {
     this.#options = options;
@@ -122,8 +124,9 @@ class Collection {
     const accounts: AccountCollection[] = [];
     try {
       const facts = await this.#organization(caller, state);
+      this.#callerCalls = new PartCalls({ ...caller, regions: [] }, this.#own, this.#sender);
       for (const accountId of this.#accountsToRead(caller, facts)) {
-        accounts.push(this.#account(accountId, caller, facts, state));
+        accounts.push(this.#account(accountId, caller, facts, state, this.#callerCalls));
       }
       for (const account of accounts) this.#progress.expect(account.parts.length);
       await this.#readAll(accounts);
@@ -170,7 +173,13 @@ class Collection {
     return [...ids].sort();
   }
 
-  #account(accountId: string, caller: Caller, facts: OrganizationFacts, state: CollectState): AccountCollection {
+  #account(
+    accountId: string,
+    caller: Caller,
+    facts: OrganizationFacts,
+    state: CollectState,
+    callerCalls: PartCalls,
+  ): AccountCollection {
     const { clients = sdkClients, parts = COLLECT_PARTS, region, regions, roleName = ROLE_NAME } = this.#options;
     const isOwn = accountId === caller.accountId;
     const roleArn = `arn:${caller.partition}:iam::${accountId}:role/${roleName}`;
@@ -201,6 +210,7 @@ class Collection {
       now: state.collectedAt,
       regions,
       managementAccount: facts.managementAccount,
+      caller: callerCalls,
       parts: parts.filter(({ accounts: about }) => {
         if (about === 'identity-center') return accountId === identityCenter;
         return about === undefined || isOwn;
@@ -228,7 +238,7 @@ class Collection {
   }
 
   #allGaps(accounts: readonly AccountCollection[]): readonly Gap[] {
-    return [...this.#gaps, ...accounts.flatMap(({ gaps }) => gaps)];
+    return [...this.#gaps, ...(this.#callerCalls?.gaps ?? []), ...accounts.flatMap(({ gaps }) => gaps)];
   }
 
   async #writeManifest(state: CollectState, accounts: readonly AccountCollection[]): Promise<void> {

@@ -10,5 +10,7 @@ export {
   type RequiredPermissions,
   requiredPermissions,
 } from './required-permissions.ts';
+export type { ConfigAggregator } from './resources/index.ts';
+export { aggregatedResourcesPart } from './resources/resources-part.ts';
 export type { ClientFactory, ClientOptions, ServiceClient, SessionCredentials } from './sdk-clients.ts';
 export * from './usage/index.ts';

@@ -1,7 +1,7 @@
-import type { CollectEvent, CollectOptions, CollectPart } from '@keyreach/aws';
+import type { CollectEvent, CollectOptions, CollectPart, ConfigAggregator } from '@keyreach/aws';
 import { KeyreachError } from '@keyreach/core/graph';
 import { printable } from '@keyreach/report';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandContext, type CommonOptions } from '../command-context.ts';
 import { exitCode } from '../exit-code.ts';
 import { readCount } from '../option-values.ts';
@@ -19,6 +19,7 @@ interface CollectCommandOptions extends CommonOptions {
   readonly concurrency: number;
   readonly refresh?: true;
   readonly usage?: readonly string[];
+  readonly configAggregator?: ConfigAggregator;
   readonly printPermissions?: 'json' | 'cloudformation' | true;
 }
 
@@ -34,6 +35,11 @@ export function collectCommand(host: CommandHost): Command {
     .option('--concurrency <count>', 'calls at a time', readCount, 10)
     .option('--refresh', 'collect anew what the bundle holds already')
     .option('--usage <source>', 'also collect recorded use from this source; may be given again', again)
+    .option(
+      '--config-aggregator <name@region>',
+      'aggregator of AWS Config in your account, instead of calls',
+      readAggregator,
+    )
     .addOption(
       new Option('--print-permissions [form]', 'print the policies it needs and end').choices([
         'json',
@@ -62,16 +68,17 @@ ${examples('collect aws -o bundle', 'collect aws -o bundle --accounts 1111222233
 
 async function printPermissions(
   host: CommandHost,
-  { printPermissions: form, role, usage }: CollectCommandOptions,
+  { printPermissions: form, role, usage, configAggregator }: CollectCommandOptions,
 ): Promise<void> {
   const aws = await import('@keyreach/aws');
   const { permissionsJson, permissionsTemplate, requiredPermissions } = aws;
-  const needed = requiredPermissions(partsWith(usage, aws), role);
+  const needed = requiredPermissions(partsWith(aws, usage, configAggregator), role);
   host.console.stdout.write(form === 'cloudformation' ? permissionsTemplate(needed, role) : permissionsJson(needed));
 }
 
 async function collect(host: CommandHost, options: CollectCommandOptions): Promise<void> {
-  const { output, strict, role, externalId, accounts, regions, concurrency, refresh, usage } = options;
+  const { output, strict, role, externalId, accounts, regions, concurrency, refresh, usage, configAggregator } =
+    options;
   if (output === undefined) throw new UsageError(['required option `-o, --output <directory>` not specified']);
   const context = await CommandContext.open(host.console, options);
   const progress = progressOn(host.console.stderr, options.quiet !== true);
@@ -93,7 +100,7 @@ async function collect(host: CommandHost, options: CollectCommandOptions): Promi
   };
   try {
     const aws = await import('@keyreach/aws');
-    const parts = partsWith(usage, aws);
+    const parts = partsWith(aws, usage, configAggregator);
     const { accounts: read, gaps, callsMade } = await aws.collectAws({ ...asked, parts });
     progress.end();
     const result = { schema: 'keyreach-collect', schemaVersion: 1, now: context.now, accounts: read, callsMade, gaps };
@@ -135,8 +142,23 @@ function show(progress: Progress, { account, part, done, total, callsMade, milli
 }
 
 /** What is always collected, and the sources of use that were asked for. */
-function partsWith(usage: readonly string[] = [], aws: typeof import('@keyreach/aws')): readonly CollectPart[] {
-  return [...aws.COLLECT_PARTS, ...usage.map((source) => usagePart(source, aws))];
+function partsWith(
+  aws: typeof import('@keyreach/aws'),
+  usage: readonly string[] = [],
+  aggregator: ConfigAggregator | undefined,
+): readonly CollectPart[] {
+  const parts = aws.COLLECT_PARTS.map((part) =>
+    part.name === 'resources' && aggregator !== undefined ? aws.aggregatedResourcesPart(aggregator) : part,
+  );
+  return [...parts, ...usage.map((source) => usagePart(source, aws))];
+}
+
+function readAggregator(text: string): ConfigAggregator {
+  const [, name, region] = /^([\w-]{1,256})@([a-z]{2,4}(?:-[a-z0-9]{1,12}){2,4})$/.exec(text) ?? [];
+  if (name === undefined || region === undefined) {
+    throw new InvalidArgumentError('expected name@region, such as organization@eu-west-1');
+  }
+  return { name, region };
 }
 
 function again(source: string, before: readonly string[] = []): readonly string[] {

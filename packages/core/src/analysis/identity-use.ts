@@ -2,14 +2,18 @@ import { KeyreachError } from '../graph/graph-error.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
 import type { CredentialNode, IdentityNode, Observation, Timestamp, Usage } from '../graph/model.ts';
 import { quoteText } from '../graph/quote-text.ts';
-import { latest, recordedUse, rowsByService, statedUse } from './recorded-use.ts';
-import type { CredentialUse, IdentityUse, PermissionUse } from './results.ts';
+import type { AccessCatalogue } from '../reach/access-class.ts';
+import { ActionEvidence, type AnsweredCredential, withoutUse } from './action-evidence.ts';
+import { type ActionGroups, type ActionUseOptions, actionGroups, actionUse, told } from './action-use.ts';
+import type { GrantedActions } from './granted-actions.ts';
+import { latest, type RecordedUse, recordedUse, rowsByService, statedUse, withoutOldDoubts } from './recorded-use.ts';
+import type { ActionUse, CredentialUse, IdentityUse, PermissionUse } from './results.ts';
 import { selectorCovers, selectsAll } from './selector-covers.ts';
 import { ageDays, DAY, instantOf, timestampOf } from './time.ts';
 import { unlistedCredentials } from './unlisted-credentials.ts';
 import { unusedRatio } from './unused-ratio.ts';
 import { useSourceFor } from './use-sources.ts';
-import { type UseAnswer, type UseWindow, useStateOf } from './use-state.ts';
+import { earliestStart, type UseAnswer, type UseWindow, useStateOf } from './use-state.ts';
 
 /** What the use of one identity is asked with. */
 export interface UnusedQuestion {
@@ -18,6 +22,14 @@ export interface UnusedQuestion {
   readonly windowDays: number;
   /** Services the identity is granted something of, as `s3` or `s3:*`. Undefined: nobody knows. */
   readonly grantedServices: readonly string[] | undefined;
+  /** Actions it is granted. Absent: nobody knows, and nothing is said of single actions. */
+  readonly grantedActions?: GrantedActions | undefined;
+  /** Access classes of its provider, for weights. */
+  readonly access?: AccessCatalogue | undefined;
+  /** `actions`: each action is listed, of the identity and of each of its credentials; else they are counted. */
+  readonly detail?: 'actions' | 'counts';
+  /** Completes the sentence "would tell" for an action, where the provider can say more than one sentence for all. */
+  readonly toldBy?: ((action: string) => string) | undefined;
 }
 
 /**
@@ -37,7 +49,43 @@ export function unusedOf(graph: GraphIndex, identity: IdentityNode, question: Un
   return new IdentityEvidence(graph, identity, question).use();
 }
 
+/**
+ * Use of any one action by an identity within a window, whether it is granted or not, as {@link unusedOf} says of those
+ * that are. A pattern stands for every action it matches.
+ *
+ * @throws KeyreachError as {@link unusedOf}.
+ */
+export function actionUseOf(
+  graph: GraphIndex,
+  identity: IdentityNode,
+  question: Pick<UnusedQuestion, 'now' | 'windowDays' | 'access' | 'toldBy'>,
+): (action: string) => PermissionUse {
+  const { access, toldBy } = question;
+  const evidence = new IdentityEvidence(graph, identity, { ...question, grantedServices: [] }).actions();
+  return (action) => told(action, evidence.ofIdentity(action, toldBy?.(action)), access);
+}
+
 const managed = 'managed by the provider';
+
+/** A source that tells of services or actions. */
+interface Watcher {
+  readonly observation: Observation;
+  readonly covers: (permission: string) => boolean;
+}
+
+interface ServiceAnswer {
+  readonly answer: UseAnswer;
+  readonly recorded: RecordedUse;
+}
+
+interface AnsweredUse extends AnsweredCredential {
+  readonly use: CredentialUse;
+}
+
+interface JudgedActions {
+  readonly evidence: ActionEvidence;
+  readonly groups: ActionGroups;
+}
 
 class IdentityEvidence {
   readonly #graph: GraphIndex;
@@ -47,33 +95,49 @@ class IdentityEvidence {
   readonly #usage: readonly Usage[];
   readonly #observations: readonly Observation[];
   readonly #credentials: readonly CredentialNode[];
+  readonly #rows: ReadonlyMap<string, readonly Usage[]>;
+  readonly #watching: readonly Watcher[];
+  /** Answers for services without rows, by which sources watch them: an administrator has hundreds. */
+  readonly #unrecorded: Map<string, UseAnswer> = new Map();
+  readonly #services: Map<string, ServiceAnswer> = new Map();
 
   constructor(graph: GraphIndex, identity: IdentityNode, question: UnusedQuestion) {
     this.#graph = graph;
     this.#identity = identity;
     this.#question = question;
     this.#window = windowOf(question);
-    this.#usage = graph.usageOf(identity.id);
+    this.#usage = withoutOldDoubts(graph.usageOf(identity.id), earliestStart(this.#window));
     const subjects = [identity.id, ...graph.scopesOf(identity.id).map(({ id }) => id)];
     this.#observations = subjects.flatMap((subject) => graph.observationsOf(subject));
     this.#credentials = graph.credentialsOf(identity.id);
+    this.#rows = rowsByService(this.#usage);
+    this.#watching = this.#observations
+      .filter(({ granularity }) => granularity === 'service' || granularity === 'action')
+      .map((observation) => ({ observation, covers: selectorCovers(observation.actions) }));
+  }
+
+  /** What is known of single actions. */
+  actions(whole: UseAnswer = this.#answer().whole): ActionEvidence {
+    const { provider, type, created, providerManaged } = this.#identity;
+    return new ActionEvidence({
+      window: this.#window,
+      created,
+      usage: this.#usage,
+      observations: this.#observations,
+      service: (permission) => this.#service(permission, whole).answer,
+      kept: providerManaged === true ? managed : undefined,
+      wouldTell: {
+        action: useSourceFor(provider, 'action', type),
+        withCredential: useSourceFor(provider, 'action-by-credential', type),
+      },
+    });
   }
 
   use(): IdentityUse {
-    const { id, type, name, provider, attributes, created } = this.#identity;
-    const recorded = recordedUse(this.#usage);
-    const stated = [attributes?.['lastUsed'], ...this.#credentials.map(({ lastUsed }) => ({ ...lastUsed }))].map(
-      statedUse,
-    );
-    const lastUse = latest([recorded.lastUse, ...stated.filter((time) => time !== 'undated')]);
-    const undated = recorded.undated || stated.includes('undated');
-    const observations = this.#observations.filter(seesEverything);
-    const wouldTell = useSourceFor(provider, 'identity', type);
-    const own = useStateOf({ lastUse, undated, created, observations, wouldTell }, this.#window);
-
-    const credentials = this.#credentials.map((credential) => this.#credential(credential, own));
-    const answer = this.#whole(own, undated, credentials);
-    const services = this.#services(answer);
+    const { id, type, name } = this.#identity;
+    const { whole: answer, lastUse, credentials } = this.#answer();
+    const permissions = [...new Set((this.#question.grantedServices ?? []).map(servicePermission))].sort();
+    const services = permissions.map((permission) => this.#permission(permission, answer));
     const { counts, ratio } = unusedRatio(
       services,
       ({ state }) => state,
@@ -83,6 +147,8 @@ class IdentityEvidence {
     const why = [answer.why, this.#question.grantedServices === undefined ? ungranted : undefined]
       .filter((part) => part !== undefined)
       .join('; ');
+    const granted = this.#question.grantedActions;
+    const judged = granted === undefined ? undefined : this.#judged(granted, answer);
     return {
       id,
       type,
@@ -90,17 +156,74 @@ class IdentityEvidence {
       state: answer.state,
       ...(lastUse === undefined ? {} : { lastUsed: timestampOf(lastUse) }),
       ...(why === '' ? {} : { why }),
-      credentials: credentials.map(({ use }) => use),
+      credentials: credentials.map((credential) =>
+        judged === undefined ? credential.use : this.#withActions(credential, judged, permissions),
+      ),
       services,
       counts,
       ratio,
+      ...(judged === undefined ? {} : { actions: this.#actionUse(judged) }),
     };
   }
 
-  #credential(
-    credential: CredentialNode,
-    whole: UseAnswer,
-  ): { readonly use: CredentialUse } & Pick<UseAnswer, 'sources'> {
+  /** The granted actions with the evidence about them. */
+  #judged(granted: GrantedActions, whole: UseAnswer): JudgedActions {
+    const evidence = this.actions(whole);
+    const services = new Map<string, UseAnswer>();
+    for (const [permission, { answer }] of this.#services) services.set(permission, answer);
+    return { evidence, groups: actionGroups(granted, evidence, services) };
+  }
+
+  #actionUse({ evidence, groups }: JudgedActions): ActionUse {
+    const { toldBy } = this.#question;
+    return actionUse(groups, (action) => evidence.ofIdentity(action, toldBy?.(action)), this.#telling());
+  }
+
+  #telling(): ActionUseOptions {
+    return { access: this.#question.access, list: this.#question.detail === 'actions' };
+  }
+
+  #withActions(
+    { use, answer, credential }: AnsweredUse,
+    { evidence, groups }: JudgedActions,
+    services: readonly string[],
+  ): CredentialUse {
+    const { detail, toldBy } = this.#question;
+    const answered = { credential, answer };
+    return {
+      ...use,
+      actions: actionUse(
+        groups,
+        (action) => evidence.ofCredential(answered, action, toldBy?.(action)),
+        this.#telling(),
+      ),
+      ...(detail === 'actions' ? { services: services.map((service) => this.#serviceBy(answered, service)) } : {}),
+    };
+  }
+
+  /** The identity as a whole, with its credentials. */
+  #answer(): {
+    readonly whole: UseAnswer;
+    readonly lastUse: number | undefined;
+    readonly credentials: readonly AnsweredUse[];
+  } {
+    const { type, provider, attributes, created } = this.#identity;
+    const recorded = recordedUse(this.#usage);
+    const stated = [attributes?.['lastUsed'], ...this.#credentials.map(({ lastUsed }) => ({ ...lastUsed }))].map(
+      statedUse,
+    );
+    const lastUse = latest([recorded.lastUse, ...stated.filter((time) => time !== 'undated')]);
+    const undated = recorded.undated || stated.includes('undated');
+    const doubt = recorded.perhaps === true && !stated.includes('undated') ? { perhaps: true as const } : {};
+    const observations = this.#observations.filter(seesEverything);
+    const wouldTell = useSourceFor(provider, 'identity', type);
+    const own = useStateOf({ lastUse, undated, ...doubt, created, observations, wouldTell }, this.#window);
+
+    const credentials = this.#credentials.map((credential) => this.#credential(credential, own));
+    return { whole: this.#whole(own, undated, credentials), lastUse, credentials };
+  }
+
+  #credential(credential: CredentialNode, whole: UseAnswer): AnsweredUse {
     const { id, provider, type, status, lastUsed, created } = credential;
     const recorded = recordedUse(this.#usage.filter((row) => row.credential === id));
     const stated = statedUse({ ...lastUsed });
@@ -132,15 +255,11 @@ class IdentityEvidence {
       ageDays: ageDays(created, this.#question.now),
       ...(answer.why === undefined ? {} : { why: answer.why }),
     };
-    return { use, sources: answer.sources };
+    return { use, answer, credential };
   }
 
   /** The identity's answer, with what its credentials add where nothing watches it as a whole. */
-  #whole(
-    own: UseAnswer,
-    undated: boolean,
-    credentials: readonly { readonly use: CredentialUse; readonly sources: readonly string[] }[],
-  ): UseAnswer {
+  #whole(own: UseAnswer, undated: boolean, credentials: readonly AnsweredUse[]): UseAnswer {
     if (own.state === 'used' || credentials.some(({ use }) => use.state === 'used'))
       return { state: 'used', sources: [] };
     if (this.#identity.providerManaged === true) return this.#unlessManaged(own);
@@ -165,46 +284,86 @@ class IdentityEvidence {
       credentials.length === 1 ? 'its only credential is' : `each of its ${credentials.length} credentials is`;
     return {
       state: 'unused',
-      sources: [...new Set(credentials.flatMap(({ sources }) => sources))].sort(),
+      sources: [...new Set(credentials.flatMap(({ answer: { sources } }) => sources))].sort(),
       why: `${each} unused; one that was deleted would have left no trace`,
     };
   }
 
-  #services(whole: UseAnswer): readonly PermissionUse[] {
+  #permission(permission: string, whole: UseAnswer): PermissionUse {
+    const { answer, recorded } = this.#service(permission, whole);
+    return {
+      permission,
+      state: answer.state,
+      ...(recorded.lastUse === undefined ? {} : { lastUsed: timestampOf(recorded.lastUse) }),
+      sources: answer.state === 'used' ? recorded.sources : answer.sources,
+      ...(answer.why === undefined ? {} : { why: answer.why }),
+    };
+  }
+
+  #service(permission: string, whole: UseAnswer): ServiceAnswer {
+    let found = this.#services.get(permission);
+    if (found === undefined) {
+      found = this.#serviceAnswer(permission, whole);
+      this.#services.set(permission, found);
+    }
+    return found;
+  }
+
+  #serviceAnswer(permission: string, whole: UseAnswer): ServiceAnswer {
     const { provider, type, created } = this.#identity;
-    const permissions = new Set((this.#question.grantedServices ?? []).map(servicePermission));
-    if (permissions.size === 0) return [];
-    const rows = rowsByService(this.#usage);
-    const watching = this.#observations
-      .filter(({ granularity }) => granularity === 'service' || granularity === 'action')
-      .map((observation) => ({ observation, covers: selectorCovers(observation.actions) }));
+    const rows = this.#rows.get(permission);
+    const recorded = recordedUse(rows ?? []);
+    const watchers = this.#watching.filter(({ covers }) => covers(permission));
+    const observations = watchers.map(({ observation }) => observation);
+    const alike = rows === undefined ? watchers.map((watcher) => this.#watching.indexOf(watcher)).join() : undefined;
+    const known = alike === undefined ? undefined : this.#unrecorded.get(alike);
     const wouldTell = useSourceFor(provider, 'service', type);
-    const unrecorded = new Map<string, UseAnswer>();
-    return [...permissions].sort().map((permission): PermissionUse => {
-      const recorded = recordedUse(rows.get(permission) ?? []);
-      const watchers = watching.filter(({ covers }) => covers(permission));
-      const observations = watchers.map(({ observation }) => observation);
-      // An administrator has hundreds of services; those without rows that the same sources watch have the same answer.
-      const alike = rows.has(permission) ? undefined : watchers.map((watcher) => watching.indexOf(watcher)).join();
-      const known = alike === undefined ? undefined : unrecorded.get(alike);
-      const seen = known ?? useStateOf({ ...recorded, created, observations, wouldTell }, this.#window);
-      if (alike !== undefined) unrecorded.set(alike, seen);
-      const implied = seen.state === 'unknown' && whole.state === 'unused' && !recorded.undated;
-      const answer = this.#unlessManaged(implied ? { state: 'unused', sources: whole.sources } : seen);
-      return {
-        permission,
-        state: answer.state,
-        ...(recorded.lastUse === undefined ? {} : { lastUsed: timestampOf(recorded.lastUse) }),
-        sources: answer.state === 'used' ? recorded.sources : answer.sources,
-        ...(answer.why === undefined ? {} : { why: answer.why }),
-      };
-    });
+    const seen = known ?? useStateOf({ ...recorded, created, observations, wouldTell }, this.#window);
+    if (alike !== undefined) this.#unrecorded.set(alike, seen);
+    const implied = seen.state === 'unknown' && whole.state === 'unused' && !recorded.undated;
+    return { answer: this.#unlessManaged(implied ? withoutWhy(whole) : seen), recorded };
+  }
+
+  /** A service as used with one credential: sources of services do not tell credentials, rows of single calls may. */
+  #serviceBy({ credential, answer: whole }: AnsweredCredential, permission: string): PermissionUse {
+    const rows = (this.#rows.get(permission) ?? []).filter((row) => row.credential === credential.id);
+    const recorded = recordedUse(rows);
+    const byAnyone = this.#services.get(permission)?.answer;
+    const observations = this.#watching
+      .filter(({ covers }) => covers(permission))
+      .map(({ observation }) => observation);
+    const wouldTell = useSourceFor(this.#identity.provider, 'action-by-credential', this.#identity.type);
+    const { state } = useStateOf({ ...recorded, created: credential.created, observations, wouldTell }, this.#window);
+    const answer: UseAnswer =
+      state === 'used'
+        ? { state, sources: recorded.sources }
+        : byAnyone?.state === 'unused'
+          ? withoutUse(byAnyone, credential.created, whole, this.#window)
+          : whole.state === 'unused' && !recorded.undated
+            ? whole
+            : {
+                state: 'unknown',
+                sources: [],
+                why: `no source tells use of a service by credential; ${wouldTell} would tell`,
+              };
+    return {
+      permission,
+      state: answer.state,
+      ...(recorded.lastUse === undefined ? {} : { lastUsed: timestampOf(recorded.lastUse) }),
+      sources: answer.sources,
+      ...(answer.state === 'unknown' && answer.why !== undefined ? { why: answer.why } : {}),
+    };
   }
 
   #unlessManaged(answer: UseAnswer): UseAnswer {
     if (this.#identity.providerManaged !== true || answer.state === 'used') return answer;
     return { state: 'unknown', sources: [], why: managed };
   }
+}
+
+/** What holds for a part of what is unused as a whole. */
+function withoutWhy({ why: _, ...answer }: UseAnswer): UseAnswer {
+  return answer;
 }
 
 function servicePermission(service: string): string {

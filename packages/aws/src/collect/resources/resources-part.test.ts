@@ -3,7 +3,7 @@ import { readResources } from '../../bundle/resource-list.ts';
 import { readWith } from '../../bundle/testing/report.ts';
 import type { CollectContext } from '../part.ts';
 import { RESOURCE_ACTIONS } from './index.ts';
-import { resourcesPart } from './resources-part.ts';
+import { aggregatedResourcesPart, resourcesPart } from './resources-part.ts';
 import { RESOURCE_ROWS } from './rows/index.ts';
 import { fakeCalls } from './testing/fake-calls.ts';
 
@@ -15,6 +15,7 @@ const CONTEXT: Omit<CollectContext, 'allRegions'> = {
   clock: { milliseconds: unused, sleep: unused },
   now: '2026-06-01T00:00:00.000Z',
   users: unused,
+  caller: fakeCalls({}).calls,
 };
 
 it('gives a file that is read as it stands, and says whether there may be more in other regions', async () => {
@@ -45,4 +46,18 @@ it('needs more where there is an aggregator', () => {
   expect(actions).toContain('config:SelectAggregateResourceConfig');
   expect(actions).toEqual([...new Set(actions)].sort());
   expect(resourcesPart().actions).not.toContain('config:SelectAggregateResourceConfig');
+});
+
+it('reads an aggregator once for all accounts, with the calls of the caller', async () => {
+  const caller = fakeCalls({ 'config-service.SelectAggregateResourceConfig': { Results: [] } });
+  const part = aggregatedResourcesPart({ name: 'all', region: 'eu-west-1' });
+  for (const _ of [1, 2]) {
+    const { calls, made } = fakeCalls({});
+    await part.run(calls, { ...CONTEXT, allRegions: true, caller: caller.calls });
+    expect(made.some(({ command }) => command === 'SelectAggregateResourceConfig')).toBe(false);
+    expect(made.length).toBeGreaterThan(10);
+  }
+  const asked = caller.made.map(({ input }) => JSON.stringify(input));
+  expect(asked.length).toBeGreaterThan(5);
+  expect(new Set(asked).size).toBe(asked.length);
 });
