@@ -28,7 +28,7 @@ describe.concurrent('keyreach collect aws', () => {
     expect(Object.keys(policies)[0]).toBe('KeyreachAudit');
     expect(plain.stdout).toContain('"iam:GetAccountAuthorizationDetails"');
     expect(plain.stdout).not.toContain('config:SelectAggregateResourceConfig');
-    const args = ['collect', 'aws', '--config-aggregator', 'all@eu-west-1', '--print-permissions', 'json'];
+    const args = ['collect', 'aws', '--config-aggregator', 'eu-west-1/all', '--print-permissions', 'json'];
     expect((await keyreach(args, directory)).stdout).toContain('config:SelectAggregateResourceConfig');
   });
 
@@ -43,7 +43,7 @@ describe.concurrent('keyreach collect aws', () => {
     [[], /--output/],
     [['-o', 'bundle', '--accounts', '12'], /`12` is no account id/],
     [['-o', 'bundle', '--regions', 'Europe'], /`Europe` is no region/],
-    [['-o', 'bundle', '--config-aggregator', 'all'], /name@region/],
+    [['-o', 'bundle', '--config-aggregator', 'all'], /region/],
     [['--print-permissions', 'yaml'], /yaml/],
     [['-o', 'bundle'], /no valid AWS credentials/],
   ] as const)('says in one line what is wrong with %j', async (args, message) => {

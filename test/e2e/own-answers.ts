@@ -59,6 +59,7 @@ export function ownAnswers(data: OwnData): OwnAnswers {
       }),
     'lambda GET /2021-10-31/functions/{}/urls': ({ call }) => replyWith(call, { FunctionUrlConfigs: [] }),
     'cloudtrail LookupEvents': (of) => lookupEvents(of, data.events ?? {}),
+    'cloudtrail GetEventDataStore': ({ call }) => replyWith(call, eventDataStore(String(call.input['EventDataStore']))),
     'cloudtrail StartQuery': queries.start,
     'cloudtrail DescribeQuery': queries.describe,
     'cloudtrail GetQueryResults': queries.results,
@@ -120,6 +121,19 @@ function lookupEvents({ call, account }: AccountCall, events: NonNullable<OwnDat
   const next = from + Math.min(eventsPageSize, Number(call.input['MaxResults'] ?? eventsPageSize));
   const more = next < all.length ? { NextToken: String(next) } : {};
   return replyWith(call, { Events: all.slice(from, next), ...more });
+}
+
+/** An event data store of the organization that keeps management events of every region. */
+function eventDataStore(EventDataStoreArn: string): Readonly<Record<string, unknown>> {
+  return {
+    EventDataStoreArn,
+    Status: 'ENABLED',
+    MultiRegionEnabled: true,
+    OrganizationEnabled: true,
+    RetentionPeriod: 2557,
+    CreatedTimestamp: Date.parse('2026-01-01T00:00:00Z') / 1000,
+    AdvancedEventSelectors: [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] }],
+  };
 }
 
 const queryPageSize = 3;

@@ -5,7 +5,6 @@ import { type AccountRegions, readRegions } from './account-regions.ts';
 import type { AccountSession } from './account-session.ts';
 import type { BundleWriter } from './bundle-writer.ts';
 import type { CallSender } from './call-sender.ts';
-import type { AccountCalls } from './calls.ts';
 import type { CollectProgress } from './collect-progress.ts';
 import type { CollectState, PartState } from './collect-state.ts';
 import { DETAILS_FILE } from './iam-details-part.ts';
@@ -30,8 +29,6 @@ export interface AccountCollectionOptions {
   readonly regions: readonly string[] | undefined;
   readonly managementAccount: string | undefined;
   readonly parts: readonly CollectPart[];
-  /** Calls of the caller's own account. */
-  readonly caller: AccountCalls;
 }
 
 const REGIONS = 'regions';
@@ -116,7 +113,7 @@ export class AccountCollection {
   }
 
   async #read(part: CollectPart, { regions, all }: AccountRegions): Promise<void> {
-    const { partition, session, sender, files, state, clock, progress, now, managementAccount, caller } = this.#of;
+    const { partition, session, sender, files, state, clock, progress, now, managementAccount } = this.#of;
     progress.begin(this.accountId, part.name);
     const calls = new PartCalls({ accountId: this.accountId, partition, regions }, session, sender);
     const value = await part.run(calls, {
@@ -124,7 +121,6 @@ export class AccountCollection {
       clock,
       now,
       allRegions: all,
-      caller,
       ...(managementAccount === undefined ? {} : { managementAccount }),
       users: () => {
         this.#users ??= this.#listUsers(calls);

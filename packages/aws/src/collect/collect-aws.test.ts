@@ -61,6 +61,51 @@ async function undisturbed(): Promise<Readonly<Record<string, string>>> {
 }
 
 describe('collectAws', () => {
+  it('asks an aggregator of AWS Config once for all accounts, and takes from it what it has', async () => {
+    const alias = (account: string) =>
+      JSON.stringify({
+        accountId: account,
+        awsRegion: 'eu-west-1',
+        configuration: { RoleAlias: 'camera', RoleArn: `arn:aws:iam::${account}:role/camera` },
+        tags: [],
+      });
+    const recorder = { name: 'default', recording: true, lastStatus: 'SUCCESS' };
+    const aws = new FakeAws({
+      'config-service SelectAggregateResourceConfig': ({ Expression }) => ({
+        Results: String(Expression).includes("'AWS::IoT::RoleAlias'") ? [alias(SHOP), alias(PAY)] : [],
+      }),
+      'config-service DescribeConfigurationRecorderStatus': () => ({ ConfigurationRecordersStatus: [recorder] }),
+      'config-service DescribeConfigurationRecorders': () => ({
+        ConfigurationRecorders: [{ name: 'default', recordingGroup: { allSupported: true } }],
+      }),
+    });
+    const directory = temporaryDirectory();
+    const configAggregator = { name: 'all', region: 'eu-west-1' };
+    await collect(aws, directory, { parts: COLLECT_PARTS, regions: ['eu-west-1'], configAggregator });
+    const queries = aws.calls.filter(({ command }) => command === 'SelectAggregateResourceConfig');
+    expect(new Set(queries.map(({ account }) => account))).toEqual(new Set([MANAGEMENT]));
+    expect(new Set(queries.map(({ input }) => input['Expression'])).size).toBe(queries.length);
+    for (const [account, count] of [
+      [SHOP, 1],
+      [PAY, 1],
+      [MANAGEMENT, 0],
+    ] as const) {
+      const { ResourceDescriptions: listed } = jsonIn(directory, `accounts/${account}/resources.json`) as {
+        readonly ResourceDescriptions: readonly { readonly TypeName: string }[];
+      };
+      expect(listed.filter(({ TypeName }) => TypeName === 'AWS::IoT::RoleAlias')).toHaveLength(count);
+      const asked = aws.calls.filter(
+        (call) => call.account === account && call.input['TypeName'] === 'AWS::IoT::RoleAlias',
+      );
+      expect(asked.length > 0).toBe(count === 0);
+    }
+  });
+
+  it('takes no aggregator that could be none', async () => {
+    const bad = { configAggregator: { name: "a' OR '1", region: 'eu-west-1' } };
+    await expect(collect(new FakeAws(), temporaryDirectory(), bad)).rejects.toMatchObject({ code: 'bad-option' });
+  });
+
   it('writes every page of an organization and its active accounts, and makes no call twice', async () => {
     const aws = new FakeAws();
     const directory = temporaryDirectory();

@@ -54,7 +54,6 @@ async function recorder(): Promise<{
     clock: fakeClock(),
     now: '2026-06-01T00:00:00.000Z',
     allRegions: true,
-    caller: calls,
     users: async () => ['ada', 'bob'],
   };
   return { calls, actions, context };

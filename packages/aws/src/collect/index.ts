@@ -4,6 +4,7 @@ export type { CollectEvent } from './collect-progress.ts';
 export type { BundleStore, CollectClock, CollectContext, CollectPart, PartProgress, UserNames } from './part.ts';
 export { COLLECT_PARTS } from './parts.ts';
 export {
+  CONFIG_AGGREGATOR_ACTIONS,
   type PermissionDocument,
   permissionsJson,
   permissionsTemplate,
@@ -11,6 +12,5 @@ export {
   requiredPermissions,
 } from './required-permissions.ts';
 export type { ConfigAggregator } from './resources/index.ts';
-export { aggregatedResourcesPart } from './resources/resources-part.ts';
 export type { ClientFactory, ClientOptions, ServiceClient, SessionCredentials } from './sdk-clients.ts';
 export * from './usage/index.ts';

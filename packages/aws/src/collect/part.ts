@@ -47,8 +47,6 @@ export interface CollectContext {
   readonly allRegions: boolean;
   /** Account that owns the instance of Identity Center of the organization. */
   readonly managementAccount?: string;
-  /** Calls with the credentials that the collection was started with; what they cannot read is a gap of the caller's account. */
-  readonly caller: AccountCalls;
   /** Users of the account: those of its authorization details, or else asked for. */
   users(): Promise<UserNames>;
   readonly progress?: (progress: PartProgress) => void;

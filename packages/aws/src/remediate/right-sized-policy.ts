@@ -9,6 +9,7 @@ import {
 import { type GraphIndex, type IdentityNode, KeyreachError, quoteText, type Timestamp } from '@keyreach/core/graph';
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { AWS } from '../normalize/aws-ids.ts';
+import { useToldBy } from '../usage/use-told-by.ts';
 import { ActionReader } from './action-reader.ts';
 import { fitDocuments } from './fit-documents.ts';
 import { grantedElsewhere } from './granted-elsewhere.ts';
@@ -80,7 +81,7 @@ export function rightSizedPolicy(
   if (typeof type !== 'string' || reasons.length > 0) return { ...common, outcome: 'withheld', reasons };
 
   const resources = new UsedResources(graph, identity, window);
-  const useOf = given ?? actionUseOf(graph, identity, { now, windowDays });
+  const useOf = given ?? actionUseOf(graph, identity, { now, windowDays, toldBy: useToldBy });
   const remembered = new Map<string, PermissionUse>();
   const rules = {
     unknown,

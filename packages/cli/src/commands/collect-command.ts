@@ -17,9 +17,9 @@ interface CollectCommandOptions extends CommonOptions {
   readonly accounts?: readonly string[];
   readonly regions?: readonly string[];
   readonly concurrency: number;
+  readonly configAggregator?: ConfigAggregator;
   readonly refresh?: true;
   readonly usage?: readonly string[];
-  readonly configAggregator?: ConfigAggregator;
   readonly printPermissions?: 'json' | 'cloudformation' | true;
 }
 
@@ -33,13 +33,13 @@ export function collectCommand(host: CommandHost): Command {
     .option('--accounts <ids>', 'only these accounts, separated by commas', words)
     .option('--regions <names>', 'only these regions, separated by commas (default: all that are enabled)', words)
     .option('--concurrency <count>', 'calls at a time', readCount, 10)
+    .option(
+      '--config-aggregator <region/name>',
+      'take resources from this AWS Config aggregator of your own account, as far as it has them',
+      aggregatorOf,
+    )
     .option('--refresh', 'collect anew what the bundle holds already')
     .option('--usage <source>', 'also collect recorded use from this source; may be given again', again)
-    .option(
-      '--config-aggregator <name@region>',
-      'aggregator of AWS Config in your account, instead of calls',
-      readAggregator,
-    )
     .addOption(
       new Option('--print-permissions [form]', 'print the policies it needs and end').choices([
         'json',
@@ -71,13 +71,14 @@ async function printPermissions(
   { printPermissions: form, role, usage, configAggregator }: CollectCommandOptions,
 ): Promise<void> {
   const aws = await import('@keyreach/aws');
-  const { permissionsJson, permissionsTemplate, requiredPermissions } = aws;
-  const needed = requiredPermissions(partsWith(aws, usage, configAggregator), role);
+  const { CONFIG_AGGREGATOR_ACTIONS, permissionsJson, permissionsTemplate, requiredPermissions } = aws;
+  const further = configAggregator === undefined ? [] : CONFIG_AGGREGATOR_ACTIONS;
+  const needed = requiredPermissions(partsWith(usage, aws), role, further);
   host.console.stdout.write(form === 'cloudformation' ? permissionsTemplate(needed, role) : permissionsJson(needed));
 }
 
 async function collect(host: CommandHost, options: CollectCommandOptions): Promise<void> {
-  const { output, strict, role, externalId, accounts, regions, concurrency, refresh, usage, configAggregator } =
+  const { output, strict, role, externalId, accounts, regions, concurrency, configAggregator, refresh, usage } =
     options;
   if (output === undefined) throw new UsageError(['required option `-o, --output <directory>` not specified']);
   const context = await CommandContext.open(host.console, options);
@@ -96,11 +97,12 @@ async function collect(host: CommandHost, options: CollectCommandOptions): Promi
     ...(externalId === undefined ? {} : { externalId }),
     ...(accounts === undefined ? {} : { accounts }),
     ...(regions === undefined ? {} : { regions }),
+    ...(configAggregator === undefined ? {} : { configAggregator }),
     ...(refresh === undefined ? {} : { refresh }),
   };
   try {
     const aws = await import('@keyreach/aws');
-    const parts = partsWith(aws, usage, configAggregator);
+    const parts = partsWith(usage, aws);
     const { accounts: read, gaps, callsMade } = await aws.collectAws({ ...asked, parts });
     progress.end();
     const result = { schema: 'keyreach-collect', schemaVersion: 1, now: context.now, accounts: read, callsMade, gaps };
@@ -142,27 +144,20 @@ function show(progress: Progress, { account, part, done, total, callsMade, milli
 }
 
 /** What is always collected, and the sources of use that were asked for. */
-function partsWith(
-  aws: typeof import('@keyreach/aws'),
-  usage: readonly string[] = [],
-  aggregator: ConfigAggregator | undefined,
-): readonly CollectPart[] {
-  const parts = aws.COLLECT_PARTS.map((part) =>
-    part.name === 'resources' && aggregator !== undefined ? aws.aggregatedResourcesPart(aggregator) : part,
-  );
-  return [...parts, ...usage.map((source) => usagePart(source, aws))];
-}
-
-function readAggregator(text: string): ConfigAggregator {
-  const [, name, region] = /^([\w-]{1,256})@([a-z]{2,4}(?:-[a-z0-9]{1,12}){2,4})$/.exec(text) ?? [];
-  if (name === undefined || region === undefined) {
-    throw new InvalidArgumentError('expected name@region, such as organization@eu-west-1');
-  }
-  return { name, region };
+function partsWith(usage: readonly string[] = [], aws: typeof import('@keyreach/aws')): readonly CollectPart[] {
+  return [...aws.COLLECT_PARTS, ...usage.map((source) => usagePart(source, aws))];
 }
 
 function again(source: string, before: readonly string[] = []): readonly string[] {
   return [...before, source];
+}
+
+function aggregatorOf(text: string): ConfigAggregator {
+  const [region = '', name = '', ...more] = text.split('/');
+  if (region === '' || name === '' || more.length > 0) {
+    throw new InvalidArgumentError('expected region/name, such as eu-west-1/organization');
+  }
+  return { region, name };
 }
 
 function words(text: string): readonly string[] {

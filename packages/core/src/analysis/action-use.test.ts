@@ -155,6 +155,18 @@ describe('an action', () => {
     });
   });
 
+  it('is counted with its service where nobody said which services are granted', () => {
+    const graph = useEstate({
+      observations: [{ granularity: 'service', actions: { include: ['doc:*'], exclude: [] }, source: 'report' }],
+    });
+    const [identity] = graph.identities;
+    if (identity === undefined) throw new Error('the estate has lost its identity');
+    const asked = { now: NOW, windowDays: 90, grantedServices: undefined, grantedActions: granted(['*']) } as const;
+    const counts = { granted: 5, used: 0, unused: 3, unknown: 2 };
+    expect(unusedOf(graph, identity, { ...asked, detail: 'actions' }).actions?.counts).toEqual(counts);
+    expect(unusedOf(graph, identity, asked).actions?.counts).toEqual(counts);
+  });
+
   it('is unused with its identity', () => {
     const use = useOf({ observations: [{}] });
     expect(use.actions?.counts).toEqual({ granted: 5, used: 0, unused: 5, unknown: 0 });

@@ -10,7 +10,11 @@ const services: WeakMap<GrantedActions, readonly string[]> = new WeakMap();
  */
 export function grantedServices(model: AuthorizationModel, identity: IdentityNode): readonly string[] | undefined {
   const granted = grantedActions(model, identity);
-  if (granted === undefined) return undefined;
+  return granted === undefined ? undefined : servicesOfActions(granted);
+}
+
+/** Services of which some action is among those granted. Sorted; found once for each object. */
+export function servicesOfActions(granted: GrantedActions): readonly string[] {
   let found = services.get(granted);
   if (found === undefined) {
     found = servicesOf(granted);

@@ -3,12 +3,14 @@ import type { GraphIndex } from '../graph/graph-index.ts';
 import type { CredentialNode, IdentityNode, Observation, Timestamp, Usage } from '../graph/model.ts';
 import { quoteText } from '../graph/quote-text.ts';
 import type { AccessCatalogue } from '../reach/access-class.ts';
-import { ActionEvidence, type AnsweredCredential, withoutUse } from './action-evidence.ts';
+import { ActionEvidence, type AnsweredCredential } from './action-evidence.ts';
 import { type ActionGroups, type ActionUseOptions, actionGroups, actionUse, told } from './action-use.ts';
 import type { GrantedActions } from './granted-actions.ts';
-import { latest, type RecordedUse, recordedUse, rowsByService, statedUse, withoutOldDoubts } from './recorded-use.ts';
+import { servicesOfActions } from './granted-services.ts';
+import { latest, recordedUse, statedUse, withoutOldDoubts } from './recorded-use.ts';
 import type { ActionUse, CredentialUse, IdentityUse, PermissionUse } from './results.ts';
-import { selectorCovers, selectsAll } from './selector-covers.ts';
+import { selectsAll } from './selector-covers.ts';
+import { ServiceEvidence } from './service-evidence.ts';
 import { ageDays, DAY, instantOf, timestampOf } from './time.ts';
 import { unlistedCredentials } from './unlisted-credentials.ts';
 import { unusedRatio } from './unused-ratio.ts';
@@ -67,17 +69,6 @@ export function actionUseOf(
 
 const managed = 'managed by the provider';
 
-/** A source that tells of services or actions. */
-interface Watcher {
-  readonly observation: Observation;
-  readonly covers: (permission: string) => boolean;
-}
-
-interface ServiceAnswer {
-  readonly answer: UseAnswer;
-  readonly recorded: RecordedUse;
-}
-
 interface AnsweredUse extends AnsweredCredential {
   readonly use: CredentialUse;
 }
@@ -85,6 +76,9 @@ interface AnsweredUse extends AnsweredCredential {
 interface JudgedActions {
   readonly evidence: ActionEvidence;
   readonly groups: ActionGroups;
+  readonly services: ServiceEvidence;
+  /** The services something is granted of. */
+  readonly permissions: readonly string[];
 }
 
 class IdentityEvidence {
@@ -95,11 +89,6 @@ class IdentityEvidence {
   readonly #usage: readonly Usage[];
   readonly #observations: readonly Observation[];
   readonly #credentials: readonly CredentialNode[];
-  readonly #rows: ReadonlyMap<string, readonly Usage[]>;
-  readonly #watching: readonly Watcher[];
-  /** Answers for services without rows, by which sources watch them: an administrator has hundreds. */
-  readonly #unrecorded: Map<string, UseAnswer> = new Map();
-  readonly #services: Map<string, ServiceAnswer> = new Map();
 
   constructor(graph: GraphIndex, identity: IdentityNode, question: UnusedQuestion) {
     this.#graph = graph;
@@ -110,21 +99,17 @@ class IdentityEvidence {
     const subjects = [identity.id, ...graph.scopesOf(identity.id).map(({ id }) => id)];
     this.#observations = subjects.flatMap((subject) => graph.observationsOf(subject));
     this.#credentials = graph.credentialsOf(identity.id);
-    this.#rows = rowsByService(this.#usage);
-    this.#watching = this.#observations
-      .filter(({ granularity }) => granularity === 'service' || granularity === 'action')
-      .map((observation) => ({ observation, covers: selectorCovers(observation.actions) }));
   }
 
   /** What is known of single actions. */
-  actions(whole: UseAnswer = this.#answer().whole): ActionEvidence {
+  actions(services: ServiceEvidence = this.#services(this.#answer().whole)): ActionEvidence {
     const { provider, type, created, providerManaged } = this.#identity;
     return new ActionEvidence({
       window: this.#window,
       created,
       usage: this.#usage,
       observations: this.#observations,
-      service: (permission) => this.#service(permission, whole).answer,
+      service: (permission) => services.answer(permission),
       kept: providerManaged === true ? managed : undefined,
       wouldTell: {
         action: useSourceFor(provider, 'action', type),
@@ -133,11 +118,23 @@ class IdentityEvidence {
     });
   }
 
+  #services(whole: UseAnswer): ServiceEvidence {
+    return new ServiceEvidence({
+      identity: this.#identity,
+      window: this.#window,
+      usage: this.#usage,
+      observations: this.#observations,
+      whole,
+      unlessManaged: (answer) => this.#unlessManaged(answer),
+    });
+  }
+
   use(): IdentityUse {
     const { id, type, name } = this.#identity;
     const { whole: answer, lastUse, credentials } = this.#answer();
     const permissions = [...new Set((this.#question.grantedServices ?? []).map(servicePermission))].sort();
-    const services = permissions.map((permission) => this.#permission(permission, answer));
+    const evidence = this.#services(answer);
+    const services = permissions.map((permission) => evidence.ofIdentity(permission));
     const { counts, ratio } = unusedRatio(
       services,
       ({ state }) => state,
@@ -148,7 +145,7 @@ class IdentityEvidence {
       .filter((part) => part !== undefined)
       .join('; ');
     const granted = this.#question.grantedActions;
-    const judged = granted === undefined ? undefined : this.#judged(granted, answer);
+    const judged = granted === undefined ? undefined : this.#judged(granted, evidence, permissions);
     return {
       id,
       type,
@@ -157,7 +154,7 @@ class IdentityEvidence {
       ...(lastUse === undefined ? {} : { lastUsed: timestampOf(lastUse) }),
       ...(why === '' ? {} : { why }),
       credentials: credentials.map((credential) =>
-        judged === undefined ? credential.use : this.#withActions(credential, judged, permissions),
+        judged === undefined ? credential.use : this.#withActions(credential, judged),
       ),
       services,
       counts,
@@ -167,11 +164,11 @@ class IdentityEvidence {
   }
 
   /** The granted actions with the evidence about them. */
-  #judged(granted: GrantedActions, whole: UseAnswer): JudgedActions {
-    const evidence = this.actions(whole);
-    const services = new Map<string, UseAnswer>();
-    for (const [permission, { answer }] of this.#services) services.set(permission, answer);
-    return { evidence, groups: actionGroups(granted, evidence, services) };
+  #judged(granted: GrantedActions, services: ServiceEvidence, permissions: readonly string[]): JudgedActions {
+    const evidence = this.actions(services);
+    const granting = new Set([...permissions, ...servicesOfActions(granted).map(servicePermission)]);
+    const answers = new Map([...granting].map((permission) => [permission, services.answer(permission)]));
+    return { evidence, groups: actionGroups(granted, evidence, answers), services, permissions };
   }
 
   #actionUse({ evidence, groups }: JudgedActions): ActionUse {
@@ -185,8 +182,7 @@ class IdentityEvidence {
 
   #withActions(
     { use, answer, credential }: AnsweredUse,
-    { evidence, groups }: JudgedActions,
-    services: readonly string[],
+    { evidence, groups, services, permissions }: JudgedActions,
   ): CredentialUse {
     const { detail, toldBy } = this.#question;
     const answered = { credential, answer };
@@ -197,7 +193,9 @@ class IdentityEvidence {
         (action) => evidence.ofCredential(answered, action, toldBy?.(action)),
         this.#telling(),
       ),
-      ...(detail === 'actions' ? { services: services.map((service) => this.#serviceBy(answered, service)) } : {}),
+      ...(detail === 'actions'
+        ? { services: permissions.map((permission) => services.ofCredential(answered, permission)) }
+        : {}),
     };
   }
 
@@ -289,81 +287,10 @@ class IdentityEvidence {
     };
   }
 
-  #permission(permission: string, whole: UseAnswer): PermissionUse {
-    const { answer, recorded } = this.#service(permission, whole);
-    return {
-      permission,
-      state: answer.state,
-      ...(recorded.lastUse === undefined ? {} : { lastUsed: timestampOf(recorded.lastUse) }),
-      sources: answer.state === 'used' ? recorded.sources : answer.sources,
-      ...(answer.why === undefined ? {} : { why: answer.why }),
-    };
-  }
-
-  #service(permission: string, whole: UseAnswer): ServiceAnswer {
-    let found = this.#services.get(permission);
-    if (found === undefined) {
-      found = this.#serviceAnswer(permission, whole);
-      this.#services.set(permission, found);
-    }
-    return found;
-  }
-
-  #serviceAnswer(permission: string, whole: UseAnswer): ServiceAnswer {
-    const { provider, type, created } = this.#identity;
-    const rows = this.#rows.get(permission);
-    const recorded = recordedUse(rows ?? []);
-    const watchers = this.#watching.filter(({ covers }) => covers(permission));
-    const observations = watchers.map(({ observation }) => observation);
-    const alike = rows === undefined ? watchers.map((watcher) => this.#watching.indexOf(watcher)).join() : undefined;
-    const known = alike === undefined ? undefined : this.#unrecorded.get(alike);
-    const wouldTell = useSourceFor(provider, 'service', type);
-    const seen = known ?? useStateOf({ ...recorded, created, observations, wouldTell }, this.#window);
-    if (alike !== undefined) this.#unrecorded.set(alike, seen);
-    const implied = seen.state === 'unknown' && whole.state === 'unused' && !recorded.undated;
-    return { answer: this.#unlessManaged(implied ? withoutWhy(whole) : seen), recorded };
-  }
-
-  /** A service as used with one credential: sources of services do not tell credentials, rows of single calls may. */
-  #serviceBy({ credential, answer: whole }: AnsweredCredential, permission: string): PermissionUse {
-    const rows = (this.#rows.get(permission) ?? []).filter((row) => row.credential === credential.id);
-    const recorded = recordedUse(rows);
-    const byAnyone = this.#services.get(permission)?.answer;
-    const observations = this.#watching
-      .filter(({ covers }) => covers(permission))
-      .map(({ observation }) => observation);
-    const wouldTell = useSourceFor(this.#identity.provider, 'action-by-credential', this.#identity.type);
-    const { state } = useStateOf({ ...recorded, created: credential.created, observations, wouldTell }, this.#window);
-    const answer: UseAnswer =
-      state === 'used'
-        ? { state, sources: recorded.sources }
-        : byAnyone?.state === 'unused'
-          ? withoutUse(byAnyone, credential.created, whole, this.#window)
-          : whole.state === 'unused' && !recorded.undated
-            ? whole
-            : {
-                state: 'unknown',
-                sources: [],
-                why: `no source tells use of a service by credential; ${wouldTell} would tell`,
-              };
-    return {
-      permission,
-      state: answer.state,
-      ...(recorded.lastUse === undefined ? {} : { lastUsed: timestampOf(recorded.lastUse) }),
-      sources: answer.sources,
-      ...(answer.state === 'unknown' && answer.why !== undefined ? { why: answer.why } : {}),
-    };
-  }
-
   #unlessManaged(answer: UseAnswer): UseAnswer {
     if (this.#identity.providerManaged !== true || answer.state === 'used') return answer;
     return { state: 'unknown', sources: [], why: managed };
   }
-}
-
-/** What holds for a part of what is unused as a whole. */
-function withoutWhy({ why: _, ...answer }: UseAnswer): UseAnswer {
-  return answer;
 }
 
 function servicePermission(service: string): string {

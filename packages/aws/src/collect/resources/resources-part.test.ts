@@ -3,7 +3,7 @@ import { readResources } from '../../bundle/resource-list.ts';
 import { readWith } from '../../bundle/testing/report.ts';
 import type { CollectContext } from '../part.ts';
 import { RESOURCE_ACTIONS } from './index.ts';
-import { aggregatedResourcesPart, resourcesPart } from './resources-part.ts';
+import { RESOURCES_PART, withAggregator } from './resources-part.ts';
 import { RESOURCE_ROWS } from './rows/index.ts';
 import { fakeCalls } from './testing/fake-calls.ts';
 
@@ -15,13 +15,12 @@ const CONTEXT: Omit<CollectContext, 'allRegions'> = {
   clock: { milliseconds: unused, sleep: unused },
   now: '2026-06-01T00:00:00.000Z',
   users: unused,
-  caller: fakeCalls({}).calls,
 };
 
 it('gives a file that is read as it stands, and says whether there may be more in other regions', async () => {
   const { calls } = fakeCalls({});
   for (const allRegions of [true, false]) {
-    const file = await resourcesPart().run(calls, { ...CONTEXT, allRegions });
+    const file = await RESOURCES_PART.run(calls, { ...CONTEXT, allRegions });
     const { value, problems } = readWith((report) => readResources(JSON.parse(JSON.stringify(file)), report));
     expect(problems).toEqual([]);
     expect(value?.complete).toBe(true);
@@ -31,33 +30,19 @@ it('gives a file that is read as it stands, and says whether there may be more i
 
 it('makes no call that its actions do not name', async () => {
   const { calls, made } = fakeCalls({});
-  await resourcesPart().run(calls, { ...CONTEXT, allRegions: true });
+  await RESOURCES_PART.run(calls, { ...CONTEXT, allRegions: true });
   const lists = RESOURCE_ROWS.flatMap(({ list, details = [] }) =>
     list === undefined ? details.map(({ action }) => action) : [list.action],
   );
   const asked = new Set(made.map(({ action }) => action));
   expect([...asked].filter((action) => !RESOURCE_ACTIONS.includes(action))).toEqual([]);
   expect(lists.filter((action) => !asked.has(action))).toEqual([]);
-  expect(resourcesPart().actions).toBe(RESOURCE_ACTIONS);
+  expect(RESOURCES_PART.actions).toBe(RESOURCE_ACTIONS);
 });
 
 it('needs more where there is an aggregator', () => {
-  const { actions } = resourcesPart({ of: () => [] });
+  const { actions } = withAggregator([RESOURCES_PART], async () => ({ of: () => [] }))[0]!;
   expect(actions).toContain('config:SelectAggregateResourceConfig');
   expect(actions).toEqual([...new Set(actions)].sort());
-  expect(resourcesPart().actions).not.toContain('config:SelectAggregateResourceConfig');
-});
-
-it('reads an aggregator once for all accounts, with the calls of the caller', async () => {
-  const caller = fakeCalls({ 'config-service.SelectAggregateResourceConfig': { Results: [] } });
-  const part = aggregatedResourcesPart({ name: 'all', region: 'eu-west-1' });
-  for (const _ of [1, 2]) {
-    const { calls, made } = fakeCalls({});
-    await part.run(calls, { ...CONTEXT, allRegions: true, caller: caller.calls });
-    expect(made.some(({ command }) => command === 'SelectAggregateResourceConfig')).toBe(false);
-    expect(made.length).toBeGreaterThan(10);
-  }
-  const asked = caller.made.map(({ input }) => JSON.stringify(input));
-  expect(asked.length).toBeGreaterThan(5);
-  expect(new Set(asked).size).toBe(asked.length);
+  expect(RESOURCES_PART.actions).not.toContain('config:SelectAggregateResourceConfig');
 });

@@ -1,49 +1,35 @@
-import type { AccountCalls } from '../calls.ts';
 import type { CollectPart } from '../part.ts';
-import {
-  AGGREGATOR_ACTIONS,
-  type AggregatedResources,
-  type ConfigAggregator,
-  collectResources,
-  RESOURCE_ACTIONS,
-  readConfigAggregator,
-} from './index.ts';
+import { AGGREGATOR_ACTIONS, type AggregatedResources, collectResources, RESOURCE_ACTIONS } from './index.ts';
 
 /** IAM actions with those that reading an aggregator needs beside, sorted. */
 const WITH_AGGREGATOR: readonly string[] = [...new Set([...RESOURCE_ACTIONS, ...AGGREGATOR_ACTIONS])].sort();
 
-/**
- * The part of a collection that writes resources.json. `aggregated`: what an aggregator of AWS Config has, read once for all
- * accounts (`readConfigAggregator`).
- */
-export function resourcesPart(aggregated?: AggregatedResources): CollectPart {
-  return {
-    name: 'resources',
-    what: 'resources',
-    file: 'resources.json',
-    actions: aggregated === undefined ? RESOURCE_ACTIONS : WITH_AGGREGATOR,
-    regional: true,
-    run: (calls, { allRegions }) =>
-      collectResources(calls, { allRegions, ...(aggregated === undefined ? {} : { aggregated }) }),
-  };
-}
+const NAME = 'resources';
+
+/** The part of a collection that writes resources.json. */
+export const RESOURCES_PART: CollectPart = {
+  name: NAME,
+  what: 'resources',
+  file: 'resources.json',
+  actions: RESOURCE_ACTIONS,
+  regional: true,
+  run: (calls, { allRegions }) => collectResources(calls, { allRegions }),
+};
 
 /**
- * The same with an aggregator of AWS Config in the account of the caller: it is read once in a collection, and replaces
- * calls in every account for the types that it has.
+ * Parts of a collection that take resources from an aggregator of AWS Config, as far as it has them. `read`: what it has, for
+ * all accounts; asked for when the resources of an account are read.
  */
-export function aggregatedResourcesPart(aggregator: ConfigAggregator): CollectPart {
-  const reading = new WeakMap<AccountCalls, Promise<AggregatedResources>>();
-  return {
-    ...resourcesPart(),
-    actions: WITH_AGGREGATOR,
-    run: async (calls, context) => {
-      let read = reading.get(context.caller);
-      if (read === undefined) {
-        read = readConfigAggregator(context.caller, aggregator);
-        reading.set(context.caller, read);
-      }
-      return resourcesPart(await read).run(calls, context);
-    },
-  };
+export function withAggregator(
+  parts: readonly CollectPart[],
+  read: () => Promise<AggregatedResources>,
+): readonly CollectPart[] {
+  return parts.map((part) => {
+    if (part.name !== NAME) return part;
+    return {
+      ...part,
+      actions: WITH_AGGREGATOR,
+      run: async (calls, { allRegions }) => collectResources(calls, { allRegions, aggregated: await read() }),
+    };
+  });
 }

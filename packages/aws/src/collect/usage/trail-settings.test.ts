@@ -50,7 +50,6 @@ describe('the part for last-accessed reports', () => {
   const context = (files?: Map<string, unknown>) => ({
     ...fakeContext(files),
     allRegions: true,
-    caller: fakeCalls(() => ({})),
     users: () => Promise.resolve(undefined),
   });
   const iam = (call: AwsCall) => {
