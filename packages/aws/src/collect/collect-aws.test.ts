@@ -594,3 +594,58 @@ describe('regions', () => {
     expect(offline).toEqual([['eu-west-1', 'us-east-1'], ['keys: kms ListKeys failed in eu-west-1: ENOTFOUND']]);
   });
 });
+
+describe('Identity Center', () => {
+  const file = async (fault: FakeAws['fault'], answers: ConstructorParameters<typeof FakeAws>[0] = {}) => {
+    const directory = temporaryDirectory();
+    const aws = new FakeAws({ ...WITH_IDENTITY_CENTER, ...answers });
+    aws.fault = fault;
+    await collect(aws, directory, { accounts: [MANAGEMENT] });
+    const told = gapsIn(directory).filter(({ scope }) => scope === scopeOf(MANAGEMENT));
+    const read = jsonIn(directory, `accounts/${MANAGEMENT}/identity-center.json`);
+    return { read: read as Readonly<Record<string, readonly unknown[]>>, told: told.map(({ fix }) => fix) };
+  };
+
+  it('keeps no more of people than their names and states', async () => {
+    const { read, told } = await file(() => undefined);
+    expect(told).toEqual([]);
+    expect(read['Users']).toEqual([
+      { UserId: 'user-1', UserName: 'ada', UserStatus: 'ENABLED', IdentityStoreId: 'd-1111111111' },
+    ]);
+    expect(read['Instances']?.length).toBe(1);
+  });
+
+  it('tells a boundary that was refused from one that is not there', async () => {
+    const { read, told } = await file(({ command }) =>
+      command === 'GetPermissionsBoundaryForPermissionSet' ? awsError('AccessDeniedException') : undefined,
+    );
+    expect(told).toEqual(['allow `sso:GetPermissionsBoundaryForPermissionSet`']);
+    expect(Object.keys(read['PermissionSets']?.[0] ?? {})).not.toContain('PermissionsBoundary');
+    const { read: whole } = await file(() => undefined);
+    expect(whole['PermissionSets']?.[0]).toMatchObject({ PermissionsBoundary: null, InlinePolicy: '' });
+  });
+
+  it('leaves out the list of which a part was refused, and keeps the others', async () => {
+    const { read, told } = await file(({ command, input }) =>
+      command === 'ListAccountAssignments' && input['AccountId'] === PAY
+        ? awsError('AccessDeniedException')
+        : undefined,
+    );
+    expect(told).toEqual(['allow `sso:ListAccountAssignments`']);
+    expect(Object.keys(read).sort()).toEqual(['GroupMemberships', 'Groups', 'Instances', 'PermissionSets', 'Users']);
+  });
+
+  it('is read where the caller administers it for the organization', async () => {
+    const directory = temporaryDirectory();
+    const aws = new FakeAws({
+      ...WITH_IDENTITY_CENTER,
+      'sts GetCallerIdentity': () => ({ Account: SHOP, Arn: `arn:aws:iam::${SHOP}:user/x` }),
+      'organizations ListDelegatedServicesForAccount': () => ({
+        DelegatedServices: [{ ServicePrincipal: 'sso.amazonaws.com' }],
+      }),
+    });
+    await collect(aws, directory);
+    const paths = Object.keys(bundleOf(directory)).filter((path) => path.endsWith('identity-center.json'));
+    expect(paths).toEqual([`accounts/${SHOP}/identity-center.json`]);
+  });
+});
