@@ -173,6 +173,7 @@ class SourceUse {
         scope: account === undefined ? this.#usage.source : scopeOf(account),
         what: 'recorded use',
         why,
+        kind: 'not-collected',
       };
       builder.gap(gap);
     }
