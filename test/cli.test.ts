@@ -308,6 +308,30 @@ describe.concurrent('keyreach unused', () => {
     });
     expect((await run('unused', 'shop-exports-lambda', sampleEstate, ...at)).stdout).toContain('ses:*, sqs:*');
   });
+
+  it('counts actions, and lists them for one identity or where asked', async () => {
+    const identities = async (...args: readonly string[]) => {
+      const { identities: found } = await json('unused', ...args, sampleEstate, ...at);
+      return found as readonly {
+        name: string;
+        actions: { counts: object; list?: readonly { permission: string }[] };
+      }[];
+    };
+    const [one] = await identities('shop-deploy');
+    const { counts, list } = one?.actions ?? {};
+    expect(counts).toEqual({ granted: 11, used: 0, unused: 11, unknown: 0 });
+    expect(list).toHaveLength(11);
+    expect(list?.[0]).toMatchObject({ class: 'control', state: 'unused', sources: ['service-last-accessed'] });
+    const { stdout } = await run('unused', 'shop-deploy', sampleEstate, ...at);
+    expect(stdout).toContain('11 actions granted, 0 used, 11 unused, 0 unknown; share unused 100 %');
+    expect(stdout).toContain('    unused, permission-admin: iam:');
+    const [counted] = await identities('shop-deploy', '--no-actions');
+    expect(counted?.actions).toEqual({ ...one?.actions, list: undefined });
+    const all = await identities();
+    expect(all.every(({ actions }) => actions.list === undefined)).toBe(true);
+    const listed = await identities('--actions');
+    expect(listed.find(({ name }) => name === 'shop-deploy')?.actions).toEqual(one?.actions);
+  });
 });
 
 describe.concurrent('the command line', () => {

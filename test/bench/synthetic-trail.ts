@@ -17,6 +17,7 @@ interface Session {
   readonly role: string;
   readonly name: string;
   readonly agent: string;
+  readonly opened: string;
   /** Place of the role. */
   readonly kind: number;
 }
@@ -239,7 +240,7 @@ export function* syntheticTrail(seed: number, recordsPerFile: number): Generator
       const place: Fields = { eventTime, awsRegion: region, recipientAccountId: account };
       const session = sessions[sessions.length - 1 - pick(Math.min(sessions.length, 400))];
       if (session === undefined || pick(25) === 0) {
-        const opened = openedSession(pick, account);
+        const opened = openedSession(pick, account, eventTime);
         sessions.push(opened);
         records.push(openingRecord(pick, opened, place));
         if (sessions.length > 2000) sessions.splice(0, 1000);
@@ -257,10 +258,10 @@ export function* syntheticTrail(seed: number, recordsPerFile: number): Generator
   }
 }
 
-function openedSession(pick: Pick, account: string): Session {
+function openedSession(pick: Pick, account: string, opened: string): Session {
   const kind = pick(roles.length);
   const agent = agents[kind % agents.length]!;
-  return { key: newKey(pick), account, role: roles[kind]!, kind, name: `session-${hex(pick, 12)}`, agent };
+  return { key: newKey(pick), account, role: roles[kind]!, kind, name: `session-${hex(pick, 12)}`, agent, opened };
 }
 
 function openingRecord(pick: Pick, { key, account, role, kind, name }: Session, place: Fields): Fields {
@@ -335,7 +336,7 @@ function callRecord(pick: Pick, session: Session, place: Fields): Fields {
           accountId: account,
           userName: role,
         },
-        attributes: { creationDate: place['eventTime'], mfaAuthenticated: 'false' },
+        attributes: { creationDate: session.opened, mfaAuthenticated: 'false' },
       },
     },
     ...place,

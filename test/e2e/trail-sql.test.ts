@@ -1,4 +1,7 @@
-import { rowsOfQuery, type TrailRow, trailSql } from '@keyreach/aws/offline';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readTrailFiles, rowsOfQuery, type TrailRow, trailSql } from '@keyreach/aws/offline';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { naiveTrailRows } from '../oracle/naive-trail-use.ts';
@@ -46,6 +49,25 @@ describe.each(engines)('the query for %s, run by an engine', (engine, sql) => {
     // The logs are not so poor that there is nothing to compare.
     expect(rows).toBeGreaterThan(1000);
   });
+});
+
+it('the reader of files and both queries give equal rows', async () => {
+  const trails = fc.sample(arbitraryTrail(), { numRuns: 15, seed: 42 }).map(timed);
+  const directory = mkdtempSync(join(tmpdir(), 'keyreach-sql-'));
+  try {
+    const read: (readonly TrailRow[])[] = [];
+    for (const [index, Records] of trails.entries()) {
+      const path = join(directory, `${index}.json`);
+      writeFileSync(path, JSON.stringify({ Records }));
+      read.push((await readTrailFiles([path], { threads: 0 })).rows);
+    }
+    expect(read.flat().length).toBeGreaterThan(100);
+    for (const [engine, sql] of engines) {
+      expect(runSql(engine, sql, trails).map((rows) => rowsOfQuery(rows).rows)).toEqual(read);
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
 
 const call = (more: Fields): Fields => ({

@@ -35,7 +35,10 @@ describe('--json', () => {
     const input = file('input.json');
     expect(await withJsonValues(['analyze', '--json', input])).toEqual(['analyze', '--json=-', input]);
     expect(await withJsonValues(['analyze', '--json', directory])).toEqual(['analyze', '--json=-', directory]);
+    expect(await withJsonValues(['unused', 'app', '--policy', input])).toEqual(['unused', 'app', '--policy=-', input]);
+    expect(await withJsonValues(['unused', '--id', input])).toEqual(['unused', '--id', input]);
     for (const args of [
+      ['unused', 'app', '--policy', file('new.json'), input],
       ['analyze', input, '--json'],
       ['analyze', '--json', '-', input],
       ['analyze', '--json', file('new.json'), input],

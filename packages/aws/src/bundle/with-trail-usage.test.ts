@@ -159,6 +159,8 @@ describe('logs of several accounts', () => {
     write(`b/cloudtrail/AWSLogs/o-1/${ACCOUNT}/CloudTrail/a.json`, log(...DAYS));
     const bad = write(`b/cloudtrail/AWSLogs/o-1/${OTHER}/CloudTrail/b.json`, '[');
     expect((await read()).trailUsage[0]?.coverage.map((one) => one.account)).toEqual([ACCOUNT]);
+    account('cloudtrail/lookup-events/eu-west-1/00001.json', '[', OTHER);
+    expect((await read()).trailUsage[0]?.coverage.map((one) => one.account)).toEqual([ACCOUNT]);
     write('b/cloudtrail/b.json', '[');
     expect((await read()).trailUsage[0]?.coverage).toEqual([]);
     expect(bad).toContain(OTHER);

@@ -110,7 +110,7 @@ function accountOfLog(path: string): string | undefined {
   return (
     /\/AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/CloudTrail\//.exec(plain)?.[1] ??
     /\/(\d{12})_CloudTrail_[^/]*$/.exec(plain)?.[1] ??
-    /\/accounts\/(\d{12})\/cloudtrail\/(?!.*AWSLogs)[^/]*$/.exec(plain)?.[1]
+    /\/accounts\/(\d{12})\/cloudtrail\/(?:lookup-events\/.*|[^/]*)$/.exec(plain)?.[1]
   );
 }
 

@@ -61,6 +61,51 @@ async function undisturbed(): Promise<Readonly<Record<string, string>>> {
 }
 
 describe('collectAws', () => {
+  it('asks an aggregator of AWS Config once for all accounts, and takes from it what it has', async () => {
+    const alias = (account: string) =>
+      JSON.stringify({
+        accountId: account,
+        awsRegion: 'eu-west-1',
+        configuration: { RoleAlias: 'camera', RoleArn: `arn:aws:iam::${account}:role/camera` },
+        tags: [],
+      });
+    const recorder = { name: 'default', recording: true, lastStatus: 'SUCCESS' };
+    const aws = new FakeAws({
+      'config-service SelectAggregateResourceConfig': ({ Expression }) => ({
+        Results: String(Expression).includes("'AWS::IoT::RoleAlias'") ? [alias(SHOP), alias(PAY)] : [],
+      }),
+      'config-service DescribeConfigurationRecorderStatus': () => ({ ConfigurationRecordersStatus: [recorder] }),
+      'config-service DescribeConfigurationRecorders': () => ({
+        ConfigurationRecorders: [{ name: 'default', recordingGroup: { allSupported: true } }],
+      }),
+    });
+    const directory = temporaryDirectory();
+    const configAggregator = { name: 'all', region: 'eu-west-1' };
+    await collect(aws, directory, { parts: COLLECT_PARTS, regions: ['eu-west-1'], configAggregator });
+    const queries = aws.calls.filter(({ command }) => command === 'SelectAggregateResourceConfig');
+    expect(new Set(queries.map(({ account }) => account))).toEqual(new Set([MANAGEMENT]));
+    expect(new Set(queries.map(({ input }) => input['Expression'])).size).toBe(queries.length);
+    for (const [account, count] of [
+      [SHOP, 1],
+      [PAY, 1],
+      [MANAGEMENT, 0],
+    ] as const) {
+      const { ResourceDescriptions: listed } = jsonIn(directory, `accounts/${account}/resources.json`) as {
+        readonly ResourceDescriptions: readonly { readonly TypeName: string }[];
+      };
+      expect(listed.filter(({ TypeName }) => TypeName === 'AWS::IoT::RoleAlias')).toHaveLength(count);
+      const asked = aws.calls.filter(
+        (call) => call.account === account && call.input['TypeName'] === 'AWS::IoT::RoleAlias',
+      );
+      expect(asked.length > 0).toBe(count === 0);
+    }
+  });
+
+  it('takes no aggregator that could be none', async () => {
+    const bad = { configAggregator: { name: "a' OR '1", region: 'eu-west-1' } };
+    await expect(collect(new FakeAws(), temporaryDirectory(), bad)).rejects.toMatchObject({ code: 'bad-option' });
+  });
+
   it('writes every page of an organization and its active accounts, and makes no call twice', async () => {
     const aws = new FakeAws();
     const directory = temporaryDirectory();
@@ -547,5 +592,60 @@ describe('regions', () => {
     expect(lacking).toEqual([['eu-west-1', 'us-east-1'], []]);
     const offline = await run(({ region }) => (region === 'eu-west-1' ? awsError('ENOTFOUND') : undefined));
     expect(offline).toEqual([['eu-west-1', 'us-east-1'], ['keys: kms ListKeys failed in eu-west-1: ENOTFOUND']]);
+  });
+});
+
+describe('Identity Center', () => {
+  const file = async (fault: FakeAws['fault'], answers: ConstructorParameters<typeof FakeAws>[0] = {}) => {
+    const directory = temporaryDirectory();
+    const aws = new FakeAws({ ...WITH_IDENTITY_CENTER, ...answers });
+    aws.fault = fault;
+    await collect(aws, directory, { accounts: [MANAGEMENT] });
+    const told = gapsIn(directory).filter(({ scope }) => scope === scopeOf(MANAGEMENT));
+    const read = jsonIn(directory, `accounts/${MANAGEMENT}/identity-center.json`);
+    return { read: read as Readonly<Record<string, readonly unknown[]>>, told: told.map(({ fix }) => fix) };
+  };
+
+  it('keeps no more of people than their names and states', async () => {
+    const { read, told } = await file(() => undefined);
+    expect(told).toEqual([]);
+    expect(read['Users']).toEqual([
+      { UserId: 'user-1', UserName: 'ada', UserStatus: 'ENABLED', IdentityStoreId: 'd-1111111111' },
+    ]);
+    expect(read['Instances']?.length).toBe(1);
+  });
+
+  it('tells a boundary that was refused from one that is not there', async () => {
+    const { read, told } = await file(({ command }) =>
+      command === 'GetPermissionsBoundaryForPermissionSet' ? awsError('AccessDeniedException') : undefined,
+    );
+    expect(told).toEqual(['allow `sso:GetPermissionsBoundaryForPermissionSet`']);
+    expect(Object.keys(read['PermissionSets']?.[0] ?? {})).not.toContain('PermissionsBoundary');
+    const { read: whole } = await file(() => undefined);
+    expect(whole['PermissionSets']?.[0]).toMatchObject({ PermissionsBoundary: null, InlinePolicy: '' });
+  });
+
+  it('leaves out the list of which a part was refused, and keeps the others', async () => {
+    const { read, told } = await file(({ command, input }) =>
+      command === 'ListAccountAssignments' && input['AccountId'] === PAY
+        ? awsError('AccessDeniedException')
+        : undefined,
+    );
+    expect(told).toEqual(['allow `sso:ListAccountAssignments`']);
+    expect(Object.keys(read).sort()).toEqual(['GroupMemberships', 'Groups', 'Instances', 'PermissionSets', 'Users']);
+  });
+
+  it('is read where the caller administers it for the organization', async () => {
+    const directory = temporaryDirectory();
+    const aws = new FakeAws({
+      ...WITH_IDENTITY_CENTER,
+      'sts GetCallerIdentity': () => ({ Account: SHOP, Arn: `arn:aws:iam::${SHOP}:user/x` }),
+      'organizations ListDelegatedServicesForAccount': () => ({
+        DelegatedServices: [{ ServicePrincipal: 'sso.amazonaws.com' }],
+      }),
+    });
+    await collect(aws, directory);
+    const paths = Object.keys(bundleOf(directory)).filter((path) => path.endsWith('identity-center.json'));
+    expect(paths).toEqual([`accounts/${SHOP}/identity-center.json`]);
   });
 });

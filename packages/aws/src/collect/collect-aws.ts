@@ -12,7 +12,10 @@ import { type CollectEvent, CollectProgress } from './collect-progress.ts';
 import { CollectState } from './collect-state.ts';
 import { notCollected, type OrganizationFacts } from './organization.ts';
 import type { CollectClock, CollectPart } from './part.ts';
+import { PartCalls } from './part-calls.ts';
 import { COLLECT_PARTS } from './parts.ts';
+import { type AggregatedResources, type ConfigAggregator, readConfigAggregator } from './resources/index.ts';
+import { withAggregator } from './resources/resources-part.ts';
 import { type ClientFactory, sdkClients } from './sdk-clients.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -38,6 +41,11 @@ export interface CollectOptions {
   readonly refresh?: boolean;
   /** What to collect of each account. Default {@link COLLECT_PARTS}. */
   readonly parts?: readonly CollectPart[];
+  /**
+   * An aggregator of AWS Config in the caller's account: resources of types it has whole are taken from it, for all accounts
+   * by one query for each type (aws.md 3.7).
+   */
+  readonly configAggregator?: ConfigAggregator;
   /** Default: clients of the AWS SDK with its default credentials. */
   readonly clients?: ClientFactory;
   /** Default: the clock of the machine. */
@@ -101,6 +109,7 @@ class Collection {
   readonly #sender: CallSender;
   readonly #own: AccountSession;
   readonly #gaps: Gap[] = [];
+  #aggregated: Promise<AggregatedResources> | undefined;
 
   constructor(options: CollectOptions, stop: AbortController, files: BundleWriter) {
     this.#options = options;
@@ -183,7 +192,7 @@ class Collection {
   }
 
   #account(accountId: string, caller: Caller, facts: OrganizationFacts, state: CollectState): AccountCollection {
-    const { clients = sdkClients, parts = COLLECT_PARTS, region, regions, roleName = ROLE_NAME } = this.#options;
+    const { clients = sdkClients, region, regions, roleName = ROLE_NAME } = this.#options;
     const isOwn = accountId === caller.accountId;
     const roleArn = `arn:${caller.partition}:iam::${accountId}:role/${roleName}`;
     const session = isOwn
@@ -213,11 +222,28 @@ class Collection {
       now: state.collectedAt,
       regions,
       managementAccount: facts.managementAccount,
-      parts: parts.filter(({ accounts: about }) => {
+      parts: this.#parts(caller).filter(({ accounts: about }) => {
         if (about === 'identity-center') return accountId === identityCenter;
         return about === undefined || isOwn;
       }),
     });
+  }
+
+  #parts(caller: Caller): readonly CollectPart[] {
+    const { parts = COLLECT_PARTS, configAggregator } = this.#options;
+    if (configAggregator === undefined) return parts;
+    return withAggregator(parts, () => {
+      this.#aggregated ??= this.#readAggregator(caller, configAggregator);
+      return this.#aggregated;
+    });
+  }
+
+  /** Read once for all accounts, when the first of them needs it. */
+  async #readAggregator(caller: Caller, aggregator: ConfigAggregator): Promise<AggregatedResources> {
+    const calls = new PartCalls({ ...caller, regions: [] }, this.#own, this.#sender);
+    const read = await readConfigAggregator(calls, aggregator);
+    this.#gaps.push(...calls.gaps);
+    return read;
   }
 
   /** A few accounts at a time; the first failure stops the others, and all have ended when this does. */
@@ -259,6 +285,7 @@ function checkOptions({
   regions = [],
   region,
   concurrency = CONCURRENCY,
+  configAggregator,
 }: CollectOptions): void {
   if (roleName !== undefined && !/^[\w+=,.@-]{1,64}$/.test(roleName.slice(roleName.lastIndexOf('/') + 1))) {
     throw new KeyreachError('bad-option', `\`${roleName}\` is no name of a role`);
@@ -267,9 +294,13 @@ function checkOptions({
     if (!isAccountId(account))
       throw new KeyreachError('bad-option', `\`${account}\` is no account id, expected 12 digits`);
   }
-  for (const one of region === undefined ? regions : [...regions, region]) {
+  const named = [region, configAggregator?.region].filter((one) => one !== undefined);
+  for (const one of [...regions, ...named]) {
     if (!/^[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}$/.test(one))
       throw new KeyreachError('bad-option', `\`${one}\` is no region`);
+  }
+  if (configAggregator !== undefined && !/^[\w-]{1,256}$/.test(configAggregator.name)) {
+    throw new KeyreachError('bad-option', `\`${configAggregator.name}\` is no name of an aggregator`);
   }
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 200) {
     throw new KeyreachError('bad-option', `\`${concurrency}\` calls at a time, expected 1 to 200`);

@@ -4,11 +4,13 @@ export type { CollectEvent } from './collect-progress.ts';
 export type { BundleStore, CollectClock, CollectContext, CollectPart, PartProgress, UserNames } from './part.ts';
 export { COLLECT_PARTS } from './parts.ts';
 export {
+  CONFIG_AGGREGATOR_ACTIONS,
   type PermissionDocument,
   permissionsJson,
   permissionsTemplate,
   type RequiredPermissions,
   requiredPermissions,
 } from './required-permissions.ts';
+export type { ConfigAggregator } from './resources/index.ts';
 export type { ClientFactory, ClientOptions, ServiceClient, SessionCredentials } from './sdk-clients.ts';
 export * from './usage/index.ts';

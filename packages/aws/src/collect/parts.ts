@@ -3,7 +3,7 @@ import { IAM_DETAILS_PART } from './iam-details-part.ts';
 import { IAM_USER_PARTS } from './iam-user-parts.ts';
 import { IDENTITY_CENTER_PART } from './identity-center-part.ts';
 import type { CollectPart } from './part.ts';
-import { resourcesPart } from './resources/resources-part.ts';
+import { RESOURCES_PART } from './resources/resources-part.ts';
 import { LAST_ACCESSED_PART, TRAIL_SETTINGS_PART } from './usage/usage-parts.ts';
 
 /** What is collected of each account unless a caller says otherwise. The first is done before the others, which go by its users. */
@@ -14,5 +14,5 @@ export const COLLECT_PARTS: readonly CollectPart[] = [
   IDENTITY_CENTER_PART,
   LAST_ACCESSED_PART,
   TRAIL_SETTINGS_PART,
-  resourcesPart(),
+  RESOURCES_PART,
 ];

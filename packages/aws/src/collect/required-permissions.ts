@@ -3,6 +3,8 @@ import { ORGANIZATION_ACTIONS } from './organization.ts';
 import type { CollectPart } from './part.ts';
 import { COLLECT_PARTS } from './parts.ts';
 
+export { AGGREGATOR_ACTIONS as CONFIG_AGGREGATOR_ACTIONS } from './resources/config-aggregator.ts';
+
 /** A policy document as IAM takes it. */
 export interface PermissionDocument {
   readonly Version: '2012-10-17';
@@ -27,11 +29,12 @@ const POLICY_CHARACTERS = 6144;
 
 /**
  * The smallest policies with which a collection reads everything: actions of the parts, of the organization and of the
- * regions, one statement for each service, sorted.
+ * regions, one statement for each service, sorted. `further`: more IAM actions, such as {@link CONFIG_AGGREGATOR_ACTIONS}.
  */
 export function requiredPermissions(
   parts: readonly CollectPart[] = COLLECT_PARTS,
   roleName = 'KeyreachAudit',
+  further: readonly string[] = [],
 ): RequiredPermissions {
   const actions = new Set([
     ...ORGANIZATION_ACTIONS,
@@ -39,6 +42,7 @@ export function requiredPermissions(
     'iam:ListUsers',
     'sts:GetCallerIdentity',
     ...parts.flatMap((part) => part.actions),
+    ...further,
   ]);
   const services = new Map<string, string[]>();
   for (const action of [...actions].sort()) {

@@ -14,6 +14,7 @@ import { addRecordedUse } from './recorded-use.ts';
 import { addResources } from './resources.ts';
 import { addServiceSubjects } from './service-subjects.ts';
 import { addStoredKeys } from './stored-keys.ts';
+import { addTrailUse } from './trail-use.ts';
 import { addUncollectedWorkloads } from './uncollected-workloads.ts';
 import { addUnlistedUsers } from './unlisted-users.ts';
 import { userFacts } from './user-facts.ts';
@@ -63,5 +64,6 @@ export function normalizeAws(input: AwsInput, { now }: NormalizeOptions): Graph 
   addVouching(context);
   addUncollectedRootUsers(context);
   addServiceSubjects(context);
+  addTrailUse(context);
   return builder.build();
 }

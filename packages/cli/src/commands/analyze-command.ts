@@ -1,3 +1,4 @@
+import { awsAccess } from '@keyreach/aws/offline';
 import { type ActionName, analyzeEstate, type EstateAnalysis } from '@keyreach/core/analysis';
 import { analysisPage, htmlReport, labelsOfGraph, printable } from '@keyreach/report';
 import { Command, Option } from 'commander';
@@ -58,6 +59,7 @@ async function analyze(context: CommandContext, inputs: readonly string[], optio
   const analysis = analyzeEstate(engine, {
     now: context.instant,
     windowDays: options.window,
+    access: [awsAccess],
     onProgress: context.progress('ranking credentials'),
   });
   const labels = labelsOfGraph(engine.graph);

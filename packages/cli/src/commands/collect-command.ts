@@ -1,7 +1,7 @@
-import type { CollectEvent, CollectOptions, CollectPart } from '@keyreach/aws';
+import type { CollectEvent, CollectOptions, CollectPart, ConfigAggregator } from '@keyreach/aws';
 import { KeyreachError } from '@keyreach/core/graph';
 import { printable } from '@keyreach/report';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandContext, type CommonOptions } from '../command-context.ts';
 import { exitCode } from '../exit-code.ts';
 import { readCount } from '../option-values.ts';
@@ -17,6 +17,7 @@ interface CollectCommandOptions extends CommonOptions {
   readonly accounts?: readonly string[];
   readonly regions?: readonly string[];
   readonly concurrency: number;
+  readonly configAggregator?: ConfigAggregator;
   readonly refresh?: true;
   readonly usage?: readonly string[];
   readonly printPermissions?: 'json' | 'cloudformation' | true;
@@ -32,6 +33,11 @@ export function collectCommand(host: CommandHost): Command {
     .option('--accounts <ids>', 'only these accounts, separated by commas', words)
     .option('--regions <names>', 'only these regions, separated by commas (default: all that are enabled)', words)
     .option('--concurrency <count>', 'calls at a time', readCount, 10)
+    .option(
+      '--config-aggregator <region/name>',
+      'take resources from this AWS Config aggregator of your own account, as far as it has them',
+      aggregatorOf,
+    )
     .option('--refresh', 'collect anew what the bundle holds already')
     .option('--usage <source>', 'also collect recorded use from this source; may be given again', again)
     .addOption(
@@ -62,16 +68,18 @@ ${examples('collect aws -o bundle', 'collect aws -o bundle --accounts 1111222233
 
 async function printPermissions(
   host: CommandHost,
-  { printPermissions: form, role, usage }: CollectCommandOptions,
+  { printPermissions: form, role, usage, configAggregator }: CollectCommandOptions,
 ): Promise<void> {
   const aws = await import('@keyreach/aws');
-  const { permissionsJson, permissionsTemplate, requiredPermissions } = aws;
-  const needed = requiredPermissions(partsWith(usage, aws), role);
+  const { CONFIG_AGGREGATOR_ACTIONS, permissionsJson, permissionsTemplate, requiredPermissions } = aws;
+  const further = configAggregator === undefined ? [] : CONFIG_AGGREGATOR_ACTIONS;
+  const needed = requiredPermissions(partsWith(usage, aws), role, further);
   host.console.stdout.write(form === 'cloudformation' ? permissionsTemplate(needed, role) : permissionsJson(needed));
 }
 
 async function collect(host: CommandHost, options: CollectCommandOptions): Promise<void> {
-  const { output, strict, role, externalId, accounts, regions, concurrency, refresh, usage } = options;
+  const { output, strict, role, externalId, accounts, regions, concurrency, configAggregator, refresh, usage } =
+    options;
   if (output === undefined) throw new UsageError(['required option `-o, --output <directory>` not specified']);
   const context = await CommandContext.open(host.console, options);
   const progress = progressOn(host.console.stderr, options.quiet !== true);
@@ -89,6 +97,7 @@ async function collect(host: CommandHost, options: CollectCommandOptions): Promi
     ...(externalId === undefined ? {} : { externalId }),
     ...(accounts === undefined ? {} : { accounts }),
     ...(regions === undefined ? {} : { regions }),
+    ...(configAggregator === undefined ? {} : { configAggregator }),
     ...(refresh === undefined ? {} : { refresh }),
   };
   try {
@@ -141,6 +150,14 @@ function partsWith(usage: readonly string[] = [], aws: typeof import('@keyreach/
 
 function again(source: string, before: readonly string[] = []): readonly string[] {
   return [...before, source];
+}
+
+function aggregatorOf(text: string): ConfigAggregator {
+  const [region = '', name = '', ...more] = text.split('/');
+  if (region === '' || name === '' || more.length > 0) {
+    throw new InvalidArgumentError('expected region/name, such as eu-west-1/organization');
+  }
+  return { region, name };
 }
 
 function words(text: string): readonly string[] {

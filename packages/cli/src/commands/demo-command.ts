@@ -1,3 +1,4 @@
+import { awsAccess } from '@keyreach/aws/offline';
 import { analyzeEstate } from '@keyreach/core/analysis';
 import { analysisPage, htmlReport, labelsOfGraph, printable } from '@keyreach/report';
 import { Command } from 'commander';
@@ -22,7 +23,7 @@ export function demoCommand(host: CommandHost): Command {
       const context = await CommandContext.open(host.console, options, sampleTime);
       const estate = await context.read([sampleEstate]);
       const engine = context.engine(context.model(estate));
-      const analysis = analyzeEstate(engine, { now: context.instant });
+      const analysis = analyzeEstate(engine, { now: context.instant, access: [awsAccess] });
       const labels = labelsOfGraph(engine.graph);
       await writeOutputFile(options.html, htmlReport(analysis, { labels }));
       await context.answer(analysis, labels, (view) => analysisPage(analysis, view, { top: 20 }));

@@ -1,9 +1,11 @@
 import type { LastUsed } from '../graph/model.ts';
+import type { AccessCatalogue } from '../reach/access-class.ts';
 import { reachNodeKinds } from '../reach/reach-graph.ts';
 import { compareActions } from './action-order.ts';
 import { assess, subjectAge } from './assessment.ts';
 import { coverageOf } from './coverage.ts';
 import type { AnalysisEngine } from './engine.ts';
+import { grantedActions } from './granted-actions.ts';
 import { grantedServices } from './granted-services.ts';
 import { headlineOf } from './headline.ts';
 import { radiusOf } from './radius.ts';
@@ -22,6 +24,8 @@ export interface EstateOptions {
   readonly windowDays?: number;
   /** Subjects at the top of the ranking that get their radius told with paths. Default 10. */
   readonly stories?: number;
+  /** Access classes by provider, for the weights of granted actions; without them nothing is weighted. */
+  readonly access?: readonly AccessCatalogue[];
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
@@ -33,6 +37,8 @@ export function analyzeEstate(engine: AnalysisEngine, options: EstateOptions): E
     now: timestampOf(options.now),
     windowDays: options.windowDays ?? 90,
     grantedServices: (identity) => grantedServices(engine.model, identity),
+    grantedActions: (identity) => grantedActions(engine.model, identity),
+    ...(options.access === undefined ? {} : { access: options.access }),
   });
   const byType: Record<string, number> = {};
   for (const node of [...graph.identities, ...graph.credentials, ...graph.resources]) {

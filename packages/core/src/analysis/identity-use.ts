@@ -2,14 +2,20 @@ import { KeyreachError } from '../graph/graph-error.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
 import type { CredentialNode, IdentityNode, Observation, Timestamp, Usage } from '../graph/model.ts';
 import { quoteText } from '../graph/quote-text.ts';
-import { latest, recordedUse, rowsByService, statedUse } from './recorded-use.ts';
-import type { CredentialUse, IdentityUse, PermissionUse } from './results.ts';
-import { selectorCovers, selectsAll } from './selector-covers.ts';
+import type { AccessCatalogue } from '../reach/access-class.ts';
+import { ActionEvidence, type AnsweredCredential } from './action-evidence.ts';
+import { type ActionGroups, type ActionUseOptions, actionGroups, actionUse, told } from './action-use.ts';
+import type { GrantedActions } from './granted-actions.ts';
+import { servicesOfActions } from './granted-services.ts';
+import { latest, recordedUse, statedUse, withoutOldDoubts } from './recorded-use.ts';
+import type { ActionUse, CredentialUse, IdentityUse, PermissionUse } from './results.ts';
+import { selectsAll } from './selector-covers.ts';
+import { ServiceEvidence } from './service-evidence.ts';
 import { ageDays, DAY, instantOf, timestampOf } from './time.ts';
 import { unlistedCredentials } from './unlisted-credentials.ts';
 import { unusedRatio } from './unused-ratio.ts';
 import { useSourceFor } from './use-sources.ts';
-import { type UseAnswer, type UseWindow, useStateOf } from './use-state.ts';
+import { earliestStart, type UseAnswer, type UseWindow, useStateOf } from './use-state.ts';
 
 /** What the use of one identity is asked with. */
 export interface UnusedQuestion {
@@ -18,6 +24,14 @@ export interface UnusedQuestion {
   readonly windowDays: number;
   /** Services the identity is granted something of, as `s3` or `s3:*`. Undefined: nobody knows. */
   readonly grantedServices: readonly string[] | undefined;
+  /** Actions it is granted. Absent: nobody knows, and nothing is said of single actions. */
+  readonly grantedActions?: GrantedActions | undefined;
+  /** Access classes of its provider, for weights. */
+  readonly access?: AccessCatalogue | undefined;
+  /** `actions`: each action is listed, of the identity and of each of its credentials; else they are counted. */
+  readonly detail?: 'actions' | 'counts';
+  /** Completes the sentence "would tell" for an action, where the provider can say more than one sentence for all. */
+  readonly toldBy?: ((action: string) => string) | undefined;
 }
 
 /**
@@ -37,7 +51,35 @@ export function unusedOf(graph: GraphIndex, identity: IdentityNode, question: Un
   return new IdentityEvidence(graph, identity, question).use();
 }
 
+/**
+ * Use of any one action by an identity within a window, whether it is granted or not, as {@link unusedOf} says of those
+ * that are. A pattern stands for every action it matches.
+ *
+ * @throws KeyreachError as {@link unusedOf}.
+ */
+export function actionUseOf(
+  graph: GraphIndex,
+  identity: IdentityNode,
+  question: Pick<UnusedQuestion, 'now' | 'windowDays' | 'access' | 'toldBy'>,
+): (action: string) => PermissionUse {
+  const { access, toldBy } = question;
+  const evidence = new IdentityEvidence(graph, identity, { ...question, grantedServices: [] }).actions();
+  return (action) => told(action, evidence.ofIdentity(action, toldBy?.(action)), access);
+}
+
 const managed = 'managed by the provider';
+
+interface AnsweredUse extends AnsweredCredential {
+  readonly use: CredentialUse;
+}
+
+interface JudgedActions {
+  readonly evidence: ActionEvidence;
+  readonly groups: ActionGroups;
+  readonly services: ServiceEvidence;
+  /** The services something is granted of. */
+  readonly permissions: readonly string[];
+}
 
 class IdentityEvidence {
   readonly #graph: GraphIndex;
@@ -53,27 +95,46 @@ class IdentityEvidence {
     this.#identity = identity;
     this.#question = question;
     this.#window = windowOf(question);
-    this.#usage = graph.usageOf(identity.id);
+    this.#usage = withoutOldDoubts(graph.usageOf(identity.id), earliestStart(this.#window));
     const subjects = [identity.id, ...graph.scopesOf(identity.id).map(({ id }) => id)];
     this.#observations = subjects.flatMap((subject) => graph.observationsOf(subject));
     this.#credentials = graph.credentialsOf(identity.id);
   }
 
-  use(): IdentityUse {
-    const { id, type, name, provider, attributes, created } = this.#identity;
-    const recorded = recordedUse(this.#usage);
-    const stated = [attributes?.['lastUsed'], ...this.#credentials.map(({ lastUsed }) => ({ ...lastUsed }))].map(
-      statedUse,
-    );
-    const lastUse = latest([recorded.lastUse, ...stated.filter((time) => time !== 'undated')]);
-    const undated = recorded.undated || stated.includes('undated');
-    const observations = this.#observations.filter(seesEverything);
-    const wouldTell = useSourceFor(provider, 'identity', type);
-    const own = useStateOf({ lastUse, undated, created, observations, wouldTell }, this.#window);
+  /** What is known of single actions. */
+  actions(services: ServiceEvidence = this.#services(this.#answer().whole)): ActionEvidence {
+    const { provider, type, created, providerManaged } = this.#identity;
+    return new ActionEvidence({
+      window: this.#window,
+      created,
+      usage: this.#usage,
+      observations: this.#observations,
+      service: (permission) => services.answer(permission),
+      kept: providerManaged === true ? managed : undefined,
+      wouldTell: {
+        action: useSourceFor(provider, 'action', type),
+        withCredential: useSourceFor(provider, 'action-by-credential', type),
+      },
+    });
+  }
 
-    const credentials = this.#credentials.map((credential) => this.#credential(credential, own));
-    const answer = this.#whole(own, undated, credentials);
-    const services = this.#services(answer);
+  #services(whole: UseAnswer): ServiceEvidence {
+    return new ServiceEvidence({
+      identity: this.#identity,
+      window: this.#window,
+      usage: this.#usage,
+      observations: this.#observations,
+      whole,
+      unlessManaged: (answer) => this.#unlessManaged(answer),
+    });
+  }
+
+  use(): IdentityUse {
+    const { id, type, name } = this.#identity;
+    const { whole: answer, lastUse, credentials } = this.#answer();
+    const permissions = [...new Set((this.#question.grantedServices ?? []).map(servicePermission))].sort();
+    const evidence = this.#services(answer);
+    const services = permissions.map((permission) => evidence.ofIdentity(permission));
     const { counts, ratio } = unusedRatio(
       services,
       ({ state }) => state,
@@ -83,6 +144,8 @@ class IdentityEvidence {
     const why = [answer.why, this.#question.grantedServices === undefined ? ungranted : undefined]
       .filter((part) => part !== undefined)
       .join('; ');
+    const granted = this.#question.grantedActions;
+    const judged = granted === undefined ? undefined : this.#judged(granted, evidence, permissions);
     return {
       id,
       type,
@@ -90,17 +153,75 @@ class IdentityEvidence {
       state: answer.state,
       ...(lastUse === undefined ? {} : { lastUsed: timestampOf(lastUse) }),
       ...(why === '' ? {} : { why }),
-      credentials: credentials.map(({ use }) => use),
+      credentials: credentials.map((credential) =>
+        judged === undefined ? credential.use : this.#withActions(credential, judged),
+      ),
       services,
       counts,
       ratio,
+      ...(judged === undefined ? {} : { actions: this.#actionUse(judged) }),
     };
   }
 
-  #credential(
-    credential: CredentialNode,
-    whole: UseAnswer,
-  ): { readonly use: CredentialUse } & Pick<UseAnswer, 'sources'> {
+  /** The granted actions with the evidence about them. */
+  #judged(granted: GrantedActions, services: ServiceEvidence, permissions: readonly string[]): JudgedActions {
+    const evidence = this.actions(services);
+    const granting = new Set([...permissions, ...servicesOfActions(granted).map(servicePermission)]);
+    const answers = new Map([...granting].map((permission) => [permission, services.answer(permission)]));
+    return { evidence, groups: actionGroups(granted, evidence, answers), services, permissions };
+  }
+
+  #actionUse({ evidence, groups }: JudgedActions): ActionUse {
+    const { toldBy } = this.#question;
+    return actionUse(groups, (action) => evidence.ofIdentity(action, toldBy?.(action)), this.#telling());
+  }
+
+  #telling(): ActionUseOptions {
+    return { access: this.#question.access, list: this.#question.detail === 'actions' };
+  }
+
+  #withActions(
+    { use, answer, credential }: AnsweredUse,
+    { evidence, groups, services, permissions }: JudgedActions,
+  ): CredentialUse {
+    const { detail, toldBy } = this.#question;
+    const answered = { credential, answer };
+    return {
+      ...use,
+      actions: actionUse(
+        groups,
+        (action) => evidence.ofCredential(answered, action, toldBy?.(action)),
+        this.#telling(),
+      ),
+      ...(detail === 'actions'
+        ? { services: permissions.map((permission) => services.ofCredential(answered, permission)) }
+        : {}),
+    };
+  }
+
+  /** The identity as a whole, with its credentials. */
+  #answer(): {
+    readonly whole: UseAnswer;
+    readonly lastUse: number | undefined;
+    readonly credentials: readonly AnsweredUse[];
+  } {
+    const { type, provider, attributes, created } = this.#identity;
+    const recorded = recordedUse(this.#usage);
+    const stated = [attributes?.['lastUsed'], ...this.#credentials.map(({ lastUsed }) => ({ ...lastUsed }))].map(
+      statedUse,
+    );
+    const lastUse = latest([recorded.lastUse, ...stated.filter((time) => time !== 'undated')]);
+    const undated = recorded.undated || stated.includes('undated');
+    const doubt = recorded.perhaps === true && !stated.includes('undated') ? { perhaps: true as const } : {};
+    const observations = this.#observations.filter(seesEverything);
+    const wouldTell = useSourceFor(provider, 'identity', type);
+    const own = useStateOf({ lastUse, undated, ...doubt, created, observations, wouldTell }, this.#window);
+
+    const credentials = this.#credentials.map((credential) => this.#credential(credential, own));
+    return { whole: this.#whole(own, undated, credentials), lastUse, credentials };
+  }
+
+  #credential(credential: CredentialNode, whole: UseAnswer): AnsweredUse {
     const { id, provider, type, status, lastUsed, created } = credential;
     const recorded = recordedUse(this.#usage.filter((row) => row.credential === id));
     const stated = statedUse({ ...lastUsed });
@@ -132,15 +253,11 @@ class IdentityEvidence {
       ageDays: ageDays(created, this.#question.now),
       ...(answer.why === undefined ? {} : { why: answer.why }),
     };
-    return { use, sources: answer.sources };
+    return { use, answer, credential };
   }
 
   /** The identity's answer, with what its credentials add where nothing watches it as a whole. */
-  #whole(
-    own: UseAnswer,
-    undated: boolean,
-    credentials: readonly { readonly use: CredentialUse; readonly sources: readonly string[] }[],
-  ): UseAnswer {
+  #whole(own: UseAnswer, undated: boolean, credentials: readonly AnsweredUse[]): UseAnswer {
     if (own.state === 'used' || credentials.some(({ use }) => use.state === 'used'))
       return { state: 'used', sources: [] };
     if (this.#identity.providerManaged === true) return this.#unlessManaged(own);
@@ -165,40 +282,9 @@ class IdentityEvidence {
       credentials.length === 1 ? 'its only credential is' : `each of its ${credentials.length} credentials is`;
     return {
       state: 'unused',
-      sources: [...new Set(credentials.flatMap(({ sources }) => sources))].sort(),
+      sources: [...new Set(credentials.flatMap(({ answer: { sources } }) => sources))].sort(),
       why: `${each} unused; one that was deleted would have left no trace`,
     };
-  }
-
-  #services(whole: UseAnswer): readonly PermissionUse[] {
-    const { provider, type, created } = this.#identity;
-    const permissions = new Set((this.#question.grantedServices ?? []).map(servicePermission));
-    if (permissions.size === 0) return [];
-    const rows = rowsByService(this.#usage);
-    const watching = this.#observations
-      .filter(({ granularity }) => granularity === 'service' || granularity === 'action')
-      .map((observation) => ({ observation, covers: selectorCovers(observation.actions) }));
-    const wouldTell = useSourceFor(provider, 'service', type);
-    const unrecorded = new Map<string, UseAnswer>();
-    return [...permissions].sort().map((permission): PermissionUse => {
-      const recorded = recordedUse(rows.get(permission) ?? []);
-      const watchers = watching.filter(({ covers }) => covers(permission));
-      const observations = watchers.map(({ observation }) => observation);
-      // An administrator has hundreds of services; those without rows that the same sources watch have the same answer.
-      const alike = rows.has(permission) ? undefined : watchers.map((watcher) => watching.indexOf(watcher)).join();
-      const known = alike === undefined ? undefined : unrecorded.get(alike);
-      const seen = known ?? useStateOf({ ...recorded, created, observations, wouldTell }, this.#window);
-      if (alike !== undefined) unrecorded.set(alike, seen);
-      const implied = seen.state === 'unknown' && whole.state === 'unused' && !recorded.undated;
-      const answer = this.#unlessManaged(implied ? { state: 'unused', sources: whole.sources } : seen);
-      return {
-        permission,
-        state: answer.state,
-        ...(recorded.lastUse === undefined ? {} : { lastUsed: timestampOf(recorded.lastUse) }),
-        sources: answer.state === 'used' ? recorded.sources : answer.sources,
-        ...(answer.why === undefined ? {} : { why: answer.why }),
-      };
-    });
   }
 
   #unlessManaged(answer: UseAnswer): UseAnswer {

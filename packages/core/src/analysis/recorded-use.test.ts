@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Usage } from '../graph/model.ts';
-import { latest, recordedUse, rowsByService, statedUse } from './recorded-use.ts';
+import { latest, recordedUse, rowsByService, statedUse, withoutOldDoubts } from './recorded-use.ts';
 
 const row = (facts: Partial<Usage>): Usage => ({ identity: 'a', action: '*', source: 's', ...facts });
 const early = '2026-01-01T00:00:00Z';
@@ -23,6 +23,20 @@ describe('recordedUse', () => {
     expect(recordedUse([row({ count: 1 })])).toMatchObject({ lastUse: undefined, undated: true });
     expect(recordedUse([row({ last: 'lately' })])).toMatchObject({ lastUse: undefined, undated: true });
     expect(recordedUse([row({ first: early })])).toMatchObject({ lastUse: Date.parse(early), undated: true });
+  });
+
+  it('takes what was perhaps use neither for use nor for none', () => {
+    const doubt = row({ last: late, perhaps: true });
+    expect(recordedUse([doubt])).toEqual({ lastUse: undefined, undated: true, perhaps: true, sources: [] });
+    expect(recordedUse([doubt, row({ last: early })])).toMatchObject({ lastUse: Date.parse(early), perhaps: true });
+    expect(recordedUse([doubt, row({ count: 1 })])).not.toHaveProperty('perhaps');
+    expect(recordedUse([row({ refused: 2, perhaps: true })]).undated).toBe(false);
+  });
+
+  it('has no doubts about what lies before any window', () => {
+    const rows = [row({ last: early, perhaps: true }), row({ last: early }), row({ count: 1, perhaps: true })];
+    expect(withoutOldDoubts(rows, Date.parse(early) + 1)).toEqual(rows.slice(1));
+    expect(withoutOldDoubts(rows, Date.parse(early))).toEqual(rows);
   });
 });
 

@@ -5,8 +5,10 @@ import { instantOf } from './time.ts';
 export interface RecordedUse {
   /** Latest use, in milliseconds. */
   readonly lastUse: number | undefined;
-  /** Use is recorded without a time that can be read. */
+  /** There may be use at any time: it is recorded without a time that can be read, or was only perhaps use. */
   readonly undated: boolean;
+  /** Nothing more is recorded than what was perhaps use. */
+  readonly perhaps?: true;
   /** Sources of the rows, sorted. */
   readonly sources: readonly string[];
 }
@@ -18,17 +20,34 @@ export type StatedUse = number | 'undated' | undefined;
 export function recordedUse(rows: readonly Usage[]): RecordedUse {
   const instants: number[] = [];
   let undated = false;
+  let perhaps: true | undefined;
   const sources = new Set<string>();
-  for (const { first, last, count, source } of rows) {
+  for (const { first, last, count, source, perhaps: uncertain } of rows) {
     const time = last ?? first;
     if (time === undefined && (count ?? 0) === 0) continue;
+    if (uncertain === true) {
+      perhaps = true;
+      continue;
+    }
     sources.add(source);
     const instant = instantOf(time);
     // A first use without a last one may have been followed by others at any time.
     if (instant === undefined || last === undefined) undated = true;
     if (instant !== undefined) instants.push(instant);
   }
-  return { lastUse: latest(instants), undated, sources: [...sources].sort() };
+  return {
+    lastUse: latest(instants),
+    undated: undated || perhaps === true,
+    ...(perhaps === true && !undated ? { perhaps } : {}),
+    sources: [...sources].sort(),
+  };
+}
+
+/** The rows without what was perhaps use before `start` (milliseconds): it lies before any window that is asked about. */
+export function withoutOldDoubts(rows: readonly Usage[], start: number): readonly Usage[] {
+  return rows.filter(
+    ({ perhaps, last }) => perhaps !== true || last === undefined || !((instantOf(last) ?? start) < start),
+  );
 }
 
 /** Rows by the service of their action in lower case, as `s3:*`. Rows of any action tell nothing of one service. */

@@ -152,14 +152,38 @@ export type UseState = 'used' | 'unused' | 'unknown';
 
 /** One granted service or action with what is known of its use. */
 export interface PermissionUse {
-  /** `service:*` or an action. */
+  /** `service:*`, an action, or a pattern of actions that nobody knows. */
   readonly permission: string;
+  /** Of an action, where the classes of the provider are known. */
+  readonly class?: AccessClass;
   readonly state: UseState;
   readonly lastUsed?: Timestamp;
   /** Sources that say so. */
   readonly sources: readonly string[];
   /** For `unknown`: why, and what would tell. */
   readonly why?: string;
+}
+
+/** Granted permissions by use: their number, or the sum of their weights. `granted` is the sum of the rest. */
+export interface UseCounts {
+  readonly granted: number;
+  readonly used: number;
+  readonly unused: number;
+  readonly unknown: number;
+}
+
+/** Counts, and the share of them that is unused: `lo` proven, `hi` with the unknown ones; null where nothing is granted. */
+export interface UseShare {
+  readonly counts: UseCounts;
+  readonly ratio: Bound;
+}
+
+/** Use of the actions an identity is granted. A pattern of actions that nobody knows counts as one. */
+export interface ActionUse extends UseShare {
+  /** Each action counts as its access class weighs (findings 3.3); absent where the classes of the provider are not known. */
+  readonly weighted?: UseShare;
+  /** One for each action, in the order of the catalogue, then patterns; only where it was asked for. */
+  readonly list?: readonly PermissionUse[];
 }
 
 /** What one identity holds that nobody uses. */
@@ -172,14 +196,12 @@ export interface IdentityUse {
   readonly why?: string;
   readonly credentials: readonly CredentialUse[];
   readonly services: readonly PermissionUse[];
-  readonly counts: {
-    readonly granted: number;
-    readonly used: number;
-    readonly unused: number;
-    readonly unknown: number;
-  };
+  /** Of the services. */
+  readonly counts: UseCounts;
   /** Share of the granted services that is unused: `lo` proven, `hi` with the unknown ones; null where nothing is granted. */
   readonly ratio: Bound;
+  /** Absent where nobody knows which actions it is granted. */
+  readonly actions?: ActionUse;
 }
 
 /** Use of one credential. */
@@ -191,6 +213,13 @@ export interface CredentialUse {
   readonly lastUsed: LastUsed;
   readonly ageDays: number | null;
   readonly why?: string;
+  /**
+   * What its identity is granted, as used with this credential. Use that no source ties to a credential may be its use, so
+   * that it is unknown. Absent where nobody knows which actions the identity is granted.
+   */
+  readonly actions?: ActionUse;
+  /** The same for services; only where actions were asked for one by one. */
+  readonly services?: readonly PermissionUse[];
 }
 
 /** The unused analysis of an estate. JSON form: `keyreach unused --json`. */

@@ -2,11 +2,23 @@ import { globMatch } from '../authz/glob.ts';
 import { intersectGlobs } from '../authz/glob-intersection.ts';
 import type { Selector } from '../graph/model.ts';
 
+const questions: WeakMap<Selector, (glob: string) => boolean> = new WeakMap();
+
 /**
  * Makes the question whether a selector surely names everything that a glob does: one `include` alone covers it and no
- * `exclude` touches it. Without regard to case, as action names have none.
+ * `exclude` touches it. Without regard to case, as action names have none. Made once for each selector object: those of
+ * logs name thousands of actions and speak of all identities of an account.
  */
 export function selectorCovers(selector: Selector): (glob: string) => boolean {
+  let question = questions.get(selector);
+  if (question === undefined) {
+    question = questionOf(selector);
+    questions.set(selector, question);
+  }
+  return question;
+}
+
+function questionOf(selector: Selector): (glob: string) => boolean {
   const include = new Set(selector.include.map((pattern) => pattern.toLowerCase()));
   const exclude = selector.exclude.map((pattern) => pattern.toLowerCase());
   const stars = [...include].filter((pattern) => pattern.includes('*') && !pattern.includes('?'));

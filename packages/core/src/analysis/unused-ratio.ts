@@ -1,5 +1,5 @@
 import type { AccessClass } from '../reach/access-class.ts';
-import type { Bound, UseState } from './results.ts';
+import type { UseCounts, UseShare, UseState } from './results.ts';
 
 /** How much an unused permission of a class weighs (findings 3.3). */
 export const unusedWeights: Readonly<Record<AccessClass, number>> = {
@@ -12,14 +12,6 @@ export const unusedWeights: Readonly<Record<AccessClass, number>> = {
   'meta-read': 1,
 };
 
-/** Granted permissions by use: their number, or the sum of their weights. `granted` is the sum of the rest. */
-export interface UseCounts {
-  readonly granted: number;
-  readonly used: number;
-  readonly unused: number;
-  readonly unknown: number;
-}
-
 /**
  * How many of the granted permissions are used, unused and unknown, and the ratio of findings 3.3:
  * `lo = unused/granted`, `hi = (unused + unknown)/granted`, null where nothing is granted.
@@ -30,15 +22,21 @@ export function unusedRatio<P>(
   granted: Iterable<P>,
   stateOf: (permission: P) => UseState,
   weightOf: (permission: P) => number,
-): { readonly counts: UseCounts; readonly ratio: Bound } {
+): UseShare {
   const counts = { granted: 0, used: 0, unused: 0, unknown: 0 };
   for (const permission of granted) {
     const weight = weightOf(permission);
     counts.granted += weight;
     counts[stateOf(permission)] += weight;
   }
-  const { granted: all, unused, unknown } = counts;
-  return { counts, ratio: all === 0 ? { lo: null, hi: null } : { lo: unused / all, hi: (unused + unknown) / all } };
+  return shareOf(counts);
+}
+
+/** Counts with the ratio that follows from them. */
+export function shareOf(counts: UseCounts): UseShare {
+  const { granted, unused, unknown } = counts;
+  const ratio = granted === 0 ? { lo: null, hi: null } : { lo: unused / granted, hi: (unused + unknown) / granted };
+  return { counts, ratio };
 }
 
 /**

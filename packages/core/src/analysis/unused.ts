@@ -1,5 +1,7 @@
 import type { GraphIndex } from '../graph/graph-index.ts';
 import type { Gap, IdentityNode, NodeId, Timestamp } from '../graph/model.ts';
+import type { AccessCatalogue } from '../reach/access-class.ts';
+import type { GrantedActions } from './granted-actions.ts';
 import { unusedOf } from './identity-use.ts';
 import type { UnusedReport } from './results.ts';
 
@@ -12,6 +14,14 @@ export interface UnusedReportOptions {
   readonly identities?: readonly IdentityNode[];
   /** Services an identity is granted something of, see {@link unusedOf}. If not given, nobody knows. */
   readonly grantedServices?: (identity: IdentityNode) => readonly string[] | undefined;
+  /** Actions an identity is granted, see {@link unusedOf}. If not given, nothing is said of single actions. */
+  readonly grantedActions?: (identity: IdentityNode) => GrantedActions | undefined;
+  /** Access classes by provider, for weights; without them nothing is weighted. */
+  readonly access?: readonly AccessCatalogue[];
+  /** `actions`: each granted action is listed, of identities and credentials; else they are counted. */
+  readonly detail?: 'actions' | 'counts';
+  /** What would tell of an action; completes the sentence "… would tell". */
+  readonly toldBy?: (action: string) => string;
 }
 
 /** Identities that stand for their members: they never act themselves. */
@@ -29,9 +39,17 @@ const collectiveTypes: ReadonlySet<string> = new Set(['group']);
  * ```
  */
 export function unusedReport(graph: GraphIndex, options: UnusedReportOptions): UnusedReport {
-  const { now, windowDays = 90, identities = graph.identities.filter(actsInside) } = options;
+  const { now, windowDays = 90, detail = 'counts', toldBy, identities = graph.identities.filter(actsInside) } = options;
   const uses = identities.map((identity) =>
-    unusedOf(graph, identity, { now, windowDays, grantedServices: options.grantedServices?.(identity) }),
+    unusedOf(graph, identity, {
+      now,
+      windowDays,
+      detail,
+      toldBy,
+      grantedServices: options.grantedServices?.(identity),
+      grantedActions: options.grantedActions?.(identity),
+      access: options.access?.find(({ provider }) => provider === identity.provider),
+    }),
   );
   return {
     schema: 'keyreach-unused',

@@ -3,7 +3,7 @@ import type { Provider } from '../graph/model.ts';
 /** What would tell about the use of a thing, where the input does not (aws.md 4.1). */
 interface UseSource {
   readonly provider: Provider;
-  readonly of: 'identity' | 'credential' | 'service';
+  readonly of: 'identity' | 'credential' | 'service' | 'action' | 'action-by-credential';
   /** Absent: every type. */
   readonly type?: string;
   /** Completes the sentence "would tell". */
@@ -30,6 +30,16 @@ const useSources: readonly UseSource[] = [
   // Last-accessed reports are made for users, groups, roles and policies only.
   { provider: 'aws', of: 'service', type: 'root', source: 'CloudTrail logs of the account' },
   { provider: 'aws', of: 'service', source: '`aws iam generate-service-last-accessed-details`' },
+  {
+    provider: 'aws',
+    of: 'action',
+    source: 'CloudTrail logs of the whole window, with data events for actions on data,',
+  },
+  {
+    provider: 'aws',
+    of: 'action-by-credential',
+    source: 'CloudTrail logs of the whole window, with data events for actions on data,',
+  },
 ];
 
 /** The source to name in "unknown: … would tell". The first row that fits; audit logs where none does. */

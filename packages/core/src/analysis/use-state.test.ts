@@ -24,9 +24,11 @@ const usedAgo = (days: number): Partial<UseEvidence> => ({ lastUse: now - days *
 
 describe('useStateOf', () => {
   it('is unused where a source saw nothing over the whole window', () => {
-    expect(ask({})).toEqual({ state: 'unused', sources: ['watch'] });
-    expect(ask(usedAgo(91))).toEqual({ state: 'unused', sources: ['watch'] });
-    expect(ask({ observations: seen({ from: ago(90) }) })).toEqual({ state: 'unused', sources: ['watch'] });
+    const unused = { state: 'unused', sources: ['watch'], start: now - 90 * DAY };
+    expect(ask({})).toEqual(unused);
+    expect(ask(usedAgo(91))).toEqual(unused);
+    expect(ask({ observations: seen({ from: ago(90) }) })).toEqual(unused);
+    expect(ask({ observations: seen({ to: ago(3) }) }).start).toBe(now - 93 * DAY);
   });
 
   it('is used where use lies in the window, whether or not anything was watched', () => {

@@ -6,12 +6,19 @@ import { stateOfUse } from './unused-ratio.ts';
 /** How old the end of the evidence may be: reports are made hours or days before they are read (project). */
 const STALE_AFTER = 7 * DAY;
 
+/** The earliest time a window of {@link useStateOf} can begin at, in milliseconds. */
+export function earliestStart({ now, length }: UseWindow): number {
+  return now - STALE_AFTER - length;
+}
+
 /** What is known of the use of one thing. */
 export interface UseEvidence {
   /** Latest recorded use, in milliseconds. */
   readonly lastUse: number | undefined;
-  /** Use is recorded without a time that can be read. */
+  /** There may be use at any time, see {@link RecordedUse}. */
   readonly undated: boolean;
+  /** `undated` is only for what was perhaps use. */
+  readonly perhaps?: true;
   /** When the thing was made. */
   readonly created: Timestamp | undefined;
   /** Observations that would have shown any use of it. */
@@ -33,6 +40,8 @@ export interface UseAnswer {
   readonly sources: readonly string[];
   /** For `unknown`. */
   readonly why?: string;
+  /** For `unused` by evidence of its own: when the window began, in milliseconds. */
+  readonly start?: number;
 }
 
 /**
@@ -49,11 +58,14 @@ export function useStateOf(evidence: UseEvidence, { now, length }: UseWindow): U
   const start = end - length;
   const used = evidence.lastUse !== undefined && evidence.lastUse >= start;
   const why = evidence.undated
-    ? 'its use is recorded without a time'
+    ? evidence.perhaps === true
+      ? 'a recorded call may have needed it'
+      : 'its use is recorded without a time'
     : (lacking(evidence, seen, covering, { now, length }) ?? youth(evidence.created, start, end, length));
   const state = stateOfUse(used, why === undefined);
   if (state === 'unknown' && why !== undefined) return { state, sources: [], why };
-  return { state, sources: state === 'used' ? [] : [...new Set(covering.map(({ source }) => source))].sort() };
+  if (state === 'used') return { state, sources: [] };
+  return { state, sources: [...new Set(covering.map(({ source }) => source))].sort(), start };
 }
 
 interface Seen {
@@ -89,8 +101,8 @@ function lacking(
   return `the evidence covers ${days(longest)} of the ${days(length)} asked for; ${wouldTell} would tell`;
 }
 
-/** Why the thing has not existed for the whole window; undefined where it has. */
-function youth(created: Timestamp | undefined, start: number, end: number, length: number): string | undefined {
+/** Why a thing has not existed from `start` to `end`, the window that was asked for; undefined where it has. */
+export function youth(created: Timestamp | undefined, start: number, end: number, length: number): string | undefined {
   const made = instantOf(created);
   if (made === undefined) {
     return `when it was made is not in the input, so it may be younger than the ${days(length)} asked for`;

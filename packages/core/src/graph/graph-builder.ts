@@ -186,6 +186,11 @@ export class GraphBuilder {
     return this.#nodes.get(id);
   }
 
+  /** The nodes added so far, in the order in which they came. */
+  get nodes(): Iterable<GraphNode> {
+    return this.#nodes.values();
+  }
+
   /** The graph of everything added so far. The builder can go on afterwards; the graph does not change. */
   build(): Graph {
     const gaps = [...this.#gaps];

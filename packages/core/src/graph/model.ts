@@ -261,6 +261,8 @@ export interface Attachment {
 export interface Usage {
   readonly identity: NodeId;
   readonly credential?: NodeId;
+  /** Without `credential`: true where the source tells that it was with none of the credentials in the graph. */
+  readonly otherCredential?: boolean;
   /** Action name, or `service:*` where the source only tells the service. */
   readonly action: string;
   readonly resource?: string;
@@ -268,6 +270,8 @@ export interface Usage {
   readonly last?: Timestamp;
   readonly count?: number;
   readonly refused?: number;
+  /** True where a recorded call may have needed the action and nobody can tell: no use, but no proof that there was none. */
+  readonly perhaps?: boolean;
   readonly source: string;
 }
 

@@ -55,6 +55,11 @@ describe('htmlReport', () => {
     }
   });
 
+  it('counts the actions of identities and of their credentials', () => {
+    expect(plain).toContain('<td data-name="actions">3: 1 used, 1 unused, 1 unknown<br>');
+    expect(plain).toMatch(/with [^<]*: 3: 1 used, 0 unused, 2 unknown<\/span><\/td>/);
+  });
+
   it('gives equal bytes for equal analyses', () => {
     expect(htmlReport(sampleAnalysis('plain'))).toBe(plain);
   });

@@ -150,6 +150,56 @@ describe('terminal pages', () => {
     expect(whoCan).toContain('allowed only if ci is "ci"');
   });
 
+  it('tell which actions nobody used, which nobody can tell of, and what each credential is used for', () => {
+    const { unused = '' } = pages('ci');
+    expect(unused).toContain(
+      '  3 actions granted, 1 used, 1 unused, 1 unknown; share unused 33–67 %, weighted 62–92 %',
+    );
+    expect(unused).toContain('    unused, permission-admin: ci:Undo\n');
+    expect(unused).toContain('    unknown: iam:PassRole: no ci\n');
+    expect(unused).toContain('    with it: 1 action used (ci:Do), 0 unused, 2 unknown\n');
+  });
+
+  it('list unused actions by what they give, and reasons by how many actions they are for', () => {
+    const [identity] = sampleAnalysis('ci').unused;
+    const list = [
+      ...(['meta-read', 'secret-read', 'permission-admin', 'delete'] as const).map((one) => ({
+        permission: `a:${one}`,
+        class: one,
+        state: 'unused' as const,
+        sources: [],
+      })),
+      ...Array.from({ length: 21 }, (_, index) => ({
+        permission: `b:${index}`,
+        state: 'unknown' as const,
+        sources: [],
+        why: `reason ${Math.floor(Math.sqrt(index))}`,
+      })),
+    ];
+    const counts = { granted: 25, used: 0, unused: 4, unknown: 21 };
+    const actions = { counts, ratio: { lo: 4 / 25, hi: 1 }, list };
+    const report = { schema: 'keyreach-unused', schemaVersion: 1, now: '2026-01-01T00:00:00.000Z' } as const;
+    const text = unusedPage(
+      { ...report, windowDays: 90, identities: [{ ...identity!, actions }], gaps: [] },
+      { width: 100, palette: plainPalette, labels: labelsOfAnalysis(sampleAnalysis('ci')) },
+      { top: 5 },
+    );
+    const lines = text.split('\n').filter((line) => line.startsWith('    un') || line.startsWith('    and'));
+    expect(lines).toEqual([
+      expect.stringContaining('unused: ci:*'),
+      expect.stringContaining('unknown: s3:*'),
+      '    unused, permission-admin: a:permission-admin',
+      '    unused, secret-read: a:secret-read',
+      '    unused, delete: a:delete',
+      '    unused, meta-read: a:meta-read',
+      '    unknown: b:9, b:10, b:11, b:12, b:13, b:14, b:15: reason 3',
+      '    unknown: b:4, b:5, b:6, b:7, b:8: reason 2',
+      '    unknown: b:16, b:17, b:18, b:19, b:20: reason 4',
+      '    unknown: b:1, b:2, b:3: reason 1',
+      '    and for 1 more reason; --json lists all',
+    ]);
+  });
+
   it('count the services of one who may do everything, and say which window would judge young credentials', () => {
     const [identity] = sampleAnalysis('ci').unused;
     const services = Array.from({ length: 300 }, (_, index) => ({

@@ -1,8 +1,9 @@
 import type { IdentityUse, PermissionUse, UnusedReport, UseState } from '@keyreach/core/analysis';
-import { boundText } from '../words/bound-text.ts';
 import { labelText } from '../words/labels.ts';
 import { openUses } from '../words/open-uses.ts';
+import { sharePercent } from '../words/share-percent.ts';
 import { ageText, dayText, lastUsedText } from '../words/wording.ts';
+import { addActionUse, addCredentialActions } from './action-use-lines.ts';
 import { addGaps } from './coverage-section.ts';
 import type { Paint, Palette } from './paint.ts';
 import { TerminalPage, type TerminalView } from './terminal-page.ts';
@@ -31,7 +32,7 @@ export function unusedPage(report: UnusedReport, view: TerminalView, { top }: Un
   for (const identity of open.slice(0, top)) addIdentity(page, identity);
   const inUse = report.identities.length - open.length;
   if (open.length > top) page.blank().line(`and ${open.length - top} more; --top ${open.length} or --json shows all`);
-  if (inUse > 0) page.blank().line(`${inUse} more identities use all they are granted`);
+  if (inUse > 0) page.blank().line(`${inUse} more identities use every service they are granted`);
   addYoung(page, report);
   addGaps(page, 'What would tell more', report.gaps, 12);
   return page.toString();
@@ -46,15 +47,22 @@ function addIdentity(page: TerminalPage, use: IdentityUse): void {
     use.lastUsed === undefined ? '' : `  last used ${dayText(use.lastUsed)}`,
   );
   if (use.why !== undefined) page.paragraph('  ', use.why, palette.dim);
-  for (const { id, status, state, lastUsed, ageDays, why } of use.credentials) {
+  for (const credential of use.credentials) {
+    const { id, status, state, lastUsed, ageDays, why } = credential;
     const facts = `${status}, ${ageText(ageDays)} old, last used: ${lastUsedText(lastUsed)}`;
     page.paragraph('  ', `${state.padEnd(8)}${labelText(labels(id))}: ${facts}${why === undefined ? '' : ` (${why})`}`);
+    addCredentialActions(page, credential);
   }
+  addServices(page, use);
+  if (use.actions !== undefined) addActionUse(page, use.actions);
+}
+
+function addServices(page: TerminalPage, use: IdentityUse): void {
   const { granted, unused, unknown } = use.counts;
   if (granted === 0) return;
   page.paragraph(
     '  ',
-    `${granted} ${granted === 1 ? 'service' : 'services'} granted, ${unused} unused, ${unknown} unknown; share unused ${shareText(use)}`,
+    `${granted} ${granted === 1 ? 'service' : 'services'} granted, ${unused} unused, ${unknown} unknown; share unused ${sharePercent(use.ratio)}`,
   );
   addPermissions(page, 'unused', use.services);
   addPermissions(page, 'unknown', use.services);
@@ -93,12 +101,6 @@ function addYoung(page: TerminalPage, { identities, windowDays }: UnusedReport):
       '',
       `${count} younger than the ${windowDays} days asked for; --window ${oldest} asks about the oldest of them`,
     );
-}
-
-function shareText({ ratio }: IdentityUse): string {
-  const percent = (share: number | null): number | null => (share === null ? null : Math.round(share * 100));
-  const text = boundText({ lo: percent(ratio.lo), hi: percent(ratio.hi) });
-  return text === 'unknown' ? text : `${text} %`;
 }
 
 function statePaint(state: UseState, palette: Palette): Paint {

@@ -62,7 +62,36 @@ export function sampleAnalysis(name: string): EstateAnalysis {
         name,
         state: 'unknown',
         why: `nothing tells of ${name}`,
-        credentials: [],
+        credentials: [
+          {
+            id: `key:${name}`,
+            type: 'access-key',
+            status: 'active',
+            state: 'unknown',
+            lastUsed: { state: 'unknown' },
+            ageDays: 40,
+            why: `nothing tells of ${name}`,
+            actions: {
+              counts: { granted: 3, used: 1, unused: 0, unknown: 2 },
+              ratio: { lo: 0, hi: 2 / 3 },
+              list: [
+                { permission: `${name}:Do`, state: 'used', sources: [name] },
+                { permission: `${name}:Undo`, state: 'unknown', sources: [], why: name },
+                { permission: 'iam:PassRole', state: 'unknown', sources: [], why: name },
+              ],
+            },
+          },
+        ],
+        actions: {
+          counts: { granted: 3, used: 1, unused: 1, unknown: 1 },
+          ratio: { lo: 1 / 3, hi: 2 / 3 },
+          weighted: { counts: { granted: 13, used: 1, unused: 8, unknown: 4 }, ratio: { lo: 8 / 13, hi: 12 / 13 } },
+          list: [
+            { permission: `${name}:Do`, class: 'control', state: 'used', sources: [name] },
+            { permission: `${name}:Undo`, class: 'permission-admin', state: 'unused', sources: [name] },
+            { permission: 'iam:PassRole', class: 'permission-admin', state: 'unknown', sources: [], why: `no ${name}` },
+          ],
+        },
         services: [
           { permission: `${name}:*`, state: 'unused', sources: [name] },
           { permission: 's3:*', state: 'unknown', sources: [], why: name },

@@ -16,7 +16,7 @@ export {
   type ConfigAggregator,
   readConfigAggregator,
 } from './config-aggregator.ts';
-export type { ListedResourceObject, ResourcesFile } from './resources-file.ts';
+export type { ResourcesFile } from './resources-file.ts';
 
 /** How the resources of an account are collected. */
 export interface ResourceOptions {

@@ -50,7 +50,9 @@ function service(call: AwsCall): FakeAnswer {
         ? page([columns, line('111111111111', '2026-01-01T00:00:00Z')], 'more')
         : page([line('222222222222', '2026-02-01T00:00:00Z'), line('999999999999', '2026-02-01T00:00:00Z')]);
     case 'DescribeTrails':
-      return { trailList: [{ TrailARN: trail, IsMultiRegionTrail: true, IsOrganizationTrail: true }] };
+      return {
+        trailList: [{ TrailARN: trail, HomeRegion: 'eu-west-1', IsMultiRegionTrail: true, IsOrganizationTrail: true }],
+      };
     case 'GetTrailStatus':
       return {
         IsLogging: true,
@@ -105,6 +107,33 @@ describe('use from Athena', () => {
     expect(written(without)?.rows).toHaveLength(3);
     expect(written(without)?.coverage).toEqual([]);
     expect(calls.gaps).toMatchObject([{ what: 'what the Athena table records' }]);
+  });
+
+  it('leaves out the services without a region where the trail does, and other accounts where it is of one account', async () => {
+    const alone = {
+      TrailARN: trail,
+      HomeRegion: 'eu-west-1',
+      IsMultiRegionTrail: false,
+      IncludeGlobalServiceEvents: false,
+    };
+    const calls = fakeCalls((call) => (call.command === 'DescribeTrails' ? { trailList: [alone] } : service(call)));
+    const context = fakeContext();
+    await collectAthenaUsage(calls, { ...options, accounts: ['111111111111', '222222222222'] }, context);
+    expect(written(context)?.coverage).toMatchObject([
+      {
+        account: '111111111111',
+        regions: ['eu-west-1'],
+        excluded: ['cloudfront.amazonaws.com', 'iam.amazonaws.com', 'sts.amazonaws.com'],
+      },
+    ]);
+  });
+
+  it('covers nothing where nobody knows since when the trail was logging', async () => {
+    const calls = fakeCalls((call) => (call.command === 'GetTrailStatus' ? { IsLogging: false } : service(call)));
+    const context = fakeContext();
+    await collectAthenaUsage(calls, options, context);
+    expect(written(context)?.coverage).toEqual([]);
+    expect(calls.gaps).toHaveLength(1);
   });
 
   it('waits for the query with longer and longer pauses', async () => {

@@ -1,4 +1,4 @@
-import { eventsOfSelectors } from '../../usage/event-selectors.ts';
+import { readTrailSettings } from '../../bundle/trail-settings.ts';
 import { trailSql } from '../../usage/trail-sql.ts';
 import { type QueryRow, rowsOfQuery } from '../../usage/trail-sql-rows.ts';
 import type { AthenaPartitions } from '../../usage/trail-sql-source.ts';
@@ -133,7 +133,7 @@ async function coverageOf(
   rows: readonly TrailRow[],
 ): Promise<readonly TrailCoverage[]> {
   const { trail, accounts } = options;
-  const [, , , region = '', owner] = trail?.split(':') ?? [];
+  const [, , , region = ''] = trail?.split(':') ?? [];
   if (trail === undefined || region === '') {
     const fix = 'name the ARN of the trail, so that its event selectors can be read';
     calls.gap({ what: RECORDED, why: 'no trail was named that fills it', fix });
@@ -148,30 +148,29 @@ async function coverageOf(
   const described = await ask('DescribeTrails', { trailNameList: [trail], includeShadowTrails: true });
   const status = await ask('GetTrailStatus', { Name: trail });
   const selectors = await ask('GetEventSelectors', { TrailName: trail });
-  const [settings] = (described?.['trailList'] ?? []) as readonly AwsReply[];
-  if (settings === undefined || status === undefined || selectors === undefined) return [];
-  const started = timeOfReply(status['StartLoggingTime']);
+  if (described === undefined || status === undefined || selectors === undefined) return [];
+  const replies = {
+    trailList: described['trailList'],
+    Status: { [trail]: status },
+    EventSelectors: { [trail]: selectors },
+  };
+  // As they are once they are on disk, where times are text.
+  const read = readTrailSettings(JSON.parse(JSON.stringify(replies)), () => {});
+  const settings = read?.find(({ arn }) => arn === trail);
   const delivered = timeOfReply(status['LatestDeliveryTime']);
-  if (started === undefined || delivered === undefined) {
+  if (settings?.since === undefined || delivered === undefined) {
     calls.gap({ what: RECORDED, why: 'nobody knows since when and until when the trail was logging' });
     return [];
   }
+  const { account: home, organization, regions, since, management, excluded, data } = settings;
   const to = earlierOf(delivered, end);
   const shown = (account: string): boolean =>
-    accounts === undefined
-      ? account === owner
-      : accounts.includes(account) && (account === owner || settings['IsOrganizationTrail'] === true);
+    accounts === undefined ? account === home : accounts.includes(account) && (account === home || organization);
   return [...firstCalls(rows)]
-    .map(([account, first]) => ({ account, from: laterOf(first, started) }))
+    .map(([account, first]) => ({ account, from: laterOf(first, timeOfReply(since) ?? end) }))
     .filter(({ account, from }) => shown(account) && from < to)
     .sort((left, right) => (left.account < right.account ? -1 : 1))
-    .map(({ account, from }) => ({
-      account,
-      regions: settings['IsMultiRegionTrail'] === true ? '*' : [String(settings['HomeRegion'] ?? region)],
-      from,
-      to,
-      ...eventsOfSelectors(selectors),
-    }));
+    .map(({ account, from }) => ({ account, regions, from, to, management, excluded, data }));
 }
 
 /** Time of the first call of each account. */

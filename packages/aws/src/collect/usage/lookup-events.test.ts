@@ -88,7 +88,7 @@ describe('the event history of an account', () => {
     const calls = fakeCalls((call) => (call.region === 'us-east-1' ? 'AccessDeniedException' : { Events: [] }));
     const context = fakeContext();
     await collectLookupEvents(calls, { days: 30 }, context);
-    expect(note(context)).toMatchObject({ regions: ['eu-west-1'], from: '2026-03-02T00:00:00.000Z', complete: false });
+    expect(note(context)).toMatchObject({ regions: ['eu-west-1'], from: '2026-03-02T00:00:00.000Z', complete: true });
     expect(calls.failures).toMatchObject([
       { what: 'use recorded by CloudTrail (event history) in us-east-1', failed: { kind: 'denied' } },
     ]);
@@ -127,6 +127,25 @@ describe('the event history of an account', () => {
     expect(inRegion(calls, 'eu-west-1')[0]?.input?.['EndTime']).toEqual(new Date('2026-03-31T20:00:01Z'));
     // The window is that of the first run: nobody asked for what came after.
     expect(note(second)).toMatchObject({ to: '2026-04-01T00:00:00.000Z', complete: true });
+  });
+
+  it('is cut at what the service still has, where a later run goes on', async () => {
+    const files = fakeContext().files.files;
+    const denied = fakeCalls((call) => (call.region === 'us-east-1' ? 'AccessDeniedException' : history(3)(call)));
+    await collectLookupEvents(denied, {}, fakeContext(files));
+    const calls = fakeCalls(history(3));
+    const soon = fakeContext(new Map(files), '2026-04-11T00:00:00.000Z');
+    await collectLookupEvents(calls, {}, soon);
+    expect(inRegion(calls, 'eu-west-1')).toEqual([]);
+    const found = { regions: ['eu-west-1', 'us-east-1'], complete: true };
+    expect(note(soon)).toEqual({ ...found, from: '2026-01-11T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' });
+    const late = fakeContext(new Map(files), '2026-08-01T00:00:00.000Z');
+    await collectLookupEvents(
+      fakeCalls(() => ({ Events: [] })),
+      {},
+      late,
+    );
+    expect(note(late)).toEqual({ ...found, from: '2026-05-03T00:00:00.000Z', to: '2026-08-01T00:00:00.000Z' });
   });
 
   it('is a gap where an event cannot be read, or the same page comes again', async () => {

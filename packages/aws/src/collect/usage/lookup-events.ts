@@ -3,7 +3,7 @@ import type { AccountCalls, AwsReply, CallResult } from '../calls.ts';
 import type { CollectClock } from '../part.ts';
 import { allEnded } from './all-ended.ts';
 import { reducedRecord } from './reduced-record.ts';
-import { daysBefore, timeOfReply, type UsageContext } from './usage-context.ts';
+import { daysBefore, laterOf, timeOfReply, type UsageContext } from './usage-context.ts';
 
 /** What is looked up. */
 export interface LookupEventsOptions {
@@ -29,7 +29,7 @@ interface LookedUp {
   readonly regions: readonly string[];
   readonly from: Timestamp;
   readonly to: Timestamp;
-  /** Every region that was asked for is. */
+  /** Nothing is under way: other regions could not be read. */
   readonly complete: boolean;
 }
 
@@ -47,16 +47,20 @@ export async function collectLookupEvents(
   const place = `accounts/${calls.accountId}/cloudtrail/lookup-events`;
   const days = Math.min(Math.max(options.days ?? DAYS, 1), DAYS);
   const before = lookedUp(await context.files.readJson(`${place}.json`));
-  const goesOn = before !== undefined && !before.complete;
-  const window = goesOn ? before : { from: daysBefore(context.now, days), to: context.now };
+  // What is older than the service keeps is lost to the regions that are still to be read.
+  const kept = before === undefined ? undefined : laterOf(before.from, daysBefore(context.now, DAYS));
+  const goesOn =
+    before !== undefined &&
+    kept !== undefined &&
+    kept < before.to &&
+    calls.regions.some((region) => !before.regions.includes(region));
+  const window = goesOn ? { from: kept, to: before.to } : { from: daysBefore(context.now, days), to: context.now };
   const done = new Set(goesOn ? before.regions : []);
-  const note = async (): Promise<void> => {
-    const regions = [...done].sort();
-    const complete = calls.regions.every((region) => done.has(region));
-    const found: LookedUp = { regions, from: window.from, to: window.to, complete };
+  const note = async (ended: boolean): Promise<void> => {
+    const found: LookedUp = { regions: [...done].sort(), ...window, complete: ended && done.size > 0 };
     await context.files.writeJson(`${place}.json`, found);
   };
-  await note();
+  await note(false);
   const share = new Map(calls.regions.map((region) => [region, done.has(region) ? 1 : 0]));
   const begin = context.clock.milliseconds();
   let events = 0;
@@ -82,10 +86,11 @@ export async function collectLookupEvents(
         const whole = await lookUpRegion(calls, region, { place, window, goesOn }, context, progress);
         if (!whole) return;
         done.add(region);
-        noted = noted.then(note);
+        noted = noted.then(() => note(false));
         await noted;
       }),
   );
+  await note(true);
 }
 
 interface Place {

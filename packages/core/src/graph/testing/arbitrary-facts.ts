@@ -233,18 +233,24 @@ export const arbitraryFacts: fc.Arbitrary<readonly Fact[]> = fc
         last: timestamp,
         count: fc.nat(3),
         refused: fc.nat(3),
+        perhaps: fc.boolean(),
+        otherCredential: fc.boolean(),
         source: fc.constantFrom('log', 'report'),
       },
       { requiredKeys: ['identity', 'action', 'source'] },
     );
-    const observation: fc.Arbitrary<Observation> = fc.record({
-      subject: nodeId,
-      actions: selector,
-      granularity: fc.constantFrom('identity' as const, 'credential' as const, 'service' as const, 'action' as const),
-      from: timestamp,
-      to: timestamp,
-      source: fc.constantFrom('log', 'report'),
-    });
+    const observation: fc.Arbitrary<Observation> = fc.record(
+      {
+        subject: nodeId,
+        actions: selector,
+        granularity: fc.constantFrom('identity' as const, 'credential' as const, 'service' as const, 'action' as const),
+        byCredential: fc.boolean(),
+        from: timestamp,
+        to: timestamp,
+        source: fc.constantFrom('log', 'report'),
+      },
+      { requiredKeys: ['subject', 'actions', 'granularity', 'from', 'to', 'source'] },
+    );
     const gap: fc.Arbitrary<Gap> = fc.record(
       { scope: nodeId, what: word, why: word, fix: word, file: word },
       { requiredKeys: ['scope', 'what', 'why'] },

@@ -1,0 +1,1 @@
+export { type RightSizedOptions, rightSizedPolicy } from './right-sized-policy.ts';
