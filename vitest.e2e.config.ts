@@ -23,6 +23,8 @@ export default defineConfig({
     include: ['test/e2e/**/*.test.ts'],
     globalSetup: [fileURLToPath(new URL('test/e2e/global-setup.ts', import.meta.url))],
     reporters: [new SummaryReporter()],
+    // The work is done by other processes; tests mostly wait for them.
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
