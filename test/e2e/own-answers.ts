@@ -25,6 +25,17 @@ export interface OwnData {
   readonly resources?: Readonly<Record<string, readonly ListedResource[]>>;
   /** Result of every CloudTrail Lake query: rows of one-field records, each value a text. */
   readonly lakeRows?: readonly Readonly<Record<string, string>>[];
+  /** Result of every Athena query: rows of the same columns. */
+  readonly athenaRows?: readonly Readonly<Record<string, string>>[];
+  /** The trails that every account is told of; those of moto where it is left out. */
+  readonly trails?: readonly SeededTrail[];
+}
+
+/** A trail with its settings, as the API gives them; times in seconds since 1970. */
+export interface SeededTrail {
+  readonly trail: Readonly<Record<string, unknown>> & { readonly TrailARN: string };
+  readonly status: Readonly<Record<string, unknown>>;
+  readonly selectors: Readonly<Record<string, unknown>>;
 }
 
 /** A call with the account of its caller. */
@@ -42,6 +53,7 @@ export type OwnAnswers = (of: AccountCall) => WireReply | undefined;
 export function ownAnswers(data: OwnData): OwnAnswers {
   const jobs = lastAccessedJobs(data.lastAccessed ?? {});
   const queries = lakeQueries(data.lakeRows ?? []);
+  const athena = athenaQueries(data.athenaRows ?? []);
   const regions = data.regions ?? ['eu-west-1', 'us-east-1'];
   const answers: Readonly<Record<string, Answer>> = {
     'iam GenerateServiceLastAccessedDetails': jobs.generate,
@@ -63,6 +75,10 @@ export function ownAnswers(data: OwnData): OwnAnswers {
     'cloudtrail StartQuery': queries.start,
     'cloudtrail DescribeQuery': queries.describe,
     'cloudtrail GetQueryResults': queries.results,
+    'athena StartQueryExecution': athena.start,
+    'athena GetQueryExecution': athena.execution,
+    'athena GetQueryResults': athena.results,
+    ...(data.trails === undefined ? {} : trailAnswers(data.trails)),
     'cloudcontrolapi ListResources': (of) => listResources(of, data.resources ?? {}),
     'cloudcontrolapi GetResource': (of) => getResource(of, data.resources ?? {}),
     'rolesanywhere GET /trustanchors': ({ call }) => replyWith(call, { trustAnchors: [] }),
@@ -167,6 +183,53 @@ function lakeQueries(rows: NonNullable<OwnData['lakeRows']>) {
     });
   };
   return { start, describe, results };
+}
+
+/** Queries of Athena: queued, running, then done; the first row of the first page names the columns. */
+function athenaQueries(rows: NonNullable<OwnData['athenaRows']>) {
+  const asked = new Map<string, number>();
+  const states = ['QUEUED', 'RUNNING', 'SUCCEEDED'] as const;
+  const start: Answer = ({ call }) => {
+    const QueryExecutionId = `00000000-0000-0000-0002-${String(asked.size + 1).padStart(12, '0')}`;
+    asked.set(QueryExecutionId, 0);
+    return replyWith(call, { QueryExecutionId });
+  };
+  const execution: Answer = ({ call }) => {
+    const id = String(call.input['QueryExecutionId']);
+    const times = asked.get(id);
+    if (times === undefined) return replyWithError(call, 'InvalidRequestException', 400, 'there is no such query');
+    asked.set(id, times + 1);
+    return replyWith(call, {
+      QueryExecution: { QueryExecutionId: id, Status: { State: states[Math.min(times, 2)] } },
+    });
+  };
+  const results: Answer = ({ call }) => {
+    const columns = Object.keys(rows[0] ?? {});
+    const table = [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))];
+    const from = Number(call.input['NextToken'] ?? 0);
+    const next = from + queryPageSize;
+    const Rows = table.slice(from, next).map((row) => ({ Data: row.map((text) => ({ VarCharValue: text })) }));
+    return replyWith(call, {
+      ResultSet: { Rows },
+      ...(next < table.length ? { NextToken: String(next) } : {}),
+    });
+  };
+  return { start, execution, results };
+}
+
+function trailAnswers(trails: readonly SeededTrail[]): Readonly<Record<string, Answer>> {
+  const about =
+    (name: string, part: 'status' | 'selectors'): Answer =>
+    ({ call }) => {
+      const found = trails.find(({ trail }) => trail.TrailARN === call.input[name]);
+      if (found === undefined) return replyWithError(call, 'TrailNotFoundException', 404, 'there is no such trail');
+      return replyWith(call, found[part]);
+    };
+  return {
+    'cloudtrail DescribeTrails': ({ call }) => replyWith(call, { trailList: trails.map(({ trail }) => trail) }),
+    'cloudtrail GetTrailStatus': about('Name', 'status'),
+    'cloudtrail GetEventSelectors': about('TrailName', 'selectors'),
+  };
 }
 
 function resourcesOf(

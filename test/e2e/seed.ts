@@ -3,6 +3,7 @@ import { SecretRegister } from './secret-register.ts';
 import { type ShopKeys, seedPayments, seedSandbox, seedShop } from './seed-accounts.ts';
 import { type SeedClients, type StaticCredentials, seedClients, sessionIn } from './seed-clients.ts';
 import { type SeededOrganization, seedOrganization } from './seed-organization.ts';
+import { seedTrail } from './seed-trail.ts';
 
 /** What was seeded, for tests to look for. Plain data. */
 export interface SeededEstate {
@@ -39,6 +40,8 @@ export async function seed(motoUrl: string): Promise<SeededEstate> {
   const shop = await seedShop(await place(Shop), Payments);
   await seedPayments(await place(Payments), Shop);
   const player = await seedSandbox(await place(Sandbox));
+  const role = `arn:aws:iam::${Payments}:role/release`;
+  await seedTrail(management, { accountId: Shop, deployer: shop.deployer, role }, secrets);
   const seeded = { motoUrl, management: managementAccount, organization, shop, player, collector };
   return { ...seeded, secrets: secrets.entries() };
 }

@@ -5,6 +5,8 @@ export interface WireReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body of an answer that is no text: an object of a bucket. */
+  readonly bytes?: Uint8Array;
 }
 
 /** A value that a reply of the query protocol can hold. */

@@ -115,8 +115,9 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
       return;
     }
     counted.status = reply.status;
-    outgoing.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
-    outgoing.end(call.method === 'HEAD' ? undefined : reply.body);
+    const content = reply.bytes ?? Buffer.from(reply.body);
+    outgoing.writeHead(reply.status, { ...reply.headers, 'content-length': content.byteLength });
+    outgoing.end(call.method === 'HEAD' ? undefined : content);
   }
 
   const url = await listening(server);
@@ -174,6 +175,7 @@ function forward(motoUrl: string, agent: Agent, call: WireCall): Promise<WireRep
             status: message.statusCode ?? 500,
             headers: Object.fromEntries(flat),
             body: body.toString('utf8'),
+            ...(/octet-stream/.test(message.headers['content-type'] ?? '') ? { bytes: body } : {}),
           });
         }, reject);
       },

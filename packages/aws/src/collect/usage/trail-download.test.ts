@@ -111,6 +111,18 @@ describe('the files of a trail', () => {
     expect(large.gaps).toHaveLength(1);
   });
 
+  it('are a gap for an account that has none in any region, and none for a quiet region', async () => {
+    const calls = fakeCalls(bucket(of(30)));
+    const accounts = ['222222222222', '333333333333'];
+    await collectTrailFiles(calls, { ...options, accounts, regions: ['eu-west-1', 'us-east-1'] }, fakeContext());
+    expect(calls.gaps.map(({ what, fix }) => [what, fix])).toEqual([
+      ['CloudTrail files of 333333333333', 'check bucket, prefix and organization'],
+    ]);
+    const there = fakeCalls(bucket(of(30)));
+    await collectTrailFiles(there, options, fakeContext(new Map([[path(30), body]])));
+    expect(there.gaps).toEqual([]);
+  });
+
   it('are asked for with names that are some', async () => {
     const context = fakeContext();
     const bad = { ...options, accounts: ['../../etc'] };

@@ -51,18 +51,21 @@ export async function collectTrailFiles(
   const from = daysBefore(context.now, days).slice(0, 10).replaceAll('-', '/');
   const begin = context.clock.milliseconds();
   let done = 0;
+  const found = new Set<string>();
+  const unread = new Set<string>();
   for (const [index, { account, region }] of places.entries()) {
     const base = `accounts/${account}/cloudtrail/${region}`;
     const prefix = [options.prefix, 'AWSLogs', options.organizationId, account, 'CloudTrail', region, '']
       .filter((part) => part !== undefined)
       .join('/');
-    await eachListing(
+    const whole = await eachListing(
       calls,
       options,
       { prefix, after: `${prefix}${from}` },
       `${account} in ${region}`,
       async (objects) => {
-        const open = await missing(objects, { prefix, account, region, base }, context);
+        const { files: open, logs } = await missing(objects, { prefix, account, region, base }, context);
+        if (logs > 0) found.add(account);
         const lane = async (): Promise<void> => {
           for (let file = open.shift(); file !== undefined; file = open.shift()) {
             if (await fetchFile(calls, options, file, context)) done++;
@@ -71,9 +74,15 @@ export async function collectTrailFiles(
         await allEnded(Array.from({ length: Math.min(LANES, open.length) }, lane));
       },
     );
+    if (!whole) unread.add(account);
     const share = (index + 1) / places.length;
     const millisecondsLeft = Math.round(((context.clock.milliseconds() - begin) * (1 - share)) / share);
     context.progress?.({ source: 'cloudtrail-files', account, share, done, millisecondsLeft });
+  }
+  // A quiet region has no files; an account without any is one that lies elsewhere.
+  for (const account of accounts.filter((one) => !found.has(one) && !unread.has(one))) {
+    const why = `the bucket has no log file of ${account} from the last ${days} days in any region that was asked for`;
+    calls.gap({ what: `CloudTrail files of ${account}`, why, fix: 'check bucket, prefix and organization' });
   }
 }
 
@@ -95,34 +104,44 @@ interface LogFile {
   readonly path: string;
 }
 
-/** Lists a place page by page. A failure is a gap. */
+/** Lists a place page by page; true where it was listed to its end. A failure is a gap. */
 async function eachListing(
   calls: AccountCalls,
   options: TrailDownloadOptions,
   { prefix, after }: { readonly prefix: string; readonly after: string },
   where: string,
   take: (objects: readonly AwsReply[]) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   const what = `CloudTrail files of ${where}`;
   const first = { Bucket: options.bucket, Prefix: prefix, StartAfter: after };
   for (let token: string | undefined; ; ) {
     const input = token === undefined ? first : { ...first, ContinuationToken: token };
     const listed = await calls.send(s3(options, 'ListObjectsV2', 's3:ListBucket', input));
-    if (!listed.ok) return calls.failed(what, listed.failed);
+    if (!listed.ok) {
+      calls.failed(what, listed.failed);
+      return false;
+    }
     const { Contents: objects, NextContinuationToken: next } = listed.reply;
     await take(Array.isArray(objects) ? objects : []);
-    if (typeof next !== 'string' || next === '') return;
-    if (next === token) return calls.gap({ what, why: 'the bucket was listed without an end' });
+    if (typeof next !== 'string' || next === '') return true;
+    if (next === token) {
+      calls.gap({ what, why: 'the bucket was listed without an end' });
+      return false;
+    }
     token = next;
   }
 }
 
-/** The log files among some objects that are not in the bundle yet. A name that is none of a log file is passed over. */
+/**
+ * The log files among some objects that are not in the bundle yet, and how many log files there are. A name that is none of a
+ * log file is passed over.
+ */
 async function missing(
   objects: readonly AwsReply[],
   place: { readonly prefix: string; readonly account: string; readonly region: string; readonly base: string },
   context: UsageContext,
-): Promise<LogFile[]> {
+): Promise<{ readonly files: LogFile[]; readonly logs: number }> {
+  let logs = 0;
   const there = new Map<string, ReadonlySet<string>>();
   const files: LogFile[] = [];
   for (const { Key: key, Size: size } of objects) {
@@ -132,12 +151,13 @@ async function missing(
     const found = FILE.exec(name)?.groups;
     const isPlace = parts.length === 4 && /^\d{4}\/\d\d\/\d\d$/.test(`${year}/${month}/${day}`);
     if (!isPlace || found?.['account'] !== place.account || found['region'] !== place.region) continue;
+    logs += 1;
     const directory = `${place.base}/${year}/${month}/${day}`;
     const names = there.get(directory) ?? new Set(await context.files.names(directory));
     there.set(directory, names);
     if (!names.has(name)) files.push({ key, size, path: `${directory}/${name}` });
   }
-  return files;
+  return { files, logs };
 }
 
 /** True where the file is in the bundle now. */
