@@ -40,7 +40,23 @@ describe('trails.json', () => {
 
   it('tells of one region, of a trail that stands still, and of services without a region', () => {
     expect(read(file({ IsMultiRegionTrail: false, IncludeGlobalServiceEvents: false })).value).toMatchObject([
-      { regions: ['eu-west-1'], excluded: ['cloudfront.amazonaws.com', 'iam.amazonaws.com', 'sts.amazonaws.com'] },
+      {
+        regions: ['eu-west-1'],
+        excluded: [
+          'account',
+          'budgets',
+          'ce',
+          'cloudfront',
+          'cur',
+          'iam',
+          'organizations',
+          'route53',
+          'route53domains',
+          'shield',
+          'sts',
+          'waf',
+        ].map((source) => `${source}.amazonaws.com`),
+      },
     ]);
     expect(read(file({}, { IsLogging: false })).value).toMatchObject([{ logging: false }]);
     expect(read(file({}, {})).value).toMatchObject([{ logging: false }]);

@@ -1,4 +1,5 @@
 import { eventsOfSelectors, type SelectedEvents } from '../usage/event-selectors.ts';
+import { GLOBAL_SOURCES } from '../usage/global-sources.ts';
 import { isAccountId, parseArn } from './arn.ts';
 import { isRecord, optionalTimestamp, type RawRecord, type Report, readList, requiredString } from './shape.ts';
 
@@ -25,8 +26,8 @@ export interface TrailSettings {
 
 const NOTHING: SelectedEvents = { management: 'none', excluded: [], data: [] };
 
-/** Event sources of services without a region, which a trail can leave out altogether (aws.md 4.1). */
-const GLOBAL_SOURCES: readonly string[] = ['cloudfront.amazonaws.com', 'iam.amazonaws.com', 'sts.amazonaws.com'];
+/** Event sources of services without a region, which a trail can leave out altogether, and STS, whose global endpoint is one. */
+const GLOBAL: readonly string[] = [...GLOBAL_SOURCES, 'sts'].map((source) => `${source}.amazonaws.com`);
 
 /**
  * Reads trails.json: `{ trailList, Status, EventSelectors }`, replies of DescribeTrails, and of GetTrailStatus and
@@ -75,7 +76,7 @@ function readTrail(raw: RawRecord, where: string, { status, selectors, report }:
   const since =
     state === undefined ? undefined : optionalTimestamp(state, 'StartLoggingTime', `Status[\`${arn}\`]`, report);
   const selected = reply === undefined ? NOTHING : eventsOfSelectors(reply);
-  const withoutGlobal = raw['IncludeGlobalServiceEvents'] === false ? GLOBAL_SOURCES : [];
+  const withoutGlobal = raw['IncludeGlobalServiceEvents'] === false ? GLOBAL : [];
   return {
     arn,
     account,

@@ -81,6 +81,37 @@ describe('logs of an account', () => {
     ]);
   });
 
+  it.each(['PutEventSelectors', 'UpdateTrail', 'StopLogging', 'CreateTrail'])(
+    'are covered from the last change of the trail on: %s',
+    async (eventName) => {
+      details();
+      account('trails.json', trails());
+      const change = { eventSource: 'cloudtrail.amazonaws.com', eventName, eventTime: '2026-05-20T00:00:00Z' };
+      const coverage = async (record_: Readonly<Record<string, unknown>>): Promise<unknown> => {
+        account('cloudtrail/a.json', log(...DAYS, record(record_)));
+        return (await read()).trailUsage[0]?.coverage;
+      };
+      expect(await coverage(change)).toEqual([{ ...COVERED, from: '2026-05-20T00:00:00.000Z' }]);
+      expect(await coverage({ ...change, errorCode: 'AccessDenied' })).toEqual([COVERED]);
+      expect(await coverage({ ...change, eventName: 'DescribeTrails' })).toEqual([COVERED]);
+      expect(await coverage({ ...change, eventSource: 'events.amazonaws.com' })).toEqual([COVERED]);
+    },
+  );
+
+  it('are covered as the account of a trail tells, not as another one remembers it', async () => {
+    details();
+    const other = write(`b/accounts/${OTHER}/iam/account-authorization-details.json`, DETAILS);
+    expect(other).toContain(OTHER);
+    account('cloudtrail/a.json', log(...DAYS));
+    const coverage = async (own: boolean, remembered: boolean): Promise<unknown> => {
+      account('trails.json', trails({}, { IsLogging: own }));
+      account('trails.json', trails({}, { IsLogging: remembered }), OTHER);
+      return (await read()).trailUsage[0]?.coverage;
+    };
+    expect(await coverage(false, true)).toEqual([]);
+    expect(await coverage(true, false)).toEqual([COVERED]);
+  });
+
   it('that are damaged cover nothing of their account', async () => {
     details();
     account('trails.json', trails());

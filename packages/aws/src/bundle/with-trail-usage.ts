@@ -1,4 +1,5 @@
 import type { Gap } from '@keyreach/core/graph';
+import { lastTrailChange } from '../usage/trail-changes.ts';
 import { type ReadTrailOptions, readTrailFiles, type TrailFilesUsage } from '../usage/trail-files.ts';
 import type { TrailCoverage } from '../usage/trail-usage.ts';
 import { accountScopeId } from './arn.ts';
@@ -57,8 +58,13 @@ function coverageOf(input: AwsInput, read: TrailFilesUsage, gaps: Gap[]): readon
         kind: 'missing-file',
       });
     }
-    for (const { regions, since, management, excluded, data } of silent(account) ? [] : covering) {
-      const from = since !== undefined && since > first ? since : first;
+    for (const trail of silent(account) ? [] : covering) {
+      const { regions, since, management, excluded, data } = trail;
+      const changed = lastTrailChange(read.rows, trail);
+      const [from = first] = [first, since, changed]
+        .filter((time) => time !== undefined)
+        .sort()
+        .reverse();
       if (from > last || (management === 'none' && data.length === 0)) continue;
       coverage.push({ account, regions, from, to: last, management, excluded, data });
     }
@@ -91,14 +97,17 @@ function records({ account, organization, logging }: TrailSettings, of: string, 
   return organization && (!memberships.has(account) || coversAccount(account, of, memberships));
 }
 
-/** Every trail once: an organization trail is told of by each member. What its own account says counts first. */
+/** Every trail once: an organization trail is told of by each member. What its own account says counts above all. */
 function distinctTrails(input: AwsInput): readonly TrailSettings[] {
   const trails = new Map<string, TrailSettings>();
+  const byOwner = new Set<string>();
   for (const { accountId, trails: told = [] } of Object.values(input.accounts)) {
     for (const trail of told) {
       const known = trails.get(trail.arn);
-      if (known === undefined || trail.account === accountId || (trail.logging && !known.logging))
-        trails.set(trail.arn, trail);
+      const own = trail.account === accountId;
+      if (own) byOwner.add(trail.arn);
+      else if (known !== undefined && (byOwner.has(trail.arn) || known.logging || !trail.logging)) continue;
+      trails.set(trail.arn, trail);
     }
   }
   return [...trails.values()].sort((left, right) => (left.arn < right.arn ? -1 : 1));

@@ -6,11 +6,11 @@ import { visibilityOf } from '../usage/log-visibility.ts';
 import type { TrailCoverage, TrailUsage } from '../usage/trail-usage.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
 
-/** Where the events of global services are logged. */
-const GLOBAL_REGIONS: ReadonlyMap<string, string> = new Map([
-  ['aws', 'us-east-1'],
-  ['aws-cn', 'cn-north-1'],
-  ['aws-us-gov', 'us-gov-west-1'],
+/** Where the events of global services are logged. In China that is one region for some of them and the other for others. */
+const GLOBAL_REGIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['aws', ['us-east-1']],
+  ['aws-cn', ['cn-north-1', 'cn-northwest-1']],
+  ['aws-us-gov', ['us-gov-west-1']],
 ]);
 
 /**
@@ -41,7 +41,8 @@ const MOST_SELECTORS = 256;
 function selectorOf(covered: TrailCoverage, account: AwsInput['accounts'][string]): Actions {
   const { management, regions } = covered;
   const everywhere = regions === '*';
-  const globally = everywhere || regions.includes(GLOBAL_REGIONS.get(account.partition) ?? '');
+  const needed = GLOBAL_REGIONS.get(account.partition) ?? [];
+  const globally = everywhere || (needed.length > 0 && needed.every((region) => regions.includes(region)));
   const excluded = covered.excluded.map((name) => name.toLowerCase().replace(/\.amazonaws\.com$/, '')).sort();
   const data = [...covered.data].sort();
   const key = JSON.stringify([management, everywhere, globally, excluded, data]);

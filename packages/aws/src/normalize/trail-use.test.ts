@@ -40,7 +40,7 @@ function graphOf(rows: readonly TrailRow[], coverage: readonly TrailCoverage[] =
     accessKeys: KEYS.map((AccessKeyId) => ({ UserName: 'ci', AccessKeyId, Status: 'Active' })),
     loginProfiles: [{ UserName: 'ci' }],
     authorizationDetails: details({
-      users: [user('ci'), user('report')],
+      users: [user('ci', { CreateDate: '2020-01-01T00:00:00Z' }), user('report')],
       roles: [
         role('deploy', ECS, {
           InstanceProfileList: [
@@ -167,6 +167,15 @@ describe('rows of CloudTrail records become use', () => {
     for (const row of perhaps) expect(row).toMatchObject({ last: LAST });
   });
 
+  it('of who had the name before is left out, and is not that of who has it now', () => {
+    const before = { first: '2019-01-01T00:00:00.000Z', last: '2019-12-31T23:59:59.000Z' };
+    const graph = graphOf([called('s3', 'ListBuckets', before)]);
+    expect(graph.graph.usage).toEqual([]);
+    expect(gaps(graph)).toHaveLength(1);
+    const across = graphOf([called('s3', 'ListBuckets', { ...before, last: LAST })]);
+    expect(across.graph.usage).toMatchObject([{ action: 's3:ListAllMyBuckets', last: LAST }]);
+  });
+
   it('of principals that are not in the input is left out with a gap that counts them', () => {
     const graph = graphOf([
       called('s3', 'ListBuckets', { principal: arn('role/gone') }),
@@ -248,6 +257,7 @@ describe('coverage of CloudTrail records says what would have been seen', () => 
     expect(some).toContain('iam:CreateUser');
     expect(some).not.toContain('ec2:DescribeInstances');
     expect(some).not.toContain('s3:GetObject');
+    expect(some).not.toContain('support:CreateCase');
     expect(seen({ regions: ['eu-west-1'] })).toEqual(new Set());
   });
 

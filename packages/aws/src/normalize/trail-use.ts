@@ -73,6 +73,12 @@ class SourceUse {
       this.#strangers.add(row.principal);
       return;
     }
+    // Names are given again: what is older than who has it now was done by another one.
+    const made = this.#context.builder.get(identity)?.created;
+    if (made !== undefined && row.last !== undefined && row.last < made) {
+      this.#strangers.add(row.principal);
+      return;
+    }
     const who = { identity, ...this.#credentialOf(row.origin, identity) };
     const { known, actions } = actionsOfEvent(row);
     if (!known) {

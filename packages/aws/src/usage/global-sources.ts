@@ -1,10 +1,11 @@
 /**
  * Event sources whose events are logged in one region only, wherever the caller is: `us-east-1`, in other partitions the
- * region of their global services. STS is not among them: calls to its regional endpoints are logged where they arrive.
+ * region of their global services. STS is not among them: calls to its regional endpoints are logged
+ * where they arrive; nor is Support, which has endpoints in several regions.
  * Source: "Global service events" of the CloudTrail User Guide and the endpoints of the services.
  */
-const GLOBAL_SOURCES: ReadonlySet<string> = new Set(
-  'account budgets ce cloudfront cur iam organizations route53 route53domains shield support waf'.split(' '),
+export const GLOBAL_SOURCES: ReadonlySet<string> = new Set(
+  'account budgets ce cloudfront cur iam organizations route53 route53domains shield waf'.split(' '),
 );
 
 /**

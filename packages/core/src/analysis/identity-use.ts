@@ -7,7 +7,7 @@ import { ActionEvidence, type AnsweredCredential } from './action-evidence.ts';
 import { type ActionGroups, type ActionUseOptions, actionGroups, actionUse, told } from './action-use.ts';
 import type { GrantedActions } from './granted-actions.ts';
 import { servicesOfActions } from './granted-services.ts';
-import { latest, recordedUse, statedUse, withoutOldDoubts } from './recorded-use.ts';
+import { latest, recordedUse, rowsAsOf, statedUse, withoutOldDoubts } from './recorded-use.ts';
 import type { ActionUse, CredentialUse, IdentityUse, PermissionUse } from './results.ts';
 import { selectsAll } from './selector-covers.ts';
 import { ServiceEvidence } from './service-evidence.ts';
@@ -95,7 +95,8 @@ class IdentityEvidence {
     this.#identity = identity;
     this.#question = question;
     this.#window = windowOf(question);
-    this.#usage = withoutOldDoubts(graph.usageOf(identity.id), earliestStart(this.#window));
+    const usage = rowsAsOf(graph.usageOf(identity.id), this.#window.now);
+    this.#usage = withoutOldDoubts(usage, earliestStart(this.#window));
     const subjects = [identity.id, ...graph.scopesOf(identity.id).map(({ id }) => id)];
     this.#observations = subjects.flatMap((subject) => graph.observationsOf(subject));
     this.#credentials = graph.credentialsOf(identity.id);
@@ -207,9 +208,8 @@ class IdentityEvidence {
   } {
     const { type, provider, attributes, created } = this.#identity;
     const recorded = recordedUse(this.#usage);
-    const stated = [attributes?.['lastUsed'], ...this.#credentials.map(({ lastUsed }) => ({ ...lastUsed }))].map(
-      statedUse,
-    );
+    const told = [attributes?.['lastUsed'], ...this.#credentials.map(({ lastUsed }) => ({ ...lastUsed }))];
+    const stated = told.map((lastUsed) => statedUse(lastUsed, this.#window.now));
     const lastUse = latest([recorded.lastUse, ...stated.filter((time) => time !== 'undated')]);
     const undated = recorded.undated || stated.includes('undated');
     const doubt = recorded.perhaps === true && !stated.includes('undated') ? { perhaps: true as const } : {};
@@ -224,7 +224,7 @@ class IdentityEvidence {
   #credential(credential: CredentialNode, whole: UseAnswer): AnsweredUse {
     const { id, provider, type, status, lastUsed, created } = credential;
     const recorded = recordedUse(this.#usage.filter((row) => row.credential === id));
-    const stated = statedUse({ ...lastUsed });
+    const stated = statedUse({ ...lastUsed }, this.#window.now);
     const observations = [
       ...this.#graph.observationsOf(id).filter(seesCredentials),
       // What a source says of many credentials does not hold for one it has no date of, not even `never`.

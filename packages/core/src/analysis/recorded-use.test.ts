@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Usage } from '../graph/model.ts';
-import { latest, recordedUse, rowsByService, statedUse, withoutOldDoubts } from './recorded-use.ts';
+import { latest, recordedUse, rowsAsOf, rowsByService, statedUse, withoutOldDoubts } from './recorded-use.ts';
 
 const row = (facts: Partial<Usage>): Usage => ({ identity: 'a', action: '*', source: 's', ...facts });
 const early = '2026-01-01T00:00:00Z';
@@ -48,15 +48,29 @@ it('rowsByService groups by the part before the colon, whatever its case', () =>
 });
 
 it('statedUse reads what has the shape of a last use, and nothing else', () => {
-  expect(statedUse({ state: 'used', at: early })).toBe(Date.parse(early));
-  expect(statedUse({ state: 'used', at: 'lately' })).toBe('undated');
-  expect(statedUse({ state: 'used' })).toBe('undated');
+  const now = Date.parse(late);
+  expect(statedUse({ state: 'used', at: early }, now)).toBe(Date.parse(early));
+  expect(statedUse({ state: 'used', at: late }, now)).toBe(now);
+  // A later last use hides the ones before it.
+  expect(statedUse({ state: 'used', at: late }, now - 1)).toBe('undated');
+  expect(statedUse({ state: 'used', at: 'lately' }, now)).toBe('undated');
+  expect(statedUse({ state: 'used' }, now)).toBe('undated');
   for (const other of [undefined, null, 'used', { state: 'never' }, { state: 'unknown' }, { at: early }, []]) {
-    expect(statedUse(other)).toBeUndefined();
+    expect(statedUse(other, now)).toBeUndefined();
   }
 });
 
 it('latest leaves out what is not known', () => {
   expect(latest([undefined, 1, 3, undefined, 2])).toBe(3);
   expect(latest([undefined])).toBeUndefined();
+});
+
+it('rowsAsOf leaves out what began later, and the end of what goes on', () => {
+  const now = Date.parse(early);
+  expect(rowsAsOf([row({ first: early, last: early })], now)).toEqual([row({ first: early, last: early })]);
+  expect(rowsAsOf([row({ first: late, last: late })], now)).toEqual([]);
+  const going = recordedUse(rowsAsOf([row({ first: early, last: late })], now));
+  expect(going).toMatchObject({ lastUse: now, undated: true });
+  const untold = recordedUse(rowsAsOf([row({ last: late })], now));
+  expect(untold).toMatchObject({ lastUse: undefined, undated: true });
 });

@@ -43,6 +43,21 @@ export function recordedUse(rows: readonly Usage[]): RecordedUse {
   };
 }
 
+/**
+ * The rows as of `now` (milliseconds), which may lie in the past: use that began later is none, and of a row that goes on
+ * after it nobody knows when before it the last use was.
+ */
+export function rowsAsOf(rows: readonly Usage[], now: number): readonly Usage[] {
+  return rows.flatMap((row): readonly Usage[] => {
+    const { last, ...begun } = row;
+    const end = instantOf(last);
+    if (end === undefined || end <= now) return [row];
+    const start = instantOf(row.first);
+    if (start !== undefined && start > now) return [];
+    return [{ ...begun, count: Math.max(1, row.count ?? 1) }];
+  });
+}
+
 /** The rows without what was perhaps use before `start` (milliseconds): it lies before any window that is asked about. */
 export function withoutOldDoubts(rows: readonly Usage[], start: number): readonly Usage[] {
   return rows.filter(
@@ -64,12 +79,16 @@ export function rowsByService(usage: readonly Usage[]): ReadonlyMap<string, read
   return rows;
 }
 
-/** What a {@link LastUsed} or an attribute of that shape says. */
-export function statedUse(lastUsed: Json | undefined): StatedUse {
+/**
+ * What a {@link LastUsed} or an attribute of that shape says at `now` (milliseconds). Only the last use is told: where that
+ * is later, there may have been use at any time before.
+ */
+export function statedUse(lastUsed: Json | undefined, now: number): StatedUse {
   if (typeof lastUsed !== 'object' || lastUsed === null || !('state' in lastUsed)) return undefined;
   const { state, at } = lastUsed;
   if (state !== 'used') return undefined;
-  return (typeof at === 'string' ? instantOf(at) : undefined) ?? 'undated';
+  const instant = typeof at === 'string' ? instantOf(at) : undefined;
+  return instant === undefined || instant > now ? 'undated' : instant;
 }
 
 /** The latest of some instants; undefined where there are none. */

@@ -97,6 +97,21 @@ describe('use from Athena', () => {
     expect(new Set(calls.sent.map(({ action }) => action))).toEqual(new Set(ATHENA_USAGE_ACTIONS));
   });
 
+  it('covers from the last change of the trail on, which is asked for in the account of the trail', async () => {
+    const change = line('111111111111', '2026-02-20T00:00:00Z').with(2, 'cloudtrail').with(3, 'PutEventSelectors');
+    const made = change.with(8, '2026-02-20T00:00:00Z');
+    const calls = fakeCalls((call) =>
+      call.command === 'GetQueryResults' && call.input?.['NextToken'] === undefined
+        ? page([columns, line('111111111111', '2026-01-01T00:00:00Z'), made], 'more')
+        : service(call),
+    );
+    const context = fakeContext();
+    await collectAthenaUsage(calls, { ...options, accounts: ['222222222222'] }, context);
+    expect(written(context)?.coverage).toMatchObject([{ account: '222222222222', from: '2026-02-20T00:00:00.000Z' }]);
+    const [started] = calls.sent;
+    expect(String(started?.input?.['QueryString'])).toMatch(/'111111111111', *'222222222222'/);
+  });
+
   it('covers only the account of the trail where nobody tells the members, and nothing without a trail', async () => {
     const context = fakeContext();
     await collectAthenaUsage(fakeCalls(service), options, context);
@@ -123,7 +138,20 @@ describe('use from Athena', () => {
       {
         account: '111111111111',
         regions: ['eu-west-1'],
-        excluded: ['cloudfront.amazonaws.com', 'iam.amazonaws.com', 'sts.amazonaws.com'],
+        excluded: [
+          'account',
+          'budgets',
+          'ce',
+          'cloudfront',
+          'cur',
+          'iam',
+          'organizations',
+          'route53',
+          'route53domains',
+          'shield',
+          'sts',
+          'waf',
+        ].map((source) => `${source}.amazonaws.com`),
       },
     ]);
   });

@@ -1,4 +1,5 @@
 import { readTrailSettings } from '../../bundle/trail-settings.ts';
+import { lastTrailChange } from '../../usage/trail-changes.ts';
 import { trailSql } from '../../usage/trail-sql.ts';
 import { type QueryRow, rowsOfQuery } from '../../usage/trail-sql-rows.ts';
 import type { AthenaPartitions } from '../../usage/trail-sql-source.ts';
@@ -87,7 +88,10 @@ function athenaCall(options: AthenaUsageOptions, command: string, input: AwsRepl
 }
 
 function athenaService(calls: AccountCalls, options: AthenaUsageOptions): QueryService {
-  const { table, days = 90, partitions, accounts, workGroup, outputLocation } = options;
+  const { table, days = 90, partitions, accounts: wanted, workGroup, outputLocation, trail } = options;
+  // Changes of the trail are made in its own account.
+  const [, , , , home = ''] = trail?.split(':') ?? [];
+  const accounts = wanted === undefined || home === '' ? wanted : [...new Set([...wanted, home])];
   const sql = (to: string): string =>
     trailSql({
       engine: 'athena',
@@ -164,10 +168,14 @@ async function coverageOf(
   }
   const { account: home, organization, regions, since, management, excluded, data } = settings;
   const to = earlierOf(delivered, end);
+  const changed = lastTrailChange(rows, settings);
   const shown = (account: string): boolean =>
     accounts === undefined ? account === home : accounts.includes(account) && (account === home || organization);
   return [...firstCalls(rows)]
-    .map(([account, first]) => ({ account, from: laterOf(first, timeOfReply(since) ?? end) }))
+    .map(([account, first]) => ({
+      account,
+      from: laterOf(laterOf(first, timeOfReply(since) ?? end), changed ?? first),
+    }))
     .filter(({ account, from }) => shown(account) && from < to)
     .sort((left, right) => (left.account < right.account ? -1 : 1))
     .map(({ account, from }) => ({ account, regions, from, to, management, excluded, data }));

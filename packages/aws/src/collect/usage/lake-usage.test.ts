@@ -75,6 +75,7 @@ describe('use from CloudTrail Lake', () => {
 
   it.each([
     ['since it was made', { CreatedTimestamp: '2026-02-01T00:00:00Z' }, [{ from: '2026-02-01T00:00:00.000Z' }, {}]],
+    ['since it was changed', { UpdatedTimestamp: '2026-02-10T00:00:00Z' }, [{ from: '2026-02-10T00:00:00.000Z' }, {}]],
     ['as far as it keeps events', { RetentionPeriod: 7 }, [{ from: '2026-03-25T00:00:00.000Z' }, {}]],
     ['one account', { OrganizationEnabled: false }, [{ account: '111111111111' }]],
     ['one region', { MultiRegionEnabled: false }, [{ regions: ['eu-west-1'] }, {}]],

@@ -100,7 +100,10 @@ async function coverageOf(
     return [];
   }
   const store = result.reply;
-  const created = timeOfReply(store['CreatedTimestamp']);
+  const made = timeOfReply(store['CreatedTimestamp']);
+  const changed = timeOfReply(store['UpdatedTimestamp']);
+  // What its selectors let in before they were last changed nobody knows.
+  const created = made === undefined || changed === undefined ? made : laterOf(made, changed);
   const { RetentionPeriod: kept, EventDataStoreArn: arn } = store;
   if (store['Status'] !== 'ENABLED' || created === undefined || typeof kept !== 'number' || typeof arn !== 'string') {
     calls.gap({ what: RECORDED, why: 'it does not take in events now, or does not tell since when it did' });
