@@ -1,3 +1,4 @@
+import { isCollective } from '../graph/collective.ts';
 import type { Certainty, CredentialNode, IdentityNode, NodeId, ScopeNode } from '../graph/model.ts';
 import type { AuthorizationModel, ProviderModel } from './authorization-model.ts';
 import { type DecisionQuery, decideQuery, servicePrincipal } from './decide.ts';
@@ -137,14 +138,17 @@ export interface AllowedPrincipal {
   readonly certainty: Certainty;
 }
 
-/** Who is allowed an action on a resource, strongest first, then by id. Groups and services are not listed. */
+/**
+ * Who is allowed an action on a resource, strongest first, then by id. Services are not listed, nor are identities that only
+ * stand for their members ({@link isCollective}).
+ */
 export function whoCan(
   model: AuthorizationModel,
   request: Omit<AccessRequest, 'principal' | 'credential'>,
 ): readonly AllowedPrincipal[] {
   const found: { id: NodeId; certainty: Certainty; truth: number }[] = [];
   for (const identity of model.graph.identities) {
-    if (identity.type === 'group' || model.provider(identity.provider) === undefined) continue;
+    if (isCollective(identity) || model.provider(identity.provider) === undefined) continue;
     const truth = decideQuery(model, identityQuery(model, identity, request));
     if (truth === FALSE) continue;
     found.push({ id: identity.id, certainty: truth === 3 ? 'allow' : truth === 2 ? 'conditional' : 'unknown', truth });

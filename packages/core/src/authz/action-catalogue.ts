@@ -72,6 +72,11 @@ export class ActionCatalogue {
     if (known !== undefined) return known;
     const bits = new Uint32Array(this.#words);
     for (const pattern of selector.include) {
+      const only = this.#exact(pattern);
+      if (only !== undefined) {
+        if (only >= 0) bits[only >>> 5]! |= 1 << (only & 31);
+        continue;
+      }
       const named = this.#pattern(pattern);
       for (let word = 0; word < bits.length; word += 1) bits[word]! |= named[word]!;
     }
@@ -82,6 +87,12 @@ export class ActionCatalogue {
     const set: ActionSet = { bits, selector };
     this.#selectors.set(key, set);
     return set;
+  }
+
+  /** The place of the one action that a text without wildcards names, -1 where there is none; undefined for a pattern. */
+  #exact(text: string): number | undefined {
+    if (literalPrefix(text).length < text.length) return undefined;
+    return this.ref(text).index;
   }
 
   #pattern(pattern: string): Uint32Array {

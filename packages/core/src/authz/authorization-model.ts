@@ -5,19 +5,27 @@ import type {
   GraphNode,
   IdentityNode,
   NodeId,
+  PrincipalSelector,
   Provider,
   ScopeNode,
 } from '../graph/model.ts';
 import { ActionCatalogue, type ActionSet } from './action-catalogue.ts';
 import { type CompiledDocument, DocumentCompiler } from './compiled-document.ts';
+import { fixedCondition, joinedConditions } from './joined-conditions.ts';
+import { MembershipIndex } from './membership.ts';
 import { type HeldPolicy, type Holdings, type PrincipalClass, PrincipalClasses } from './principal-class.ts';
-import type { PrincipalFacts, ProviderSemantics, ResourceFacts } from './semantics.ts';
+import type { CompiledCondition, PrincipalFacts, ProviderSemantics, ResourceFacts } from './semantics.ts';
+import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from './truth.ts';
 
 /** A policy on a resource, or on a scope above it, that names principals. */
 export interface ResourceGrant {
   readonly held: HeldPolicy;
   /** Actions that the principal's own grants cannot give without a delegation from here. */
   readonly exclusive: ActionSet | undefined;
+  /** Whom statements speak of that name no principals themselves; absent: such statements grant nobody and deny everybody. */
+  readonly principals?: PrincipalSelector;
+  /** Holds beside the conditions of the statements; equal ones are one. */
+  readonly condition?: CompiledCondition;
 }
 
 /** The compiled languages of one provider. */
@@ -32,6 +40,8 @@ export interface PolicyParts {
   readonly grants: readonly CompiledDocument[];
   readonly guards: readonly CompiledDocument[];
   readonly scopeGuards: readonly (readonly CompiledDocument[])[];
+  /** Guards that form one union; absent: those of the identity, which it cannot take off by rewriting its policies. */
+  readonly unionGuards?: readonly CompiledDocument[];
   /** Restrictions of the credential it acts with, beside what the kind of session says. */
   readonly sessionGuards?: readonly CompiledDocument[];
   /** The guard of the kind of session is left out, where nothing that is asked depends on it. */
@@ -40,6 +50,7 @@ export interface PolicyParts {
 
 const NO_GRANTS: readonly ResourceGrant[] = [];
 const NO_DOCUMENTS: readonly CompiledDocument[] = [];
+const NO_POLICIES: readonly HeldPolicy[] = [];
 const NO_LEVELS: readonly (readonly HeldPolicy[])[] = [];
 
 /**
@@ -49,6 +60,8 @@ const NO_LEVELS: readonly (readonly HeldPolicy[])[] = [];
 export class AuthorizationModel {
   readonly graph: GraphIndex;
   readonly classes: PrincipalClasses = new PrincipalClasses();
+  /** Who is in which group, as surely as the input tells. */
+  readonly memberships: MembershipIndex;
   readonly #providers: Map<Provider, ProviderModel> = new Map();
   readonly #documents: Map<string, CompiledDocument> = new Map();
   readonly #classOf: Map<NodeId, PrincipalClass> = new Map();
@@ -57,6 +70,12 @@ export class AuthorizationModel {
   readonly #sessionGuards: Map<string, readonly CompiledDocument[]> = new Map();
   readonly #grantsOn: Map<NodeId, readonly ResourceGrant[]> = new Map();
   readonly #scopeGuards: Map<string, readonly (readonly HeldPolicy[])[]> = new Map();
+  readonly #unionGuards: Map<NodeId, readonly HeldPolicy[]> = new Map();
+  readonly #unionGuardsAround: WeakMap<readonly ScopeNode[], readonly HeldPolicy[]> = new WeakMap();
+  readonly #unreadHolding: Map<Provider, readonly NodeId[]> = new Map();
+  readonly #unsure: Map<Truth, CompiledCondition> = new Map();
+  readonly #placements: WeakMap<CompiledCondition, Map<Truth, CompiledCondition>> = new WeakMap();
+  #hasUnions: boolean | undefined;
   readonly #levelDocuments: WeakMap<Holdings['scopeGuards'], PolicyParts['scopeGuards']> = new WeakMap();
   readonly #guardsAround: Readonly<
     Record<
@@ -70,9 +89,13 @@ export class AuthorizationModel {
     this.graph = graph;
     for (const one of semantics) {
       if (this.#providers.has(one.provider)) throw new RangeError(`two semantics for provider \`${one.provider}\``);
-      const catalogue = new ActionCatalogue(one.actions);
+      const catalogue = new ActionCatalogue(allActions(one.actions, one.actionsOf?.(graph) ?? []));
       this.#providers.set(one.provider, { semantics: one, catalogue, compiler: new DocumentCompiler(one, catalogue) });
     }
+    this.memberships = new MembershipIndex(
+      graph,
+      (identity) => this.#providers.get(identity.provider)?.semantics.mayBeMember?.(identity) ?? true,
+    );
   }
 
   /** The languages of a provider; undefined where no semantics was given for it. */
@@ -84,9 +107,26 @@ export class AuthorizationModel {
   factsOf(identity: IdentityNode): PrincipalFacts {
     const known = this.#facts.get(identity.id);
     if (known !== undefined) return known;
-    const facts: PrincipalFacts = { node: identity, scopes: this.graph.scopesOf(identity.id) };
+    const facts: PrincipalFacts = {
+      node: identity,
+      scopes: this.graph.scopesOf(identity.id),
+      memberOf: (group) => this.memberships.truth(identity, group),
+    };
     this.#facts.set(identity.id, facts);
     return facts;
+  }
+
+  /**
+   * A principal that can make itself a member of groups beside those it is in (docs/reach-scoped.md, "Joined"). `groups` take
+   * the place of what `facts` had joined; in any order. What groups hold on the identity side, grants and guards of their own,
+   * does not come with joining: only what names them does.
+   */
+  joinedFacts(facts: PrincipalFacts, groups: Iterable<NodeId>): PrincipalFacts {
+    const joined = [...new Set(groups)].sort();
+    const { joined: _, ...rest } = facts;
+    const { node } = facts;
+    if (joined.length === 0) return { ...rest, memberOf: (group) => this.memberships.truth(node, group) };
+    return { ...rest, joined, memberOf: (group) => this.memberships.joinedTruth(node, joined, group) };
   }
 
   /**
@@ -138,15 +178,80 @@ export class AuthorizationModel {
     const guards: HeldPolicy[] = [];
     for (const attachment of this.graph.attachmentsOn(identity.id)) {
       if (attachment.role === 'identity-grant') grants.push(this.#held(attachment, provider));
-      else if (attachment.role === 'identity-guard') guards.push(this.#held(attachment, provider));
+      else if (isOwnGuard(attachment)) guards.push(this.#held(attachment, provider));
     }
-    for (const group of this.graph.groupsOf(identity.id)) {
-      for (const attachment of this.graph.attachmentsOn(group.id)) {
-        if (attachment.role === 'identity-grant')
-          grants.push({ ...this.#held(attachment, provider), through: group.id });
+    for (const [group, membership] of this.#groupsAround(identity)) {
+      for (const attachment of this.graph.attachmentsOn(group)) {
+        const isGrant = attachment.role === 'identity-grant';
+        if (!isGrant && !isOwnGuard(attachment)) continue;
+        (isGrant ? grants : guards).push({ ...this.#held(attachment, provider, membership), through: group });
       }
     }
-    return { grants, guards, scopeGuards: this.#scopeGuardsOf(identity, 'principal-scope-guard', provider) };
+    return {
+      grants,
+      guards,
+      scopeGuards: this.#scopeGuardsOf(identity, 'principal-scope-guard', provider),
+      unionGuards: this.#unionGuardsOf(identity, provider),
+    };
+  }
+
+  /** Groups an identity is in, surely or not, by id; of those that nobody read only the ones that hold policies. */
+  #groupsAround(identity: IdentityNode): Iterable<readonly [group: NodeId, membership: Truth]> {
+    const stated = this.memberships.stated(identity.id);
+    const unread = this.#unreadWithPolicies(identity.provider);
+    if (unread.length === 0 || !this.memberships.mayBeInUnread(identity)) return stated;
+    const all = new Map<NodeId, Truth>(stated);
+    for (const group of unread) if (group !== identity.id && !all.has(group)) all.set(group, UNKNOWN);
+    return [...all].sort(([left], [right]) => (left < right ? -1 : 1));
+  }
+
+  #unreadWithPolicies(provider: Provider): readonly NodeId[] {
+    let found = this.#unreadHolding.get(provider);
+    if (found === undefined) {
+      found = [...this.memberships.unread(provider)].filter((group) =>
+        this.graph.attachmentsOn(group).some(({ role }) => role === 'identity-grant' || role === 'identity-guard'),
+      );
+      this.#unreadHolding.set(provider, found);
+    }
+    return found;
+  }
+
+  /** Guards of the mark `union` that may apply to an identity; memoised. */
+  #unionGuardsOf(identity: IdentityNode, provider: ProviderModel): readonly HeldPolicy[] {
+    this.#hasUnions ??= this.graph.graph.attachments.some(({ union }) => union === true);
+    if (!this.#hasUnions) return NO_POLICIES;
+    const known = this.#unionGuards.get(identity.id);
+    if (known !== undefined) return known;
+    const found: HeldPolicy[] = [];
+    for (const attachment of this.graph.attachmentsOn(identity.id)) {
+      if (isUnionGuard(attachment, 'identity-guard')) found.push(this.#held(attachment, provider));
+    }
+    for (const [group, membership] of this.#groupsAround(identity)) {
+      for (const attachment of this.graph.attachmentsOn(group)) {
+        if (isUnionGuard(attachment, 'identity-guard'))
+          found.push({ ...this.#held(attachment, provider, membership), through: group });
+      }
+    }
+    found.push(...this.#unionGuardsAroundOf(identity, provider));
+    const guards = found.length === 0 ? NO_POLICIES : found;
+    this.#unionGuards.set(identity.id, guards);
+    return guards;
+  }
+
+  #unionGuardsAroundOf(identity: IdentityNode, provider: ProviderModel): readonly HeldPolicy[] {
+    if (identity.providerManaged === true) return NO_POLICIES;
+    const above = this.graph.scopesOf(identity.id);
+    const known = this.#unionGuardsAround.get(above);
+    if (known !== undefined) return known;
+    const isExempt = above.some((scope) => scope.attributes?.['exemptFromScopeGuards'] === true);
+    const found = (isExempt ? [] : above).flatMap((scope) =>
+      this.graph
+        .attachmentsOn(scope.id)
+        .filter((attachment) => isUnionGuard(attachment, 'principal-scope-guard'))
+        .map((attachment) => this.#held(attachment, provider)),
+    );
+    this.#unionGuardsAround.set(above, found);
+    return found;
   }
 
   /** The class of an identity; memoised. */
@@ -170,6 +275,7 @@ export class AuthorizationModel {
         grants: holdings.grants.map((held) => held.document),
         guards: holdings.guards.map((held) => held.document),
         scopeGuards: this.#documentsOf(holdings.scopeGuards),
+        unionGuards: holdings.unionGuards.map((held) => held.document),
         sessionGuards,
       },
       facts,
@@ -206,6 +312,7 @@ export class AuthorizationModel {
         grants: parts.grants,
         guards: parts.guards,
         scopeGuards: parts.scopeGuards,
+        unionGuards: parts.unionGuards ?? this.#unionGuardsOf(identity, provider).map((held) => held.document),
         sessionGuards: [
           ...(parts.withoutKindGuard === true ? NO_DOCUMENTS : this.#sessionGuardsOf(facts, provider)),
           ...(parts.sessionGuards ?? []),
@@ -252,6 +359,7 @@ export class AuthorizationModel {
           ...(parts.sessionGuards ?? []),
         ],
         scopeGuards: parts.scopeGuards,
+        unionGuards: parts.unionGuards ?? NO_DOCUMENTS,
       },
       provider.semantics.conditions,
     );
@@ -263,7 +371,31 @@ export class AuthorizationModel {
     return provider === undefined ? NO_LEVELS : this.#scopeGuardsOf(scope, 'principal-scope-guard', provider);
   }
 
-  /** Policies that name principals, on the node itself and on every scope above it. */
+  /**
+   * The resource that a resource lies in, by its name, where grants are inherited down a tree (the key ring of a key): what is
+   * granted there is granted on it. Undefined for other nodes, and where there is none in the graph.
+   */
+  resourceAround(id: NodeId): NodeId | undefined {
+    const node = this.graph.node(id);
+    const provider = node?.kind === 'resource' ? this.#providers.get(node.provider) : undefined;
+    if (provider?.semantics.zoneless !== true) return undefined;
+    return provider.semantics.holdersOf(id).find((one) => {
+      if (one === id) return false;
+      const holder = this.graph.node(one);
+      return holder?.kind === 'resource' && holder.provider === provider.semantics.provider;
+    });
+  }
+
+  /** A node and what it lies in: resources, then scopes; nearest first. */
+  placesAround(id: NodeId): readonly NodeId[] {
+    const places: NodeId[] = [];
+    for (let at: NodeId | undefined = id; at !== undefined && !places.includes(at); at = this.resourceAround(at)) {
+      places.push(at);
+    }
+    return [...places, ...this.graph.scopesOf(id).map((scope) => scope.id)];
+  }
+
+  /** Policies that name principals, on the node itself, and on every resource and scope it lies in. */
   grantsOn(node: NodeId): readonly ResourceGrant[] {
     const known = this.#grantsOn.get(node);
     if (known !== undefined) return known;
@@ -272,13 +404,15 @@ export class AuthorizationModel {
     let grants = NO_GRANTS;
     if (provider !== undefined) {
       const found: ResourceGrant[] = [];
-      for (const on of [node, ...this.graph.scopesOf(node).map((scope) => scope.id)]) {
+      for (const on of this.placesAround(node)) {
         for (const attachment of this.graph.attachmentsOn(on)) {
           if (attachment.role !== 'resource-grant') continue;
-          const exclusive = attachment.exclusiveFor;
+          const { exclusiveFor: exclusive, principals, condition } = attachment;
           found.push({
             held: this.#held(attachment, provider),
             exclusive: exclusive === undefined ? undefined : provider.catalogue.select(exclusive),
+            ...(principals === undefined ? {} : { principals }),
+            ...(condition === undefined ? {} : { condition: provider.compiler.condition(condition) }),
           });
         }
       }
@@ -343,18 +477,52 @@ export class AuthorizationModel {
   #heldOn(scope: ScopeNode, role: Attachment['role'], provider: ProviderModel): readonly HeldPolicy[] {
     return this.graph
       .attachmentsOn(scope.id)
-      .filter((attachment) => attachment.role === role)
+      .filter((attachment) => attachment.role === role && attachment.union !== true)
       .map((attachment) => this.#held(attachment, provider));
   }
 
-  #held(attachment: Attachment, provider: ProviderModel): HeldPolicy {
+  /**
+   * The policy of an attachment, with its text as it speaks there: under the condition of the attachment, and as surely as
+   * `membership` in the group that passes it on. Of a `resource-grant` the text is the policy's own, see {@link ResourceGrant}.
+   */
+  #held(attachment: Attachment, provider: ProviderModel, membership: Truth = TRUE): HeldPolicy {
     const policy = this.graph.policy(attachment.policy);
     const document = policy === undefined ? undefined : this.document(policy.document, provider);
     if (policy === undefined || document === undefined) {
       // The builder turns dangling references into gaps, so this is misuse of the index, not bad input.
       throw new RangeError(`attachment on \`${attachment.node}\` names unknown policy \`${attachment.policy}\``);
     }
-    return { policy, document, attachment };
+    const { role, condition } = attachment;
+    if (role === 'resource-grant' || (condition === undefined && membership === TRUE))
+      return { policy, document, attachment };
+    const own = condition === undefined ? undefined : provider.compiler.condition(condition);
+    const placed = this.#placementOf(own, membership);
+    const as = role === 'identity-grant' ? 'grant' : 'guard';
+    return { policy, document: provider.compiler.placed(document, placed, as), attachment };
+  }
+
+  /** The condition of a placement that is passed on as surely as a membership; one for equal ones. */
+  #placementOf(condition: CompiledCondition | undefined, membership: Truth): CompiledCondition {
+    let unsure = this.#unsure.get(membership);
+    if (unsure === undefined) {
+      const some = 'it is in the group for some requests only';
+      const why = membership === CONDITIONAL ? some : 'the input does not tell whether it is in the group';
+      unsure = fixedCondition(membership, why);
+      this.#unsure.set(membership, unsure);
+    }
+    if (condition === undefined) return unsure;
+    if (membership === TRUE) return condition;
+    let known = this.#placements.get(condition);
+    if (known === undefined) {
+      known = new Map();
+      this.#placements.set(condition, known);
+    }
+    let joined = known.get(membership);
+    if (joined === undefined) {
+      joined = joinedConditions(condition, unsure) ?? unsure;
+      known.set(membership, joined);
+    }
+    return joined;
   }
 
   #require(name: Provider): ProviderModel {
@@ -362,4 +530,30 @@ export class AuthorizationModel {
     if (provider === undefined) throw new RangeError(`no semantics given for provider \`${name}\``);
     return provider;
   }
+}
+
+/** A guard on an identity or a group that caps by itself. */
+function isOwnGuard({ role, union }: Attachment): boolean {
+  return role === 'identity-guard' && union !== true;
+}
+
+function isUnionGuard(attachment: Attachment, role: 'identity-guard' | 'principal-scope-guard'): boolean {
+  return attachment.role === role && attachment.union === true;
+}
+
+/** The names of a provider with those of the input, each once whatever its case, as a catalogue wants them. */
+function allActions(names: readonly string[], listed: readonly string[]): readonly string[] {
+  const folded = new Set(names.map((name) => name.toLowerCase()));
+  const added = new Map<string, string>();
+  for (const name of listed) {
+    // A pattern names actions, it is none.
+    if (name === '' || name.includes('*') || name.includes('?')) continue;
+    const key = name.toLowerCase();
+    const other = added.get(key);
+    // Of two spellings that the input has, the one that does not depend on its order.
+    if (!folded.has(key) && (other === undefined || name < other)) added.set(key, name);
+  }
+  if (added.size === 0) return names;
+  const all = [...names.map((name) => [name.toLowerCase(), name] as const), ...added];
+  return all.sort(([left], [right]) => (left < right ? -1 : 1)).map(([, name]) => name);
 }

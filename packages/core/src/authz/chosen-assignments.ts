@@ -1,10 +1,14 @@
 import { hasAction } from './action-catalogue.ts';
-import type { CompiledDocument, CompiledStatement } from './compiled-document.ts';
+import {
+  type CompiledDocument,
+  type CompiledStatement,
+  choosesByResource as readsByResource,
+} from './compiled-document.ts';
 import type { DecisionQuery } from './decision-query.ts';
 import { instantiateGlob, intersectGlobs } from './glob-intersection.ts';
 import type { PrincipalClass } from './principal-class.ts';
 import type { ResourcePolicies } from './resource-side.ts';
-import type { ChosenKey, ConditionRequest, ProposedValue, RequestContext } from './semantics.ts';
+import type { ChosenKey, CompiledCondition, ConditionRequest, ProposedValue, RequestContext } from './semantics.ts';
 
 /** More combinations of caller-chosen values than this leave the answer `CONDITIONAL`. */
 const MOST_ASSIGNMENTS = 128;
@@ -159,15 +163,26 @@ export function choosesByResource(query: ChoiceQuery, policies: ResourcePolicies
   );
 }
 
-/** Visits the statements that may speak of the action and have keys the caller chooses, until `visit` says so. */
+/** A rule, or the condition of a placement, as far as the caller's choices go. */
+type Choosing = Pick<CompiledStatement, 'chosen' | 'condition' | 'include' | 'exclude' | 'choiceByResource'>;
+
+/** The condition that a text is placed under, as a rule that has nothing else. */
+function placement(condition: CompiledCondition): Choosing {
+  const { chosen } = condition;
+  return { chosen, condition, include: undefined, exclude: [], choiceByResource: readsByResource(condition) };
+}
+
+/** Visits the rules that may speak of the action and have keys the caller chooses, until `visit` says so. */
 function eachChoosing(
   query: ChoiceQuery,
   { grants, levels }: ResourcePolicies,
-  visit: (statement: CompiledStatement, fromIdentity: boolean) => boolean,
+  visit: (rule: Choosing, fromIdentity: boolean) => boolean,
 ): boolean {
   const tags = query.principal.chosenTags === true || query.resource.chosenTags === true;
   const look = (document: CompiledDocument, fromIdentity: boolean): boolean => {
     if (!document.hasChosen && !(tags && document.hasChosenTags)) return false;
+    const { applies } = document;
+    if (applies !== undefined && applies.chosen.length > 0 && visit(placement(applies), fromIdentity)) return true;
     for (const statement of document.statements) {
       if (statement.chosen.length === 0 || !hasAction(statement.actions, query.action)) continue;
       if (visit(statement, fromIdentity)) return true;
@@ -178,7 +193,12 @@ function eachChoosing(
   if (of !== undefined && (of.hasChosen || (tags && of.hasChosenTags))) {
     for (const document of choosingDocuments(of)) if (look(document, true)) return true;
   }
-  for (const grant of grants) if (look(grant.held.document, false)) return true;
+  for (const { held, condition } of grants) {
+    if (look(held.document, false)) return true;
+    if (condition === undefined || condition.chosen.length === 0) continue;
+    const speaks = held.document.statements.some(({ actions }) => hasAction(actions, query.action));
+    if (speaks && visit(placement(condition), false)) return true;
+  }
   for (const level of levels) for (const held of level) if (look(held.document, false)) return true;
   return false;
 }
@@ -201,6 +221,7 @@ export function documentsOf(principalClass: PrincipalClass): readonly CompiledDo
     ...principalClass.guards,
     ...principalClass.sessionGuards,
     ...principalClass.scopeGuards.flat(),
+    ...principalClass.unionGuards,
   ];
 }
 
@@ -237,7 +258,7 @@ function add(
 }
 
 function proposals(
-  { condition, include, exclude }: CompiledStatement,
+  { condition, include, exclude }: Choosing,
   query: ChoiceQuery,
   fromIdentity: boolean,
 ): readonly ProposedValue[] {

@@ -5,7 +5,8 @@ import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from './truth.ts';
 
 /**
  * Whether principal and resource share a zone. `assumed-same`: the resource is not in the input and names no zone;
- * `outside`: the principal holds no policies, so there is nothing on its side to agree with.
+ * `outside`: the principal holds no policies, so there is nothing on its side to agree with. Of a provider without zones
+ * everything is `same`: who is named is let in, and nothing else has to agree.
  */
 export type ZoneRelation = 'same' | 'assumed-same' | 'cross' | 'outside';
 
@@ -15,6 +16,7 @@ export function zoneRelation(
   query: Pick<DecisionQuery, 'class' | 'resource' | 'provider'>,
 ): ZoneRelation {
   if (query.class === undefined) return 'outside';
+  if (query.provider.semantics.zoneless === true) return 'same';
   const own = query.class.zone;
   const node = query.resource.node;
   const of =
@@ -78,7 +80,10 @@ export function mayBeOpened(
   { resource: { id, node, isNew }, action, class: of, provider: { semantics } }: DecisionQuery,
   relation: ZoneRelation,
 ): boolean {
-  if (node !== undefined || isNew === true || relation === 'cross' || id === '*') return false;
+  if (node !== undefined || isNew === true || relation === 'cross') return false;
+  // Nobody knows which scopes it lies below, and so who is let in there.
+  if (semantics.zoneless === true) return semantics.names?.(id) !== false;
+  if (id === '*') return false;
   if (!semantics.takesOutsiders(action.name, id)) return false;
   const zone = semantics.zoneOf(id) ?? of?.zone;
   const scope = zone === undefined ? undefined : model.graph.node(zone);

@@ -1,6 +1,8 @@
-import type { PolicyDocument, PrincipalSelector, Statement } from '../graph/model.ts';
+import type { Condition, PolicyDocument, PrincipalSelector, Statement } from '../graph/model.ts';
 import type { ActionCatalogue, ActionSet } from './action-catalogue.ts';
+import { fixedCondition, joinedConditions } from './joined-conditions.ts';
 import type { ChosenKey, CompiledCondition, ProviderSemantics, ResourcePattern } from './semantics.ts';
+import { UNKNOWN } from './truth.ts';
 
 /** A statement with its languages compiled; shared by everything that holds the document. */
 export interface CompiledStatement {
@@ -28,6 +30,8 @@ export interface CompiledDocument {
   readonly unreadable: string | undefined;
   /** Whether the unreadable text may hold a deny. */
   readonly mayDeny: boolean;
+  /** Of a text that is placed under a condition ({@link DocumentCompiler.placed}): whether it speaks at all. Absent: it does. */
+  readonly applies?: CompiledCondition;
   /** Keys of principal facts that conditions and patterns of the document read, sorted. */
   readonly principalKeys: readonly string[];
   /** True where a condition has keys the caller chooses. */
@@ -53,6 +57,9 @@ export class DocumentCompiler {
   readonly #catalogue: ActionCatalogue;
   readonly #patterns: Map<string, ResourcePattern> = new Map();
   readonly #conditions: Map<string, CompiledCondition> = new Map();
+  readonly #placements: WeakMap<Condition, CompiledCondition> = new WeakMap();
+  readonly #placed: WeakMap<CompiledCondition, Map<string, CompiledDocument>> = new WeakMap();
+  #placedCount = 0;
 
   constructor(semantics: ProviderSemantics, catalogue: ActionCatalogue) {
     this.#semantics = semantics;
@@ -87,8 +94,52 @@ export class DocumentCompiler {
     return compiled;
   }
 
+  /** The condition of a placement, compiled once for equal ones. In a language that is not known here it is `UNKNOWN`. */
+  condition(condition: Condition): CompiledCondition {
+    const known = this.#placements.get(condition);
+    if (known !== undefined) return known;
+    const { language } = condition;
+    const compiled =
+      this.#condition(condition) ?? fixedCondition(UNKNOWN, `condition language \`${language}\` is not known here`);
+    this.#placements.set(condition, compiled);
+    return compiled;
+  }
+
+  /**
+   * A text as it speaks where it is placed under a condition; equal ones are one. A grant (`grant`) then gives, and a deny
+   * denies, under that condition too. A guard (`guard`) caps whom it applies to, see {@link CompiledDocument.applies}.
+   */
+  placed(document: CompiledDocument, condition: CompiledCondition, as: 'grant' | 'guard'): CompiledDocument {
+    let placed = this.#placed.get(condition);
+    if (placed === undefined) {
+      placed = new Map();
+      this.#placed.set(condition, placed);
+    }
+    const key = `${as} ${document.id}`;
+    const known = placed.get(key);
+    if (known !== undefined) return known;
+    this.#placedCount += 1;
+    const statements: CompiledStatement[] = [];
+    const chosen = condition.chosen;
+    const created: CompiledDocument = {
+      ...document,
+      id: `${document.id} placed ${this.#placedCount}`,
+      statements,
+      applies: condition,
+      principalKeys: [...new Set([...document.principalKeys, ...condition.principalKeys])].sort(),
+      hasChosen: document.hasChosen || chosen.some(({ when }) => when === undefined),
+      hasChosenTags: document.hasChosenTags || chosen.some(({ when }) => when !== undefined),
+    };
+    for (const statement of document.statements) {
+      const capped = as === 'guard' && statement.allow;
+      statements.push(capped ? { ...statement, document: created } : underCondition(statement, condition, created));
+    }
+    placed.set(key, created);
+    return created;
+  }
+
   #statement(statement: Statement, document: CompiledDocument): CompiledStatement {
-    const condition = this.#condition(statement);
+    const condition = statement.condition === undefined ? undefined : this.#condition(statement.condition);
     const foreign =
       statement.condition !== undefined && statement.condition.language !== this.#semantics.conditions.id
         ? `condition language \`${statement.condition.language}\` is not known here`
@@ -104,16 +155,15 @@ export class DocumentCompiler {
       principals: statement.principals,
       condition,
       chosen: ofPatterns.length === 0 ? (condition?.chosen ?? []) : [...(condition?.chosen ?? []), ...ofPatterns],
-      choiceByResource: ofPatterns.length > 0 || (condition?.propose !== undefined && condition.readsResource),
+      choiceByResource: ofPatterns.length > 0 || (condition !== undefined && choosesByResource(condition)),
       undecidable: statement.undecidable ?? foreign,
       statement,
       document,
     };
   }
 
-  #condition(statement: Statement): CompiledCondition | undefined {
-    const condition = statement.condition;
-    if (condition === undefined || condition.language !== this.#semantics.conditions.id) return undefined;
+  #condition(condition: Condition): CompiledCondition | undefined {
+    if (condition.language !== this.#semantics.conditions.id) return undefined;
     const key = JSON.stringify(condition.body);
     const known = this.#conditions.get(key);
     if (known !== undefined) return known;
@@ -129,4 +179,23 @@ export class DocumentCompiler {
     this.#patterns.set(text, pattern);
     return pattern;
   }
+}
+
+function underCondition(
+  statement: CompiledStatement,
+  condition: CompiledCondition,
+  document: CompiledDocument,
+): CompiledStatement {
+  return {
+    ...statement,
+    condition: joinedConditions(statement.condition, condition),
+    chosen: condition.chosen.length === 0 ? statement.chosen : [...statement.chosen, ...condition.chosen],
+    choiceByResource: statement.choiceByResource || choosesByResource(condition),
+    document,
+  };
+}
+
+/** Whether values worth trying for the keys of a condition depend on the resource. */
+export function choosesByResource({ propose, readsResource }: CompiledCondition): boolean {
+  return propose !== undefined && readsResource;
 }

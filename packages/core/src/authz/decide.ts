@@ -5,11 +5,13 @@ import { chosenAssignments, documentsOf } from './chosen-assignments.ts';
 import { letsIn, mayBeOpened, openingOf, zoneRelation } from './combination.ts';
 import type { DecisionQuery, DecisionRecorder } from './decision-query.ts';
 import { furtherConsent, furtherRequest } from './further-resource.ts';
+import { joinedChoices } from './joined-choices.ts';
 import type { PrincipalClass } from './principal-class.ts';
 import { type ResourcePolicies, resourcePolicies, resourceSide } from './resource-side.ts';
 import type { ConditionRequest, PrincipalFacts, RequestContext, ResourceFacts, ServiceRule } from './semantics.ts';
 import { statementTruth, unionTruth } from './statement-truth.ts';
 import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from './truth.ts';
+import { unreadAssumptions } from './unread-assumptions.ts';
 
 export type { DecisionLayer, DecisionQuery, DecisionRecorder } from './decision-query.ts';
 export { principalTruth } from './principal-matching.ts';
@@ -27,6 +29,17 @@ export function servicePrincipal(provider: string, name: string): PrincipalFacts
  * chooses are chosen in its favour, all at once, never one way for a grant and another way for a deny.
  */
 export function decideQuery(model: AuthorizationModel, query: DecisionQuery): Truth {
+  if (query.principal.joined === undefined) return decideAs(model, query);
+  let best: Truth = FALSE;
+  for (const principal of joinedChoices(model, query, resourcePolicies(model, query))) {
+    best = or(best, decideAs(model, { ...query, principal }));
+    if (best === TRUE) break;
+  }
+  return best;
+}
+
+/** The decision for a principal as it is. */
+function decideAs(model: AuthorizationModel, query: DecisionQuery): Truth {
   const policies = resourcePolicies(model, query);
   const assignments = chosenAssignments(query, policies, furtherRequest(model, query));
   let best: Truth = FALSE;
@@ -44,9 +57,10 @@ export function decideQuery(model: AuthorizationModel, query: DecisionQuery): Tr
 /** The same decision with everything that took part told to `recorder`, for the choice of keys that carries furthest. */
 export function explainQuery(
   model: AuthorizationModel,
-  query: DecisionQuery,
+  asked: DecisionQuery,
   recorder: DecisionRecorder,
 ): { readonly truth: Truth; readonly context: RequestContext } {
+  const query = asked.principal.joined === undefined ? asked : bestJoined(model, asked);
   const policies = resourcePolicies(model, query);
   const assignments = chosenAssignments(query, policies, furtherRequest(model, query)) ?? [query.context];
   let best: Truth = FALSE;
@@ -63,6 +77,21 @@ export function explainQuery(
   const needed = neededTruth(model, query);
   if (needed !== TRUE) recorder.layer('identity-guard', needed);
   return { truth: and(truth, needed), context: chosen };
+}
+
+/** The query with the choice of groups to be in that carries furthest, the first of equal ones. */
+function bestJoined(model: AuthorizationModel, asked: DecisionQuery): DecisionQuery {
+  let best: DecisionQuery | undefined;
+  let truth: Truth = FALSE;
+  for (const principal of joinedChoices(model, asked, resourcePolicies(model, asked))) {
+    const query = { ...asked, principal };
+    const one = decideAs(model, query);
+    if (best !== undefined && one <= truth) continue;
+    best = query;
+    truth = one;
+    if (truth === TRUE) break;
+  }
+  return best ?? asked;
 }
 
 /** Whether the one action is allowed without which the session lets nothing pass ({@link SessionFacts.needs}). */
@@ -83,6 +112,11 @@ function evaluate(
   recorder: DecisionRecorder | undefined,
 ): Truth {
   const { provider, action, resource } = query;
+  if (resource.node !== undefined && resource.node.provider !== provider.semantics.provider) {
+    // Nothing of one provider takes requests of another; an identity of the one may act as one of the other.
+    recorder?.layer('service-rule', FALSE);
+    return FALSE;
+  }
   if (provider.semantics.alwaysAllowed.includes(action.name)) return TRUE;
   const relation = zoneRelation(model, query);
   const isTooFar = relation === 'cross' && provider.semantics.withinZone?.has(action.folded) === true;
@@ -116,6 +150,10 @@ function evaluate(
       for (const guard of principalClass.sessionGuards) {
         identityGuard = and(identityGuard, unionTruth([guard], request, action, 'identity-guard', recorder));
       }
+      if (principalClass.unionGuards.length > 0) {
+        const passes = unionTruth(principalClass.unionGuards, request, action, 'identity-guard', recorder);
+        identityGuard = and(identityGuard, passes);
+      }
       for (const level of principalClass.scopeGuards) {
         principalScopeGuard = and(
           principalScopeGuard,
@@ -134,19 +172,24 @@ function evaluate(
   const opening = openingOf(query, side, relation);
   let allowed = letsIn(opening, identityGrant, identityGuard);
   const missing = allowed === FALSE && mayBeOpened(model, query, relation);
-  if (missing) allowed = UNKNOWN;
+  // A grant above it would be one that guards on the principal cap; a policy of its own may get past them.
+  if (missing) allowed = provider.semantics.zoneless === true ? and(UNKNOWN, identityGuard) : UNKNOWN;
   const isLetOn = letsIn(further.opening, identityGrant, identityGuard);
   allowed = and(allowed, isLetOn);
   if (recorder !== undefined) {
+    const zoneless = provider.semantics.zoneless === true;
     if (rule === 'undecided') recorder.layer('service-rule', UNKNOWN);
     recorder.layer('explicit-deny', pass);
     if (principalClass !== undefined) {
-      recorder.layer('identity-grant', identityGrant);
-      if (principalClass.guards.length + principalClass.sessionGuards.length > 0)
+      // Where nothing is ever granted on the side of the principal, nothing is missing there.
+      if (!zoneless || principalClass.grants.length > 0) recorder.layer('identity-grant', identityGrant);
+      if (principalClass.guards.length + principalClass.sessionGuards.length + principalClass.unionGuards.length > 0)
         recorder.layer('identity-guard', identityGuard);
       if (principalClass.scopeGuards.length > 0) recorder.layer('principal-scope-guard', principalScopeGuard);
     }
-    const opened = or(opening.withGrant, or(opening.withGuard, opening.byItself));
+    // Without zones the grant that is placed on the resource or above it is the only one there is.
+    const withGrant = zoneless ? and(identityGrant, opening.withGrant) : opening.withGrant;
+    const opened = or(withGrant, or(opening.withGuard, opening.byItself));
     recorder.layer('resource-grant', and(missing ? or(opened, UNKNOWN) : opened, isLetOn));
     recorder.layer('resource-scope-guard', and(side.scopeGuard, further.scopeGuard));
     if (relation === 'assumed-same') {
@@ -154,7 +197,11 @@ function evaluate(
         `\`${resource.id}\` is not in the input and names no zone; it is taken to belong to the zone of the principal`,
       );
     }
-    if (missing) recorder.assume(`\`${resource.id}\` is not in the input; a policy on it may let the principal in`);
+    if (missing) {
+      const where = zoneless ? 'on it or above it' : 'on it';
+      recorder.assume(`\`${resource.id}\` is not in the input; a policy ${where} may let the principal in`);
+    }
+    if (allowed !== FALSE) for (const text of unreadAssumptions(query)) recorder.assume(text);
   }
   if (rule === 'undecided') pass = and(pass, UNKNOWN);
   return and(and(allowed, pass), and(principalScopeGuard, and(side.scopeGuard, further.scopeGuard)));
@@ -189,6 +236,11 @@ function identityPass(
   recorder: DecisionRecorder | undefined,
 ): Truth {
   let truth: Truth = principalClass.denyUnknown ? UNKNOWN : TRUE;
+  for (const document of principalClass.unreadDenies) {
+    if (document.applies?.evaluate(request) === FALSE) continue;
+    recorder?.unreadable('explicit-deny', document);
+    truth = and(truth, UNKNOWN);
+  }
   for (const statement of principalClass.deny) {
     const one = statementTruth(statement, request, action);
     if (one === FALSE) continue;
@@ -198,7 +250,8 @@ function identityPass(
   }
   if (recorder !== undefined && principalClass.denyUnknown) {
     for (const document of documentsOf(principalClass)) {
-      if (document.unreadable !== undefined && document.mayDeny) recorder.unreadable('explicit-deny', document);
+      if (document.unreadable !== undefined && document.mayDeny && document.applies === undefined)
+        recorder.unreadable('explicit-deny', document);
     }
   }
   return truth;
@@ -211,6 +264,11 @@ function grantTruth(
   recorder: DecisionRecorder | undefined,
 ): Truth {
   let truth: Truth = principalClass.grantUnknown ? UNKNOWN : FALSE;
+  for (const document of principalClass.unreadGrants) {
+    if (document.applies?.evaluate(request) === FALSE) continue;
+    recorder?.unreadable('identity-grant', document);
+    truth = or(truth, UNKNOWN);
+  }
   for (const statement of principalClass.allow) {
     const one = statementTruth(statement, request, action);
     if (one === FALSE) continue;
@@ -220,7 +278,8 @@ function grantTruth(
   }
   if (recorder !== undefined && principalClass.grantUnknown) {
     for (const document of principalClass.grants) {
-      if (document.unreadable !== undefined) recorder.unreadable('identity-grant', document);
+      if (document.unreadable !== undefined && document.applies === undefined)
+        recorder.unreadable('identity-grant', document);
     }
   }
   return truth;

@@ -17,8 +17,8 @@ import { FALSE, or, TRUE, type Truth } from './truth.ts';
  * - `guard-allow`: the cited guard on the principal must let it pass;
  * - `session-allow`: `action` must be allowed, which the kind of session needs for anything;
  * - `scope-allow`: a guard of the scope above the principal, or the target (`of`), must let it pass;
- * - `resource-allow`: a policy on the target must allow the principal (`naming`: the principal itself, which then is enough)
- *   or its zone;
+ * - `resource-allow`: a policy on the target (`orAbove`: or on a scope around it) must allow the principal (`naming`: the
+ *   principal itself, which then is enough) or its zone;
  * - `same-zone`: the target cannot let anybody of another zone in;
  * - `impossible`: the service refuses it whatever policies say.
  */
@@ -28,7 +28,7 @@ export type DecisionNeed =
   | { readonly need: 'guard-allow'; readonly by: Citation }
   | { readonly need: 'session-allow'; readonly action: string }
   | { readonly need: 'scope-allow'; readonly of: 'principal' | 'resource'; readonly scope: NodeId }
-  | { readonly need: 'resource-allow'; readonly on: NodeId; readonly naming?: true }
+  | { readonly need: 'resource-allow'; readonly on: NodeId; readonly naming?: true; readonly orAbove?: true }
   | { readonly need: 'same-zone' }
   | { readonly need: 'impossible' };
 
@@ -63,11 +63,11 @@ export function decisionNeeds(
   const refused = layers.filter(({ truth }) => truth === FALSE);
   if (refused.some(({ finding }) => finding.layer === 'service-rule')) return [{ need: 'impossible' }];
   const needs: DecisionNeed[] = [];
-  for (const { layer, statement, truth } of trace.seen) {
+  for (const { layer, statement, truth, held: spoke } of trace.seen) {
     if (layer !== 'explicit-deny' || statement.allow || truth !== 3) continue;
-    for (const held of citing(trace.policies, statement.document, layer)) {
-      const conditions = conditionFindings(trace, statement);
-      needs.push({ need: 'no-deny', by: citationOf(held, statement), conditions });
+    for (const held of citing(trace.policies, statement.document, layer, spoke)) {
+      const conditions = conditionFindings(trace, statement, held);
+      needs.push({ need: 'no-deny', by: citationOf(held, statement, trace.query.principal), conditions });
     }
   }
   for (const { finding } of refused) {
@@ -126,6 +126,9 @@ function frontNeeds(model: AuthorizationModel, { query, side, refused, lacks }: 
   const grant: readonly DecisionNeed[] = lacks('identity-grant') ? [{ need: 'identity-allow' }] : [];
   const on = query.resource.node?.id ?? query.resource.id;
   const direct: Truth = or(side.sufficient, side.bypasses);
+  if (query.provider.semantics.zoneless === true) {
+    return lacks('resource-grant') ? [...guards, { need: 'resource-allow', on, naming: true, orAbove: true }] : guards;
+  }
   if (query.class === undefined) return direct === FALSE ? [{ need: 'resource-allow', on, naming: true }] : [];
   if (zonesOf(model, query).cross) {
     if (!lacks('resource-grant')) return [...grant, ...guards];

@@ -1,7 +1,7 @@
 import type { ActionRef } from './action-catalogue.ts';
 import type { ProviderModel } from './authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from './compiled-document.ts';
-import type { PrincipalClass } from './principal-class.ts';
+import type { HeldPolicy, PrincipalClass } from './principal-class.ts';
 import type { PrincipalFacts, RequestContext, ResourceFacts } from './semantics.ts';
 import type { Truth } from './truth.ts';
 
@@ -28,10 +28,13 @@ export type DecisionLayer =
   | 'resource-grant'
   | 'resource-scope-guard';
 
-/** Told of everything that took part, when an explanation is wanted. */
+/**
+ * Told of everything that took part, when an explanation is wanted. `held`: the placement that spoke, where it is known; one
+ * text may be placed many times, for others.
+ */
 export interface DecisionRecorder {
-  statement(layer: DecisionLayer, statement: CompiledStatement, truth: Truth): void;
-  unreadable(layer: DecisionLayer, document: CompiledDocument): void;
+  statement(layer: DecisionLayer, statement: CompiledStatement, truth: Truth, held?: HeldPolicy): void;
+  unreadable(layer: DecisionLayer, document: CompiledDocument, held?: HeldPolicy): void;
   layer(layer: DecisionLayer, truth: Truth): void;
   assume(text: string): void;
 }

@@ -1,8 +1,9 @@
-import type { NodeId } from '../graph/model.ts';
+import type { Condition, NodeId } from '../graph/model.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from './compiled-document.ts';
 import { type DecisionLayer, type DecisionQuery, type DecisionRecorder, explainQuery } from './decide.ts';
 import { furtherRequest } from './further-resource.ts';
+import { namesOf } from './matcher-name.ts';
 import type { HeldPolicy, PrincipalClass } from './principal-class.ts';
 import { resourcePolicies } from './resource-side.ts';
 import type { PrincipalFacts, RequestContext } from './semantics.ts';
@@ -21,7 +22,23 @@ export interface Citation {
   readonly on: NodeId;
   /** The group that passes the policy on. */
   readonly through?: NodeId;
+  /** What the placement says beside the policy: a binding of Google Cloud, a role assignment of Azure. Absent: nothing. */
+  readonly placement?: Placement;
 }
+
+/** For whom, when and under what name a policy is placed on a node. */
+export interface Placement {
+  /** What the provider calls it: title of a binding's condition, id of an assignment. */
+  readonly name?: string;
+  /** By which names it means the principal; whom it names where it does not mean it. At most four. */
+  readonly principals?: readonly string[];
+  /** How many names those are. */
+  readonly principalCount?: number;
+  /** As the graph has it. */
+  readonly condition?: Condition;
+}
+
+const MOST_NAMES = 4;
 
 /** A policy that can take part in a decision, with the layers it can speak in. */
 export interface CitedPolicy {
@@ -40,9 +57,15 @@ export interface DecisionTrace {
     readonly layer: DecisionLayer;
     readonly statement: CompiledStatement;
     readonly truth: Truth;
+    /** The placement that spoke; absent: whichever policies hold the text and speak in the layer. */
+    readonly held?: HeldPolicy;
   }[];
   /** Texts that could not be read. */
-  readonly missing: readonly { readonly layer: DecisionLayer; readonly document: CompiledDocument }[];
+  readonly missing: readonly {
+    readonly layer: DecisionLayer;
+    readonly document: CompiledDocument;
+    readonly held?: HeldPolicy;
+  }[];
   readonly layers: readonly { readonly layer: DecisionLayer; readonly truth: Truth }[];
   readonly assumptions: readonly string[];
   readonly policies: readonly CitedPolicy[];
@@ -50,13 +73,13 @@ export interface DecisionTrace {
 
 /** Decides a query and keeps what took part. */
 export function traceDecision(model: AuthorizationModel, query: DecisionQuery): DecisionTrace {
-  const seen: { layer: DecisionLayer; statement: CompiledStatement; truth: Truth }[] = [];
-  const missing: { layer: DecisionLayer; document: CompiledDocument }[] = [];
+  const seen: DecisionTrace['seen'][number][] = [];
+  const missing: DecisionTrace['missing'][number][] = [];
   const layers: { layer: DecisionLayer; truth: Truth }[] = [];
   const assumptions: string[] = [];
   const recorder: DecisionRecorder = {
-    statement: (layer, statement, truth) => seen.push({ layer, statement, truth }),
-    unreadable: (layer, document) => missing.push({ layer, document }),
+    statement: (layer, statement, truth, held) => seen.push({ layer, statement, truth, ...(held && { held }) }),
+    unreadable: (layer, document, held) => missing.push({ layer, document, ...(held && { held }) }),
     layer: (layer, truth) => layers.push({ layer, truth }),
     assume: (text) => assumptions.push(text),
   };
@@ -64,12 +87,17 @@ export function traceDecision(model: AuthorizationModel, query: DecisionQuery): 
   return { query, truth, context, seen, missing, layers, assumptions, policies: citedPolicies(model, query) };
 }
 
-/** The policies that hold a text and speak in a layer; undefined where nobody holds it in the graph. */
+/**
+ * The policies that hold a text and speak in a layer; undefined where nobody holds it in the graph. `spoke`: the placement that
+ * did, where it is known.
+ */
 export function citing(
   policies: readonly CitedPolicy[],
   document: CompiledDocument,
   layer: DecisionLayer,
+  spoke?: HeldPolicy,
 ): readonly (HeldPolicy | undefined)[] {
+  if (spoke !== undefined) return [spoke];
   const found = policies
     .filter((one) => one.held.document.id === document.id && one.layers.includes(layer))
     .map((one) => one.held);
@@ -77,8 +105,12 @@ export function citing(
   return found.length === 0 ? [undefined] : found;
 }
 
-/** Cites a policy as a whole, or one of its statements. */
-export function citationOf(held: HeldPolicy | undefined, statement?: CompiledStatement): Citation {
+/** Cites a policy as a whole, or one of its statements, as it is placed; `principal`: who makes the request. */
+export function citationOf(
+  held: HeldPolicy | undefined,
+  statement?: CompiledStatement,
+  principal?: PrincipalFacts,
+): Citation {
   const rule =
     statement === undefined
       ? {}
@@ -88,13 +120,26 @@ export function citationOf(held: HeldPolicy | undefined, statement?: CompiledSta
         };
   if (held === undefined)
     return { policy: 'added', policyName: 'permission added on the way', policyType: 'added', on: '', ...rule };
+  const placement = placementOf(held, principal);
   return {
     policy: held.policy.id,
     policyName: held.policy.name,
     policyType: held.policy.type,
     on: held.attachment.node,
     ...(held.through === undefined ? {} : { through: held.through }),
+    ...(placement === undefined ? {} : { placement }),
     ...rule,
+  };
+}
+
+function placementOf({ attachment }: HeldPolicy, principal: PrincipalFacts | undefined): Placement | undefined {
+  const { name, principals, condition } = attachment;
+  if (name === undefined && principals === undefined && condition === undefined) return undefined;
+  const names = principals === undefined ? undefined : namesOf(principals, principal);
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(names === undefined ? {} : { principals: names.slice(0, MOST_NAMES), principalCount: names.length }),
+    ...(condition === undefined ? {} : { condition }),
   };
 }
 
@@ -109,6 +154,7 @@ function citedPolicies(model: AuthorizationModel, query: DecisionQuery): readonl
     add(holdings.guards, 'identity-guard', 'explicit-deny');
     add(sessionGuardsOf(model, query.class, query.principal), 'identity-guard', 'explicit-deny');
     for (const level of holdings.scopeGuards) add(level, 'principal-scope-guard', 'explicit-deny');
+    add(holdings.unionGuards, 'identity-guard', 'explicit-deny');
   }
   const further = furtherRequest(model, query)?.policies;
   for (const { grants, levels } of [resourcePolicies(model, query), ...(further === undefined ? [] : [further])]) {

@@ -4,10 +4,11 @@ import type { ConditionFinding } from './condition-finding.ts';
 import type { DecisionLayer, DecisionQuery } from './decide.ts';
 import { type DecisionNeed, decisionNeeds, type ZonesOfRequest, zonesOf } from './decision-needs.ts';
 import { type Citation, citationOf, citing, type DecisionTrace, traceDecision } from './decision-trace.ts';
-import { type Explanation, explanationOf } from './explain.ts';
-import { type JudgedLayer, judgedLayers, type LayerFinding } from './layer-findings.ts';
+import { type Explanation, explanationOf, membershipNote } from './explain.ts';
+import { type JudgedLayer, judgedLayers, type LayerFinding, requestOf } from './layer-findings.ts';
 import { missingInput } from './missing-input.ts';
-import { conditionFindings, type NearMiss, nearDenies, nearMisses } from './near-misses.ts';
+import { conditionFindings, type NearMiss, nearDenies, nearMisses, placementFindings } from './near-misses.ts';
+import type { HeldPolicy } from './principal-class.ts';
 import { FALSE, TRUE } from './truth.ts';
 
 /** A statement that applies or not by what is not decided yet, and that makes a difference to the verdict. */
@@ -80,9 +81,9 @@ function dependencies(trace: DecisionTrace, judged: readonly JudgedLayer[]): rea
   if (trace.truth === TRUE || trace.truth === FALSE) return [];
   const open = judged.filter(({ truth }) => truth !== TRUE);
   const found: Dependency[] = [];
-  for (const { layer, statement, truth } of trace.seen) {
+  for (const { layer, statement, truth, held: spoke } of trace.seen) {
     if (truth === TRUE || truth === FALSE) continue;
-    for (const held of citing(trace.policies, statement.document, layer)) {
+    for (const held of citing(trace.policies, statement.document, layer, spoke)) {
       const waits =
         !statement.allow ||
         // Within a zone a policy on the target may grant instead of the principal's own, whatever that part comes to.
@@ -92,12 +93,14 @@ function dependencies(trace: DecisionTrace, judged: readonly JudgedLayer[]): rea
             finding.layer === layer && (held === undefined || asked.some((one) => one.policy.id === held.policy.id)),
         );
       if (!waits) continue;
-      const lines = conditionFindings(trace, statement).filter(
+      const lines = conditionFindings(trace, statement, held).filter(
         ({ outcome }) => outcome !== 'holds' && outcome !== 'fails',
       );
-      const note = statement.undecidable ?? statement.condition?.undecidable;
+      const { principal } = trace.query;
+      const note =
+        statement.undecidable ?? statement.condition?.undecidable ?? membershipNote(held, statement, principal);
       found.push({
-        ...citationOf(held, statement),
+        ...citationOf(held, statement, principal),
         layer,
         effect: statement.allow ? 'allow' : 'deny',
         certainty: truth === 2 ? 'conditional' : 'unknown',
@@ -107,8 +110,30 @@ function dependencies(trace: DecisionTrace, judged: readonly JudgedLayer[]): rea
       });
     }
   }
+  for (const { finding, held } of open)
+    found.push(...held.flatMap((one) => guardDependency(trace, finding.layer, one)));
   const byKey = new Map(found.map((one) => [JSON.stringify(one), one]));
   return [...byKey.values()].slice(0, MOST_DEPENDENCIES);
+}
+
+/** A guard that stops the request where it applies, if whether it applies is not decided; nothing otherwise. */
+function guardDependency(trace: DecisionTrace, layer: DecisionLayer, held: HeldPolicy): readonly Dependency[] {
+  const { applies } = held.document;
+  if (!layer.endsWith('-guard') || applies === undefined) return [];
+  const truth = applies.evaluate(requestOf(trace));
+  if (truth === TRUE || truth === FALSE) return [];
+  const note = applies.undecidable;
+  const conditions = placementFindings(trace, held).filter(({ outcome }) => outcome !== 'holds' && outcome !== 'fails');
+  return [
+    {
+      ...citationOf(held, undefined, trace.query.principal),
+      layer,
+      effect: 'deny',
+      certainty: truth === 2 ? 'conditional' : 'unknown',
+      conditions,
+      ...(note === undefined ? {} : { note }),
+    },
+  ];
 }
 
 function namesSomeSessions(
@@ -124,9 +149,9 @@ function namesSomeSessions(
 function choices(trace: DecisionTrace, { chosen, verdict }: Explanation): readonly ConditionFinding[] {
   if (verdict === 'deny') return [];
   const found = new Map<string, ConditionFinding>();
-  for (const { statement } of trace.seen) {
+  for (const { statement, held } of trace.seen) {
     if (!statement.allow) continue;
-    for (const line of conditionFindings(trace, statement)) {
+    for (const line of conditionFindings(trace, statement, held)) {
       if (line.outcome === 'holds' && Object.hasOwn(chosen, line.key.toLowerCase()))
         found.set(JSON.stringify(line), line);
     }

@@ -4,7 +4,9 @@ import type { CompiledDocument, CompiledStatement } from './compiled-document.ts
 import type { DecisionLayer, DecisionQuery } from './decide.ts';
 import { type Citation, citationOf, citing, type DecisionTrace, traceDecision } from './decision-trace.ts';
 import { globOfInstance } from './glob-intersection.ts';
+import { openMembership } from './matcher-name.ts';
 import type { HeldPolicy } from './principal-class.ts';
+import type { PrincipalFacts } from './semantics.ts';
 import { type Truth, type Verdict, verdictOf } from './truth.ts';
 
 /** A statement, or a missing text, that took part in a decision; what every number and hop can be opened to. */
@@ -41,13 +43,15 @@ export function explain(model: AuthorizationModel, query: DecisionQuery): Explan
 
 /** What took part in a decision, as evidence. */
 export function explanationOf(trace: DecisionTrace): Explanation {
-  const { truth, seen, missing, layers, policies, assumptions } = trace;
+  const { truth, seen, missing, layers, policies, assumptions, query } = trace;
   const reasons: Reason[] = [];
-  for (const { layer, statement, truth: how } of seen) {
-    for (const one of citing(policies, statement.document, layer)) reasons.push(reasonOf(layer, one, statement, how));
+  for (const { layer, statement, truth: how, held } of seen) {
+    for (const one of citing(policies, statement.document, layer, held))
+      reasons.push(reasonOf(query, layer, one, statement, how));
   }
-  for (const { layer, document } of missing) {
-    for (const one of citing(policies, document, layer)) reasons.push(unreadableReason(layer, one, document));
+  for (const { layer, document, held } of missing) {
+    for (const one of citing(policies, document, layer, held))
+      reasons.push(unreadableReason(query, layer, one, document));
   }
   const blocked = truth === 3 ? [] : layers.filter((one) => one.truth <= truth).map((one) => one.layer);
   return {
@@ -76,28 +80,52 @@ function dependsOnKey(seen: DecisionTrace['seen'], key: string): boolean {
 }
 
 function reasonOf(
+  { principal, provider }: DecisionQuery,
   layer: DecisionLayer,
   held: HeldPolicy | undefined,
   statement: CompiledStatement,
   truth: Truth,
 ): Reason {
-  const note = statement.undecidable ?? statement.condition?.undecidable;
+  const { role, condition } = held?.attachment ?? {};
+  const placed =
+    role === 'resource-grant' && condition !== undefined ? provider.compiler.condition(condition) : undefined;
+  const keys = [...(statement.condition?.requestKeys ?? []), ...(placed?.requestKeys ?? [])];
+  const note =
+    statement.undecidable ??
+    statement.condition?.undecidable ??
+    placed?.undecidable ??
+    (truth === 3 ? undefined : membershipNote(held, statement, principal));
   return {
     layer,
     effect: statement.allow ? 'allow' : 'deny',
-    ...citationOf(held, statement),
+    ...citationOf(held, statement, principal),
     certainty: truth === 3 ? 'allow' : truth === 2 ? 'conditional' : 'unknown',
-    dependsOn: truth === 3 ? [] : (statement.condition?.requestKeys ?? []),
-    ...(statement.statement.condition === undefined ? {} : { conditioned: true }),
+    dependsOn: truth === 3 ? [] : [...new Set(keys)],
+    ...(statement.statement.condition === undefined && condition === undefined ? {} : { conditioned: true }),
     ...(note === undefined ? {} : { note }),
   };
 }
 
-function unreadableReason(layer: DecisionLayer, held: HeldPolicy | undefined, document: CompiledDocument): Reason {
+/** Why it is open whether a rule means a principal; undefined where it is not. */
+export function membershipNote(
+  held: HeldPolicy | undefined,
+  { statement }: CompiledStatement,
+  principal: PrincipalFacts,
+): string | undefined {
+  const group = openMembership(statement.principals ?? held?.attachment.principals, principal);
+  return group === undefined ? undefined : `the input does not tell for sure who is in \`${group}\``;
+}
+
+function unreadableReason(
+  { principal }: DecisionQuery,
+  layer: DecisionLayer,
+  held: HeldPolicy | undefined,
+  document: CompiledDocument,
+): Reason {
   return {
     layer,
     effect: 'unreadable',
-    ...citationOf(held),
+    ...citationOf(held, undefined, principal),
     certainty: 'unknown',
     dependsOn: [],
     ...(document.unreadable === undefined ? {} : { note: document.unreadable }),

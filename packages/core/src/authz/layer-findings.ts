@@ -29,6 +29,8 @@ export interface LayerFinding {
    * manages itself, stands outside them.
    */
   readonly exempt?: 'scope' | 'provider-managed';
+  /** Set for guards that form one union wherever they are placed: one of those that apply must let the request pass. */
+  readonly union?: true;
   /** The action that must be allowed for anything else to be, where the kind of session asks for one (aws.md 5.2). */
   readonly needs?: string;
 }
@@ -56,7 +58,7 @@ export function judgedLayers(model: AuthorizationModel, trace: DecisionTrace): r
     held: readonly HeldPolicy[],
     more: Partial<LayerFinding> = {},
   ): void => {
-    found.push({ finding: { ...findingOf(layer, truth, held), ...more }, truth, held });
+    found.push({ finding: { ...findingOf(trace, layer, truth, held), ...more }, truth, held });
   };
   const speaking = (layer: DecisionLayer): readonly HeldPolicy[] =>
     trace.policies.filter((one) => one.layers.includes(layer)).map((one) => one.held);
@@ -75,21 +77,41 @@ export function judgedLayers(model: AuthorizationModel, trace: DecisionTrace): r
       add('principal-scope-guard', passTruth(level, 'principal-scope-guard', trace), level, scopeOf(level));
     const grant = recorded('identity-grant');
     if (grant !== undefined) add('identity-grant', grant, speaking('identity-grant'));
-    for (const guard of speaking('identity-guard'))
-      add('identity-guard', passTruth([guard], 'identity-guard', trace), [guard]);
+    const guards = speaking('identity-guard');
+    for (const guard of guards)
+      if (!isUnited(guard)) add('identity-guard', passTruth([guard], 'identity-guard', trace), [guard]);
+    const united = guards.filter(isUnited);
+    if (united.length > 0) add('identity-guard', passTruth(united, 'identity-guard', trace), united, { union: true });
     const needs = query.principal.session?.needs;
     if (needs !== undefined) add('identity-guard', neededTruth(model, query), [], { needs });
   }
   const resource = recorded('resource-grant');
-  if (resource !== undefined) add('resource-grant', resource, speaking('resource-grant'));
+  if (resource !== undefined) add('resource-grant', resource, spokenFirst(trace, speaking('resource-grant')));
   return found;
 }
 
-function findingOf(layer: DecisionLayer, truth: Truth, held: readonly HeldPolicy[]): LayerFinding {
+/** Of more policies than are listed, those first that let the principal in. */
+function spokenFirst({ seen }: DecisionTrace, held: readonly HeldPolicy[]): readonly HeldPolicy[] {
+  if (held.length <= MOST_POLICIES) return held;
+  const spoke = new Set(seen.flatMap((one) => (one.layer === 'resource-grant' ? (one.held?.attachment ?? []) : [])));
+  const isSpeaker = ({ attachment }: HeldPolicy): boolean => spoke.has(attachment);
+  return [...held.filter(isSpeaker), ...held.filter((one) => !isSpeaker(one))];
+}
+
+function isUnited({ attachment }: HeldPolicy): boolean {
+  return attachment.union === true;
+}
+
+function findingOf(
+  { query }: DecisionTrace,
+  layer: DecisionLayer,
+  truth: Truth,
+  held: readonly HeldPolicy[],
+): LayerFinding {
   return {
     layer,
     outcome: verdictOf(truth),
-    policies: held.slice(0, MOST_POLICIES).map((one) => citationOf(one)),
+    policies: held.slice(0, MOST_POLICIES).map((one) => citationOf(one, undefined, query.principal)),
     policyCount: held.length,
   };
 }

@@ -1,4 +1,4 @@
-import type { PrincipalMatcher } from '../graph/model.ts';
+import type { Condition, PrincipalSelector } from '../graph/model.ts';
 import { type ActionRef, hasAction } from './action-catalogue.ts';
 import type { CompiledStatement } from './compiled-document.ts';
 import type { ConditionFinding } from './condition-finding.ts';
@@ -6,7 +6,9 @@ import { type DecisionLayer, principalTruth, statementTruth } from './decide.ts'
 import { type Citation, citationOf, type DecisionTrace } from './decision-trace.ts';
 import { globMatch } from './glob.ts';
 import { type JudgedLayer, requestOf } from './layer-findings.ts';
-import { FALSE, TRUE } from './truth.ts';
+import { matcherName } from './matcher-name.ts';
+import type { HeldPolicy } from './principal-class.ts';
+import { and, FALSE, TRUE, type Truth } from './truth.ts';
 
 /** A statement that would have decided the request but for one part of it. */
 export interface NearMiss extends Citation {
@@ -39,8 +41,9 @@ export function nearMisses(trace: DecisionTrace, blocking: readonly JudgedLayer[
     for (const one of held) {
       for (const statement of one.document.statements) {
         if (!statement.allow) continue;
-        const miss = missOf(trace, statement, finding.layer);
-        if (miss !== undefined) found.push({ ...miss, miss: { ...citationOf(one, statement), ...miss.miss } });
+        const miss = missOf(trace, one, statement, finding.layer);
+        if (miss !== undefined)
+          found.push({ ...miss, miss: { ...citationOf(one, statement, trace.query.principal), ...miss.miss } });
       }
     }
   }
@@ -54,20 +57,48 @@ export function nearDenies(trace: DecisionTrace): readonly NearMiss[] {
     if (!layers.includes('explicit-deny')) continue;
     for (const statement of held.document.statements) {
       if (statement.allow) continue;
-      const miss = missOf(trace, statement, 'explicit-deny');
+      const miss = missOf(trace, held, statement, 'explicit-deny');
       if (miss?.miss.missed !== 'condition') continue;
-      found.push({ ...miss, miss: { ...citationOf(held, statement), ...miss.miss } });
+      found.push({ ...miss, miss: { ...citationOf(held, statement, trace.query.principal), ...miss.miss } });
     }
   }
   return nearest(found);
 }
 
-/** The lines of a statement's condition as they come out for the request of a trace. */
-export function conditionFindings(trace: DecisionTrace, statement: CompiledStatement): readonly ConditionFinding[] {
-  const condition = statement.statement.condition;
+/**
+ * The lines of a statement's condition, and of the one that its policy is placed under, as they come out for the request of a
+ * trace.
+ */
+export function conditionFindings(
+  trace: DecisionTrace,
+  statement: CompiledStatement,
+  held: HeldPolicy | undefined,
+): readonly ConditionFinding[] {
+  return [
+    ...findingsOf(trace, statement.statement.condition),
+    ...(held === undefined ? [] : placementFindings(trace, held)),
+  ];
+}
+
+/** The lines of the condition that a policy is placed under. */
+export function placementFindings(trace: DecisionTrace, { attachment }: HeldPolicy): readonly ConditionFinding[] {
+  return findingsOf(trace, attachment.condition);
+}
+
+function findingsOf(trace: DecisionTrace, condition: Condition | undefined): readonly ConditionFinding[] {
   const language = trace.query.provider.semantics.conditions;
   if (condition === undefined || condition.language !== language.id) return [];
   return language.describe?.(condition.body, requestOf(trace)) ?? [];
+}
+
+/** Whether the statement's condition holds for the request, and the one it is placed under where that is part of the rule. */
+function conditionTruth(trace: DecisionTrace, held: HeldPolicy, statement: CompiledStatement): Truth {
+  const request = requestOf(trace);
+  const own = statement.condition?.evaluate(request) ?? TRUE;
+  const { role, condition } = held.attachment;
+  // On the side of the principal the statement has it in itself.
+  if (role !== 'resource-grant' || condition === undefined) return own;
+  return and(own, trace.query.provider.compiler.condition(condition).evaluate(request));
 }
 
 type Miss = Omit<NearMiss, keyof Citation>;
@@ -85,6 +116,7 @@ function nearest(found: readonly RankedMiss[]): readonly NearMiss[] {
 
 function missOf(
   trace: DecisionTrace,
+  held: HeldPolicy,
   statement: CompiledStatement,
   layer: DecisionLayer,
 ): RankedMiss<Miss> | undefined {
@@ -95,19 +127,20 @@ function missOf(
   const bare = { ...rest, condition: undefined, undecidable: undefined, actions: ANY_ACTION };
   const resourceFits = statementTruth(bare, request, { ...action, index: -1 }) !== FALSE;
   const guarded = !statement.allow && (trace.query.class?.guards.length ?? 0) > 0;
-  const principalFits = principalTruth(statement.principals, principal, guarded) !== FALSE;
-  const conditionFits = statement.condition === undefined || statement.condition.evaluate(request) !== FALSE;
+  const principals = statement.principals ?? held.attachment.principals;
+  const principalFits = principalTruth(principals, principal, guarded) !== FALSE;
+  const conditionFits = conditionTruth(trace, held, statement) !== FALSE;
   const common = { layer, effect: statement.allow ? 'allow' : 'deny', conditions: [] } as const;
 
   if (actionFits && resourceFits && principalFits) {
     if (conditionFits) return undefined;
-    const conditions = conditionFindings(trace, statement).filter(({ outcome }) => outcome === 'fails');
+    const conditions = conditionFindings(trace, statement, held).filter(({ outcome }) => outcome === 'fails');
     return { rank: 0, miss: { ...common, missed: 'condition', names: [], nameCount: 0, conditions } };
   }
   if (actionFits && resourceFits) {
     return {
       rank: conditionFits ? 1 : 2,
-      miss: { ...common, missed: 'principal', ...principalNames(statement, principalFitsAny(statement, trace)) },
+      miss: { ...common, missed: 'principal', ...principalNames(principals, principalFitsAny(principals, trace)) },
     };
   }
   if (actionFits && principalFits) {
@@ -149,28 +182,14 @@ function resourceNames(statement: CompiledStatement, id: string, { query }: Deci
 }
 
 /** Whether a list of principals names the one of the request before its exceptions are taken away. */
-function principalFitsAny({ principals }: CompiledStatement, { query }: DecisionTrace): boolean {
+function principalFitsAny(principals: PrincipalSelector | undefined, { query }: DecisionTrace): boolean {
   if (principals === undefined) return false;
   return principalTruth({ ...principals, exclude: [] }, query.principal, false) !== FALSE;
 }
 
-function principalNames({ principals }: CompiledStatement, excluded: boolean): Names {
+function principalNames(principals: PrincipalSelector | undefined, excluded: boolean): Names {
   const named = (excluded ? principals?.exclude : principals?.include) ?? [];
   return bounded([...new Set(named.map(matcherName))], excluded);
-}
-
-function matcherName(matcher: PrincipalMatcher): string {
-  switch (matcher.match) {
-    case 'node':
-    case 'scope':
-      return matcher.id;
-    case 'anyone':
-      return '*';
-    case 'service':
-      return matcher.name;
-    case 'unresolved':
-      return matcher.text;
-  }
 }
 
 /** A statement on the resource that names other actions is only near where it speaks of the service, or leaves the action out. */
@@ -184,8 +203,11 @@ function namesAnyAction({ actions }: CompiledStatement): boolean {
   return actions.selector.include.includes('*');
 }
 
-/** What stands before the colon; actions without one have no service. */
+/** What stands before the first colon, else slash, else dot; actions without any have no service. */
 function serviceOf(pattern: string): string | undefined {
-  const colon = pattern.indexOf(':');
-  return colon < 0 ? undefined : pattern.slice(0, colon).toLowerCase();
+  for (const mark of [':', '/', '.']) {
+    const at = pattern.indexOf(mark);
+    if (at >= 0) return pattern.slice(0, at).toLowerCase();
+  }
+  return undefined;
 }

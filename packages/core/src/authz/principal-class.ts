@@ -18,6 +18,8 @@ export interface Holdings {
   readonly guards: readonly HeldPolicy[];
   /** One entry for each scope that has guards, outermost first; policies of one scope form a union. */
   readonly scopeGuards: readonly (readonly HeldPolicy[])[];
+  /** Guards that form one union wherever they are placed: on the identity, on groups it is in, on scopes around it. */
+  readonly unionGuards: readonly HeldPolicy[];
 }
 
 /**
@@ -36,14 +38,20 @@ export interface PrincipalClass {
   /** Guards of the session it acts in and of the credential it acts with; they cap like `guards`, and nobody can take them off. */
   readonly sessionGuards: readonly CompiledDocument[];
   readonly scopeGuards: readonly (readonly CompiledDocument[])[];
+  /** Guards that form one union, see {@link Holdings.unionGuards}. */
+  readonly unionGuards: readonly CompiledDocument[];
   /** Allow statements of `grants`, in order. */
   readonly allow: readonly CompiledStatement[];
-  /** Deny statements of `grants`, `guards`, `sessionGuards` and `scopeGuards`, in order. */
+  /** Deny statements of `grants`, `guards`, `sessionGuards`, `scopeGuards` and `unionGuards`, in order. */
   readonly deny: readonly CompiledStatement[];
   /** An unreadable grant may allow anything. */
   readonly grantUnknown: boolean;
   /** An unreadable text somewhere may deny anything. */
   readonly denyUnknown: boolean;
+  /** Unreadable grants that are placed under a condition, so that `grantUnknown` does not count them. */
+  readonly unreadGrants: readonly CompiledDocument[];
+  /** Unreadable texts that may deny and are placed under a condition, so that `denyUnknown` does not count them. */
+  readonly unreadDenies: readonly CompiledDocument[];
   readonly hasChosen: boolean;
   readonly hasChosenTags: boolean;
   /** One member, for facts that are equal in all members. */
@@ -62,6 +70,7 @@ export interface ClassParts {
   readonly guards: readonly CompiledDocument[];
   readonly sessionGuards: readonly CompiledDocument[];
   readonly scopeGuards: readonly (readonly CompiledDocument[])[];
+  readonly unionGuards: readonly CompiledDocument[];
 }
 
 /** The guards of the scopes around principals, as they are alike for many. */
@@ -85,6 +94,7 @@ export class PrincipalClasses {
     const grants = distinct(parts.grants);
     const guards = distinct(parts.guards);
     const sessionGuards = distinct(parts.sessionGuards);
+    const unionGuards = distinct(parts.unionGuards);
     const around = this.#levelsOf(parts.scopeGuards);
     const { facts } = parts;
     const { session } = facts;
@@ -103,8 +113,9 @@ export class PrincipalClasses {
       this.#listOf(guards),
       this.#listOf(sessionGuards),
       around.number,
+      this.#listOf(unionGuards),
     ].join('|');
-    for (const documents of [grants, guards, sessionGuards, around.reading]) {
+    for (const documents of [grants, guards, sessionGuards, around.reading, unionGuards]) {
       for (const document of documents) {
         const signature = principalSignature(readsOfDocument(document), facts, language);
         if (signature !== '') key += `\n${signature}`;
@@ -113,7 +124,7 @@ export class PrincipalClasses {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const scopeGuards = around.levels;
-    const documents = [...grants, ...guards, ...sessionGuards, ...scopeGuards.flat()];
+    const documents = [...grants, ...guards, ...sessionGuards, ...scopeGuards.flat(), ...unionGuards];
     const created: PrincipalClass = {
       index: this.list.length,
       provider: parts.provider,
@@ -124,10 +135,17 @@ export class PrincipalClasses {
       guards,
       sessionGuards,
       scopeGuards,
+      unionGuards,
       allow: grants.flatMap((document) => document.statements.filter((statement) => statement.allow)),
       deny: documents.flatMap((document) => document.statements.filter((statement) => !statement.allow)),
-      grantUnknown: grants.some((document) => document.unreadable !== undefined),
-      denyUnknown: documents.some((document) => document.unreadable !== undefined && document.mayDeny),
+      grantUnknown: grants.some(({ unreadable, applies }) => unreadable !== undefined && applies === undefined),
+      denyUnknown: documents.some(
+        ({ unreadable, mayDeny, applies }) => unreadable !== undefined && mayDeny && applies === undefined,
+      ),
+      unreadGrants: grants.filter(({ unreadable, applies }) => unreadable !== undefined && applies !== undefined),
+      unreadDenies: documents.filter(
+        ({ unreadable, mayDeny, applies }) => unreadable !== undefined && mayDeny && applies !== undefined,
+      ),
       hasChosen: documents.some((document) => document.hasChosen),
       hasChosenTags: documents.some((document) => document.hasChosenTags),
       facts: parts.facts,

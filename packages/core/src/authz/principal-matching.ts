@@ -28,6 +28,12 @@ export function matcherTruth(matcher: PrincipalMatcher, principal: PrincipalFact
       return inScope(principal, matcher.id) ? TRUE : FALSE;
     case 'anyone':
       return TRUE;
+    case 'member':
+      if (matcher.id === principal.node.id) return TRUE;
+      return principal.memberOf?.(matcher.id) ?? FALSE;
+    case 'types':
+      if (!matcher.types.includes(principal.node.type)) return FALSE;
+      return matcher.scope === undefined || inScope(principal, matcher.scope) ? TRUE : FALSE;
     case 'service':
       return principal.node.type === 'service' && principal.node.name === matcher.name ? TRUE : FALSE;
     case 'unresolved':

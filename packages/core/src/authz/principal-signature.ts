@@ -19,9 +19,14 @@ export class PrincipalReadsBuilder {
 
   add(statement: CompiledStatement): void {
     const { condition } = statement;
-    if (condition !== undefined && condition.principalKeys.length > 0) this.#conditions.add(condition);
+    if (condition !== undefined) this.addCondition(condition);
     for (const pattern of statement.include ?? []) for (const key of pattern.principalKeys) this.#keys.add(key);
     for (const pattern of statement.exclude) for (const key of pattern.principalKeys) this.#keys.add(key);
+  }
+
+  /** What a condition reads; of one made of several, those are looked at, which the language knows. */
+  addCondition(condition: CompiledCondition): void {
+    for (const one of condition.parts ?? [condition]) if (one.principalKeys.length > 0) this.#conditions.add(one);
   }
 
   build(): PrincipalReads {
@@ -37,6 +42,7 @@ export function readsOfDocument(document: CompiledDocument): PrincipalReads {
   if (known !== undefined) return known;
   const builder = new PrincipalReadsBuilder();
   for (const statement of document.statements) builder.add(statement);
+  if (document.applies !== undefined) builder.addCondition(document.applies);
   const reads = builder.build();
   byDocument.set(document, reads);
   return reads;

@@ -44,6 +44,7 @@ export function resourcePolicies(
   query: Pick<DecisionQuery, 'principal' | 'resource' | 'provider'>,
 ): ResourcePolicies {
   const node = query.resource.node;
+  if (node !== undefined && node.provider !== query.provider.semantics.provider) return NO_POLICIES;
   const holder = node ?? guardedZone(model, query);
   // Calls of the provider's own identities pass every guard on resources (aws.md 1.2).
   const exempt = query.principal.node.kind === 'identity' && query.principal.node.providerManaged === true;
@@ -106,52 +107,94 @@ export function resourceSide(
     sufficient = TRUE;
     bypasses = guarded ? UNKNOWN : TRUE;
   }
+  const add = (strength: GrantStrength, truth: Truth): void => {
+    switch (strength) {
+      case 'delegates':
+        delegates = or(delegates, truth);
+        break;
+      case 'sufficient':
+        sufficient = or(sufficient, truth);
+        break;
+      case 'bypasses-guards':
+        bypasses = or(bypasses, truth);
+        break;
+    }
+  };
   // Where the caller writes the policy anew, nothing is left of what it said.
   for (const grant of opened?.how === 'instead' ? [] : grants) {
-    const document = grant.held.document;
+    const { held, condition } = grant;
+    const document = held.document;
     const governs = grant.exclusive === undefined || hasAction(grant.exclusive, query.action);
     if (grant.exclusive !== undefined && governs) exclusive = TRUE;
+    let placed: Truth | undefined;
+    // Asked once for the grant, and only where one of its statements speaks of the request.
+    const placedTruth = (): Truth => {
+      placed ??= condition === undefined ? TRUE : condition.evaluate(request);
+      return placed;
+    };
     // A text that speaks of some actions only can say nothing of others, whatever it says.
     if (document.unreadable !== undefined && governs) {
-      recorder?.unreadable('resource-grant', document);
-      delegates = or(delegates, UNKNOWN);
-      sufficient = or(sufficient, UNKNOWN);
-      bypasses = or(bypasses, UNKNOWN);
-      if (document.mayDeny && ownDenies) pass = and(pass, UNKNOWN);
+      const unread = unreadTruth(grant, query, guarded, placedTruth);
+      if (unread.any !== FALSE) recorder?.unreadable('resource-grant', document, held);
+      for (const [strength, truth] of unread.grants) add(strength, truth);
+      if (document.mayDeny && ownDenies) pass = and(pass, not(unread.any));
     }
     for (const statement of document.statements) {
-      const matches = statementTruth(statement, request, query.action);
+      let matches = statementTruth(statement, request, query.action);
       if (matches === FALSE) continue;
+      const principals = statement.principals ?? grant.principals;
       if (!statement.allow) {
         if (!ownDenies) continue;
-        const one = and(matches, principalTruth(statement.principals, query.principal, guarded));
+        let one = and(matches, principalTruth(principals, query.principal, guarded));
+        if (one !== FALSE) one = and(one, placedTruth());
         if (one === FALSE) continue;
-        recorder?.statement('explicit-deny', statement, one);
+        recorder?.statement('explicit-deny', statement, one, held);
         pass = and(pass, not(one));
         continue;
       }
-      const excluded = excludedTruth(statement.principals, query.principal, guarded);
+      matches = and(matches, not(excludedTruth(principals, query.principal, guarded)));
       let best: Truth = FALSE;
-      for (const matcher of statement.principals?.include ?? []) {
-        const one = and(and(matches, matcherTruth(matcher, query.principal)), not(excluded));
+      for (const matcher of matches === FALSE ? [] : (principals?.include ?? [])) {
+        let one = and(matches, matcherTruth(matcher, query.principal));
+        if (one !== FALSE) one = and(one, placedTruth());
         if (one === FALSE) continue;
         best = or(best, one);
-        switch (strengthOf(matcher, query.principal)) {
-          case 'delegates':
-            delegates = or(delegates, one);
-            break;
-          case 'sufficient':
-            sufficient = or(sufficient, one);
-            break;
-          case 'bypasses-guards':
-            bypasses = or(bypasses, one);
-            break;
-        }
+        add(strengthOf(matcher, query.principal), one);
       }
-      if (best !== FALSE) recorder?.statement('resource-grant', statement, best);
+      if (best !== FALSE) recorder?.statement('resource-grant', statement, best, held);
     }
   }
   return { delegates, sufficient, bypasses, exclusive, pass, scopeGuard };
+}
+
+/** What a text that nobody could read may give, and whether it may say anything of the principal at all. */
+interface UnreadTruth {
+  readonly any: Truth;
+  readonly grants: readonly (readonly [strength: GrantStrength, truth: Truth])[];
+}
+
+const UNREAD: UnreadTruth = {
+  any: UNKNOWN,
+  grants: [
+    ['delegates', UNKNOWN],
+    ['sufficient', UNKNOWN],
+    ['bypasses-guards', UNKNOWN],
+  ],
+};
+
+/** It may name anybody; where the placement says whom the text is for, it may only speak of those. */
+function unreadTruth(
+  { principals, condition }: ResourceGrant,
+  { principal }: DecisionQuery,
+  guarded: boolean,
+  placedTruth: () => Truth,
+): UnreadTruth {
+  if (principals === undefined && condition === undefined) return UNREAD;
+  if (principalTruth(principals, principal, guarded) === FALSE || placedTruth() === FALSE)
+    return { any: FALSE, grants: [] };
+  if (principals === undefined) return UNREAD;
+  const naming = principals.include.filter((matcher) => matcherTruth(matcher, principal) !== FALSE);
+  return { any: UNKNOWN, grants: naming.map((matcher) => [strengthOf(matcher, principal), UNKNOWN]) };
 }
 
 /** How the caller has opened the resource to itself for the action, if it has. */
@@ -177,7 +220,7 @@ function guardPass(
 ): Truth {
   let truth: Truth = TRUE;
   for (const document of documents) {
-    if (document.unreadable !== undefined && document.mayDeny) {
+    if (document.unreadable !== undefined && document.mayDeny && document.applies?.evaluate(request) !== FALSE) {
       recorder?.unreadable(layer, document);
       truth = and(truth, UNKNOWN);
     }

@@ -12,6 +12,27 @@ export interface ProviderSemantics {
   readonly provider: Provider;
   /** Every known action, canonical spelling, sorted by `toLowerCase()` code units, without duplicates. */
   readonly actions: readonly string[];
+  /**
+   * Names of actions beyond {@link actions} that the input itself lists (role definitions), in any order; the catalogue of a
+   * model has both, each name once whatever its case. Absent: none.
+   */
+  actionsOf?(graph: GraphIndex): readonly string[];
+  /**
+   * True where grants are inherited down a tree of scopes and nothing on the side of the principal has to agree: whatever
+   * names a principal lets it in, wherever either of the two stands. {@link withoutZones} has the rest of what such a provider
+   * says of zones. A resource that is not in the graph stands below scopes nobody knows, so it may be open to anybody.
+   */
+  readonly zoneless?: true;
+  /**
+   * Whether an id that the graph does not hold can be one of this provider's resources; false for those of others, which nothing
+   * of this provider lets anybody use. Asked where `zoneless`. Absent: it can.
+   */
+  names?(resource: string): boolean;
+  /**
+   * Whether an identity can be a member of a group of its provider, so that one whose members were not read
+   * (`attributes.membersUnread`) may contain it. Absent: every identity can.
+   */
+  mayBeMember?(identity: IdentityNode): boolean;
   readonly resources: ResourceLanguage;
   readonly conditions: ConditionLanguage;
   /** Actions that need no grant at all (aws.md 1.3 step 0); an explicit deny does not stop them either. */
@@ -29,7 +50,10 @@ export interface ProviderSemantics {
   agreeingTemplate?(template: string, key: string, value: string): string | undefined;
   /** Id of the zone a resource id names by itself (the account inside an ARN), if it names one. */
   zoneOf(resource: string): NodeId | undefined;
-  /** Ids of nodes whose resource policy governs `resource`: itself, and what contains it (bucket of an object). */
+  /**
+   * Ids of nodes whose resource policy governs `resource`: itself, and what contains it (bucket of an object), nearest first.
+   * Of a provider without zones, what is in the graph lies in the first of them that is: {@link AuthorizationModel.resourceAround}.
+   */
   holdersOf(resource: string): readonly NodeId[];
   /**
    * True where the principal's own grants never suffice and the resource must grant or delegate itself (role trust,
@@ -115,6 +139,16 @@ export interface PrincipalFacts {
   readonly session?: SessionFacts;
   /** Its tags are what whoever acts as it chooses (it may retag itself, or passes session tags). */
   readonly chosenTags?: true;
+  /**
+   * How surely the principal is a member of a group, directly or by way of others; of itself it always is. Absent: of nothing
+   * but itself and what it {@link joined}.
+   */
+  readonly memberOf?: (group: NodeId) => Truth;
+  /**
+   * Groups it can make itself a member of, by id, sorted: it is one where that helps it. A choice for the whole request, so a
+   * group that both a grant and a deny name gives nothing. {@link AuthorizationModel.joinedFacts} makes such facts.
+   */
+  readonly joined?: readonly NodeId[];
   /** For an identity that does not exist yet, whose name is what its maker chooses: ids that others have. */
   readonly isTaken?: (id: string) => boolean;
 }
@@ -221,6 +255,14 @@ export interface ConditionRequest {
   readonly now: number;
 }
 
+/** Which policies a condition lets its holder give away, and by which actions. */
+export interface GivingLimit {
+  /** Ids of policies; empty: nothing can be given away. */
+  readonly policies: readonly string[];
+  /** Whether giving something away by the action is held to the limit; by others everything can be given away. */
+  readonly holdsFor: (action: string) => boolean;
+}
+
 /** Conditions of a provider. */
 export interface ConditionLanguage {
   readonly id: string;
@@ -238,6 +280,11 @@ export interface ConditionLanguage {
    * whatever session: no policy tells them apart by these. Absent: none.
    */
   readonly sharedKeys?: ReadonlySet<string>;
+  /**
+   * What a condition limits its holder to giving away (a binding that lets somebody grant certain roles only); undefined where
+   * it sets no such limit. Never throws. Absent: no condition of the language limits that.
+   */
+  handsOut?(body: Json): GivingLimit | undefined;
   /** Canonical text of a fact of the resource, for grouping resources that conditions cannot tell apart. */
   resourceFact?(key: string, resource: ResourceFacts): string;
   /** A value no policy mentions, to try for a key the caller chooses. */
@@ -289,6 +336,13 @@ export interface CompiledCondition {
   readonly principalKeys: readonly string[];
   /** True where the answer depends on the resource (its tags, account, name). */
   readonly readsResource: boolean;
+  /** False where the action makes no difference to the answer. Absent: it may. */
+  readonly readsAction?: false;
+  /**
+   * Where the action makes a difference, the key by which alone it does: actions with the same key get equal answers. Absent:
+   * nothing is said of that.
+   */
+  actionKey?(action: string): string;
   /**
    * Where it does, the keys of resource facts by which alone it does: resources equal in all of them get equal answers.
    * Absent: nothing is said of that.
@@ -303,5 +357,7 @@ export interface CompiledCondition {
   propose?(request: ConditionRequest): readonly ProposedValue[];
   /** Keys only known at request time, for explanations. */
   readonly requestKeys: readonly string[];
+  /** The conditions it joins, where it was made of several; the language knows these, not the whole. */
+  readonly parts?: readonly CompiledCondition[];
   readonly undecidable?: string;
 }

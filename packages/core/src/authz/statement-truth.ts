@@ -33,7 +33,23 @@ function resourceTruth(
   return and(truth, not(excluded));
 }
 
-/** Whether one of the allow statements of a guard (a union of documents) matches. */
+/**
+ * Whether guards that form a union let a request pass: one of those that apply to the principal allows it, or none applies.
+ * With `r` for "applies" and `a` for "allows":
+ *
+ * | guards | passes |
+ * | --- | --- |
+ * | none | yes |
+ * | one: `r` no | yes, it caps nobody |
+ * | one: `r` yes | `a` |
+ * | one: `r` undecided | yes where `a` is yes, else undecided |
+ * | two: `r` yes and no | `a` of the first; the second adds nothing |
+ * | two: `r` yes and undecided, `a` no and yes | undecided: the second adds it or not |
+ * | two: `r` yes and undecided, `a` yes and no | yes: more guards only add |
+ *
+ * That is "some guard applies and allows, or each one either does not apply or allows": exact for truths that do not hang
+ * together, and no undecided truth is ever taken for a decided one.
+ */
 export function unionTruth(
   documents: readonly CompiledDocument[],
   request: ConditionRequest,
@@ -41,20 +57,39 @@ export function unionTruth(
   layer: DecisionLayer,
   recorder: DecisionRecorder | undefined,
 ): Truth {
-  let truth: Truth = FALSE;
+  let some: Truth = FALSE;
+  let every: Truth = TRUE;
   for (const document of documents) {
-    if (document.unreadable !== undefined) {
-      recorder?.unreadable(layer, document);
-      truth = or(truth, UNKNOWN);
-    }
-    for (const statement of document.statements) {
-      if (!statement.allow) continue;
-      const one = statementTruth(statement, request, action);
-      if (one === FALSE) continue;
-      recorder?.statement(layer, statement, one);
-      truth = or(truth, one);
-      if (truth === TRUE && recorder === undefined) return TRUE;
-    }
+    const applies = document.applies?.evaluate(request) ?? TRUE;
+    if (applies === FALSE) continue;
+    const allows = allowTruth(document, request, action, layer, recorder);
+    some = or(some, and(applies, allows));
+    every = and(every, or(not(applies), allows));
+    if (some === TRUE && recorder === undefined) return TRUE;
+  }
+  return or(some, every);
+}
+
+/** Whether one of the allow statements of a guard matches. */
+function allowTruth(
+  document: CompiledDocument,
+  request: ConditionRequest,
+  action: ActionRef,
+  layer: DecisionLayer,
+  recorder: DecisionRecorder | undefined,
+): Truth {
+  let truth: Truth = FALSE;
+  if (document.unreadable !== undefined) {
+    recorder?.unreadable(layer, document);
+    truth = UNKNOWN;
+  }
+  for (const statement of document.statements) {
+    if (!statement.allow) continue;
+    const one = statementTruth(statement, request, action);
+    if (one === FALSE) continue;
+    recorder?.statement(layer, statement, one);
+    truth = or(truth, one);
+    if (truth === TRUE && recorder === undefined) return TRUE;
   }
   return truth;
 }

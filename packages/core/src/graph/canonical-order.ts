@@ -17,11 +17,12 @@ export const compareEdges: Compare<GraphEdge> = (left, right) =>
   doubt[left.certainty ?? 'allow'] - doubt[right.certainty ?? 'allow'] ||
   compareContent(left, right);
 
-/** By node, role, policy. */
+/** By node, role, policy, name; of one policy placed several times on a node, by what else tells the placements apart. */
 export const compareAttachments: Compare<Attachment> = (left, right) =>
   compareText(left.node, right.node) ||
   compareText(left.role, right.role) ||
   compareText(left.policy, right.policy) ||
+  compareText(left.name, right.name) ||
   compareContent(left, right);
 
 /** By identity, action, resource, credential, source, latest use. */

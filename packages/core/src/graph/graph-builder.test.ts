@@ -3,7 +3,8 @@ import { MAX_DEPTH } from './canonical-json.ts';
 import { contentHash } from './content-hash.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { encodeGraph } from './graph-codec.ts';
-import type { GraphEdge, IdentityNode, Json, ScopeNode, Statement } from './model.ts';
+import { validateGraphRecord } from './graph-validate.ts';
+import type { Attachment, GraphEdge, IdentityNode, Json, ScopeNode, Statement } from './model.ts';
 
 const user = (id: string, more: Partial<IdentityNode> = {}): IdentityNode => ({
   kind: 'identity',
@@ -341,6 +342,45 @@ describe('policies and attachments', () => {
       { policy: 'p', node: 'a', role: 'resource-grant', exclusiveFor },
       { policy: 'p', node: 'a', role: 'resource-grant' },
     ]);
+  });
+});
+
+describe('placements of one policy on one node', () => {
+  const placed = (member: string, when?: Json): Attachment => ({
+    policy: 'p',
+    node: 'a',
+    role: 'resource-grant',
+    principals: { include: [{ match: 'member', id: member, strength: 'sufficient' }], exclude: [] },
+    ...(when === undefined ? {} : { condition: { language: 'gcp', body: when } }),
+  });
+  const built = (...attachments: readonly Attachment[]) => {
+    const builder = new GraphBuilder();
+    builder.node(user('a'));
+    builder.storedDocument({ id: 'd', provider: 'aws', statements: [] });
+    builder.policy({ id: 'p', provider: 'aws', name: 'p', type: 'predefined', document: 'd' });
+    for (const one of attachments) builder.attachment(one);
+    return builder.build();
+  };
+
+  it('are all kept that differ in principals, condition or name, equal ones once, whatever the order', () => {
+    const all = [placed('x'), placed('y'), placed('x', 1), placed('x', 2), { ...placed('x', 2), name: 'office' }];
+    const graph = built(...all, structuredClone(all[3]!));
+    expect(graph.attachments).toHaveLength(5);
+    expect(graph.attachments).toEqual(expect.arrayContaining(all));
+    expect(built(...all.toReversed())).toEqual(graph);
+  });
+
+  it('may name who is not in the graph', () => {
+    const graph = built(placed('nobody'));
+    expect(graph.attachments).toEqual([placed('nobody')]);
+    expect(graph.gaps).toEqual([]);
+  });
+
+  it('stay under a condition where it nests too deep, one that nobody can decide', () => {
+    const graph = built(placed('x', deep(MAX_DEPTH - 2)), placed('y', deep(MAX_DEPTH - 1)));
+    expect(graph.attachments.map(({ condition }) => condition?.language).sort()).toEqual(['gcp', 'unread']);
+    expect(graph.gaps.map(({ scope, what }) => [scope, what])).toEqual([['a', 'condition']]);
+    for (const line of encodeGraph(graph)) validateGraphRecord(JSON.parse(line), 1);
   });
 });
 

@@ -61,7 +61,8 @@ export interface DocumentContent {
  *   decisions it takes part in are unknown;
  * - a `scope` that is not in the graph: kept, the chain of scopes ends there;
  * - a `scope` that is no scope, or that closes a circle: the node stands outside every scope;
- * - an attribute or policy that nests deeper than a graph file may: left out, or unreadable.
+ * - an attribute or policy that nests deeper than a graph file may: left out, or unreadable; the condition of an attachment
+ *   that does: one that nobody can decide.
  *
  * Of the same edge given with several certainties the surest counts.
  *
@@ -156,9 +157,19 @@ export class GraphBuilder {
     this.#conflict(policy.id, 'duplicate policy id', policyName(known), policyName(policy));
   }
 
-  /** Places a policy on a node. Both may be added later. */
+  /**
+   * Places a policy on a node. Both may be added later, and principals that are named need not be in the graph. One policy may
+   * stand on one node several times, for other principals or under another condition.
+   */
   attachment(attachment: Attachment): void {
-    this.#attachments.push(attachment);
+    const { condition, node } = attachment;
+    if (condition === undefined || !isDeeperThan(condition.body, MAX_DEPTH - 2)) {
+      this.#attachments.push(attachment);
+      return;
+    }
+    // Without its condition the placement would hold always, without the placement never.
+    this.#gaps.push({ scope: node, what: 'condition', why: 'it nests too deep; whether it holds counts as unknown' });
+    this.#attachments.push({ ...attachment, condition: { language: 'unread', body: 'nests too deep' } });
   }
 
   /** Adds a row of recorded use. Equal rows count once. */

@@ -52,6 +52,25 @@ describe('decodeGraph', () => {
     expect((await decodeGraph(arriving)).nodes).toHaveLength(1);
   });
 
+  it('keeps one object for principals and conditions that many placements share', async () => {
+    const binding = (on: string, member: string): string =>
+      `{"record":"attachment","policy":"p","node":"${on}","role":"resource-grant","condition":{"language":"gcp","body":1},"principals":{"include":[{"match":"member","id":"${member}","strength":"sufficient"}],"exclude":[]}}`;
+    const { attachments } = await decodeGraph([
+      header,
+      node('a'),
+      node('b'),
+      binding('a', 'x'),
+      binding('b', 'x'),
+      binding('b', 'y'),
+    ]);
+    expect(attachments).toHaveLength(3);
+    const [first, second, other] = attachments;
+    expect(second?.principals).toBe(first?.principals);
+    expect(second?.condition).toBe(first?.condition);
+    expect(other?.condition).toBe(first?.condition);
+    expect(other?.principals).not.toEqual(first?.principals);
+  });
+
   it('turns what does not fit together into gaps', async () => {
     const graph = await decodeGraph([
       header,

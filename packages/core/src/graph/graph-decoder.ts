@@ -9,6 +9,7 @@ const header = '`{"record":"header","schema":"keyreach-graph/1"}`';
 export class GraphDecoder {
   readonly #builder = new GraphBuilder();
   readonly #texts = new Map<string, string>();
+  readonly #parts = new Map<string, object>();
   #line = 0;
   #records = 0;
   #expected: number | undefined;
@@ -76,6 +77,15 @@ export class GraphDecoder {
     return known ?? text;
   }
 
+  /** One object for equal parts of many placements: the principals of bindings, their conditions. */
+  #sharedPart<Part extends object>(part: Part): Part {
+    const text = JSON.stringify(part);
+    const known = this.#parts.get(text);
+    if (known === undefined) this.#parts.set(text, part);
+    // Equal text is equal content, so what was stored under it has this very shape.
+    return (known as Part | undefined) ?? part;
+  }
+
   #add(value: GraphRecord): void {
     const builder = this.#builder;
     switch (value.record) {
@@ -105,8 +115,14 @@ export class GraphDecoder {
       }
       case 'attachment': {
         const { record: _, ...attachment } = value;
-        const { policy, node } = attachment;
-        builder.attachment({ ...attachment, policy: this.#shared(policy), node: this.#nodeId(node) });
+        const { policy, node, principals, condition } = attachment;
+        builder.attachment({
+          ...attachment,
+          policy: this.#shared(policy),
+          node: this.#nodeId(node),
+          ...(principals === undefined ? {} : { principals: this.#sharedPart(principals) }),
+          ...(condition === undefined ? {} : { condition: this.#sharedPart(condition) }),
+        });
         return;
       }
       case 'usage': {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KeyreachError } from './graph-error.ts';
-import { MAX_TEXT_LENGTH, validateGraphRecord } from './graph-validate.ts';
+import { MAX_MATCHERS, MAX_TEXT_LENGTH, validateGraphRecord } from './graph-validate.ts';
 import type { GraphRecord } from './model.ts';
 
 const time = '2026-01-31T00:00:00.000Z';
@@ -55,6 +55,8 @@ const good: Readonly<Record<string, GraphRecord>> = {
             { match: 'anyone', strength: 'bypasses-guards' },
             { match: 'service', name: 'ec2.amazonaws.com', strength: 'sufficient' },
             { match: 'unresolved', text: 'AIDA', dangling: true },
+            { match: 'member', id: 'g', strength: 'sufficient' },
+            { match: 'types', types: ['user'], scope: 's', strength: 'sufficient' },
           ],
           exclude: [],
         },
@@ -69,6 +71,19 @@ const good: Readonly<Record<string, GraphRecord>> = {
   },
   policy: { record: 'policy', id: 'p', provider: 'aws', name: 'p', type: 'managed', document: 'd', owner: 'i' },
   attachment: { record: 'attachment', policy: 'p', node: 'i', role: 'identity-grant', exclusiveFor: all },
+  binding: {
+    record: 'attachment',
+    policy: 'b',
+    node: 's',
+    role: 'resource-grant',
+    principals: {
+      include: [{ match: 'member', id: 'g', strength: 'sufficient' }],
+      exclude: [{ match: 'types', types: ['user'], strength: 'sufficient' }],
+    },
+    condition: { language: 'gcp', body: { cel: 'true' } },
+    name: '',
+  },
+  union: { record: 'attachment', policy: 'u', node: 's', role: 'principal-scope-guard', union: true },
   usage: {
     record: 'usage',
     identity: 'i',
@@ -237,7 +252,7 @@ describe('validateGraphRecord', () => {
       'document',
       'statements.0.principals.include.0.match',
       'all',
-      'line 7: document `d`: `statements[0].principals.include[0].match` must be one of `node`, `scope`, `anyone`, `service`, `unresolved`, not `all`',
+      'line 7: document `d`: `statements[0].principals.include[0].match` must be one of `node`, `scope`, `anyone`, `member`, `types`, `service`, `unresolved`, not `all`',
     ],
     [
       'document',
@@ -260,6 +275,34 @@ describe('validateGraphRecord', () => {
       'line 7: attachment `p`: `role` must be one of `identity-grant`, `resource-grant`, `identity-guard`, `principal-scope-guard`, `resource-scope-guard`, not `x`',
     ],
     ['attachment', 'exclusiveFor.exclude', undefined, 'line 7: attachment `p`: `exclusiveFor.exclude` is missing'],
+    [
+      'binding',
+      'principals.include.0.id',
+      '',
+      'line 7: attachment `b`: `principals.include[0].id` must be text that is not empty, not ``',
+    ],
+    [
+      'binding',
+      'principals.exclude.0.types',
+      'user',
+      'line 7: attachment `b`: `principals.exclude[0].types` must be a list, not `user`',
+    ],
+    ['binding', 'principals.exclude', undefined, 'line 7: attachment `b`: `principals.exclude` is missing'],
+    ['binding', 'condition.body', undefined, 'line 7: attachment `b`: `condition.body` is missing'],
+    ['binding', 'name', 1, 'line 7: attachment `b`: `name` must be text, not `1`'],
+    [
+      'binding',
+      'role',
+      'identity-grant',
+      'line 7: attachment `b`: `principals` may stand with role `resource-grant` only',
+    ],
+    ['union', 'union', false, 'line 7: attachment `u`: `union` must be `true`, not `false`'],
+    [
+      'union',
+      'role',
+      'resource-scope-guard',
+      'line 7: attachment `u`: `union` may stand with role `identity-guard` or `principal-scope-guard` only',
+    ],
     ['usage', 'action', undefined, 'line 7: usage `i`: `action` is missing'],
     ['usage', 'count', '1', 'line 7: usage `i`: `count` must be a whole number, not `1`'],
     ['usage', 'perhaps', 1, 'line 7: usage `i`: `perhaps` must be `true` or `false`, not `1`'],
@@ -317,6 +360,17 @@ describe('validateGraphRecord', () => {
     const objects: unknown = JSON.parse(`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`);
     expect(messageOf({ ...good['edge'], future: objects })).toBe(
       'line 7: edge `i`: `future` nests deeper than `256` levels',
+    );
+  });
+
+  it('bounds how many principals one list names', () => {
+    const naming = (count: number): unknown => ({
+      ...good['binding'],
+      principals: { include: Array(count).fill({ match: 'anyone', strength: 'sufficient' }), exclude: [] },
+    });
+    expect(messageOf(naming(MAX_MATCHERS))).toBe('valid');
+    expect(messageOf(naming(MAX_MATCHERS + 1))).toBe(
+      'line 7: attachment `b`: `principals.include` holds `65537` entries; at most `65536` are allowed',
     );
   });
 

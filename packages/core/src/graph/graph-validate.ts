@@ -6,6 +6,9 @@ import { quoteText } from './quote-text.ts';
 /** Length of the longest text a graph record may hold, in UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 1_048_576;
 
+/** Most principals that one list of a rule or a placement may name. */
+export const MAX_MATCHERS = 65_536;
+
 /**
  * A parsed line of a graph file as a record, once it is known to be one. Fields the format does not name are kept and
  * mean nothing. The value is not copied.
@@ -105,9 +108,11 @@ function inside(step: string, problem: Problem): Problem {
   return { path: step + joint + problem.path, reason: problem.reason };
 }
 
-function listOf(check: Check): Check {
+function listOf(check: Check, most: number = Number.POSITIVE_INFINITY): Check {
   return (value) => {
     if (!Array.isArray(value)) return must('a list', value);
+    if (value.length > most)
+      return { path: '', reason: `holds \`${value.length}\` entries; at most \`${most}\` are allowed` };
     for (let index = 0; index < value.length; index += 1) {
       const problem = check(value[index]);
       if (problem !== undefined) return inside(`[${index}]`, problem);
@@ -161,6 +166,8 @@ const principalMatchers = listOf(
     node: { id: name, strength, certainty: optional(oneOf('conditional', 'unknown')) },
     scope: { id: name, strength },
     anyone: { strength },
+    member: { id: name, strength },
+    types: { types: listOf(name, MAX_MATCHERS), scope: optional(name), strength },
     service: { name, strength },
     unresolved: {
       text,
@@ -171,14 +178,22 @@ const principalMatchers = listOf(
       type: optional(text),
     },
   }),
+  MAX_MATCHERS,
 );
+
+const principalSelector = shape({
+  include: principalMatchers,
+  exclude: principalMatchers,
+  excludes: optional(oneOf('all-identities')),
+});
+const condition = shape({ language: name, body: json });
 
 const statement = shape({
   effect: oneOf('allow', 'deny'),
   actions: selector,
   resources: optional(selector),
-  principals: optional(shape({ include: principalMatchers, exclude: principalMatchers })),
-  condition: optional(shape({ language: name, body: json })),
+  principals: optional(principalSelector),
+  condition: optional(condition),
   sid: optional(text),
   index: count,
   undecidable: optional(text),
@@ -260,7 +275,7 @@ const recordChecks: ReadonlyMap<string, Check> = new Map([
   ['policy', shape({ id: name, provider: name, name: text, type: name, document: name, owner: optional(name) })],
   [
     'attachment',
-    shape({
+    attachment({
       policy: name,
       node: name,
       role: oneOf(
@@ -270,6 +285,10 @@ const recordChecks: ReadonlyMap<string, Check> = new Map([
         'principal-scope-guard',
         'resource-scope-guard',
       ),
+      principals: optional(principalSelector),
+      condition: optional(condition),
+      name: optional(text),
+      union: optional(oneOf(true)),
       exclusiveFor: optional(selector),
     }),
   ],
@@ -313,6 +332,21 @@ const recordChecks: ReadonlyMap<string, Check> = new Map([
     }),
   ],
 ]);
+
+/** A placement whose parts fit the role: who is named is a question to grants, what is joined to guards. */
+function attachment(fields: Fields): Check {
+  const check = shape(fields);
+  return (value) => {
+    const problem = check(value);
+    if (problem !== undefined || !isObject(value)) return problem;
+    const { role } = value;
+    if (value['principals'] !== undefined && role !== 'resource-grant')
+      return { path: 'principals', reason: 'may stand with role `resource-grant` only' };
+    if (value['union'] !== undefined && role !== 'identity-guard' && role !== 'principal-scope-guard')
+      return { path: 'union', reason: 'may stand with role `identity-guard` or `principal-scope-guard` only' };
+    return undefined;
+  };
+}
 
 /** Limits that hold everywhere in a record, named field or not. Recursion ends at the limit it checks. */
 function boundsProblem(value: unknown, depth: number): Problem | undefined {

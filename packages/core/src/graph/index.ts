@@ -1,4 +1,5 @@
 export { canonicalJson, MAX_DEPTH } from './canonical-json.ts';
+export * from './collective.ts';
 export * from './content-hash.ts';
 export * from './graph-builder.ts';
 export * from './graph-codec.ts';

@@ -146,6 +146,18 @@ export type PrincipalMatcher =
     }
   | { readonly match: 'scope'; readonly id: NodeId; readonly strength: GrantStrength }
   | { readonly match: 'anyone'; readonly strength: GrantStrength }
+  /**
+   * The identity itself, and whoever is a member of it, directly or by way of other groups (`member-of`), as surely as
+   * the membership is. Of a group whose members were not read (`attributes.membersUnread`) everybody is one perhaps.
+   */
+  | { readonly match: 'member'; readonly id: NodeId; readonly strength: GrantStrength }
+  /** Every identity of one of the types, inside `scope` where that is given ("all service accounts of a folder"). */
+  | {
+      readonly match: 'types';
+      readonly types: readonly string[];
+      readonly scope?: NodeId;
+      readonly strength: GrantStrength;
+    }
   | { readonly match: 'service'; readonly name: string; readonly strength: GrantStrength }
   /** A principal that the provider or the input cannot resolve (deleted unique id, unread group): undecided or nobody. */
   | {
@@ -233,8 +245,8 @@ export interface Policy {
  *
  * - `identity-grant`: grants to the identity and, through groups, to its members;
  * - `resource-grant`: on a resource or scope, names principals;
- * - `identity-guard`: caps the identity (permissions boundary, principal access boundary); on a credential, what is done with
- *   that credential (restriction); on a subject that `federates` to identities, its sessions of those (session policy);
+ * - `identity-guard`: caps the identity (permissions boundary, principal access boundary); on a group, its members; on a
+ *   credential, what is done with that credential (restriction); on a subject that `federates` to identities, its sessions of those (session policy);
  * - `principal-scope-guard`: caps every principal inside the scope (SCP); attachments on one node form one union;
  * - `resource-scope-guard`: caps every access to resources inside the scope (RCP).
  */
@@ -250,6 +262,23 @@ export interface Attachment {
   readonly policy: string;
   readonly node: NodeId;
   readonly role: AttachmentRole;
+  /**
+   * For `resource-grant`: of whom the statements speak here that name no principals themselves. So one text, a role, is given
+   * to many by attachments (a binding of Google Cloud, a role assignment of Azure).
+   */
+  readonly principals?: PrincipalSelector;
+  /**
+   * Of a grant: holds beside the conditions of the statements, as that of a binding does. Of a guard: whether it applies to a
+   * request at all; where it does not, it neither caps nor lets pass nor denies.
+   */
+  readonly condition?: Condition;
+  /** What the provider calls this placement: title of a binding's condition, id of an assignment. Evidence cites it. */
+  readonly name?: string;
+  /**
+   * For guards: together with all others of this mark that apply to a principal, on whatever node, it forms one union: what
+   * one of them lets pass, passes (principal access boundaries, gcp.md 1.1). Absent: every guard must let it pass.
+   */
+  readonly union?: true;
   /**
    * For `resource-grant`: actions that the principal's own grants cannot give unless a statement here delegates
    * (AWS role trust, KMS key policy).

@@ -145,6 +145,16 @@ const matchers = fc.array(
     ),
     fc.record({ match: fc.constant('scope' as const), id: nodeId, strength }),
     fc.record({ match: fc.constant('anyone' as const), strength }),
+    fc.record({ match: fc.constant('member' as const), id: nodeId, strength }),
+    fc.record(
+      {
+        match: fc.constant('types' as const),
+        types: fc.array(fc.constantFrom('user', 'role'), { maxLength: 2 }),
+        scope: nodeId,
+        strength,
+      },
+      { requiredKeys: ['match', 'types', 'strength'] },
+    ),
     fc.record({ match: fc.constant('service' as const), name: fc.constant('ec2'), strength }),
     fc.record(
       {
@@ -162,13 +172,16 @@ const matchers = fc.array(
   { maxLength: 2 },
 );
 
+const principals = fc.record({ include: matchers, exclude: matchers });
+const condition = fc.record({ language: fc.constant('aws'), body: json });
+
 const statement: fc.Arbitrary<Statement> = fc.record(
   {
     effect: fc.constantFrom('allow' as const, 'deny' as const),
     actions: selector,
     resources: selector,
-    principals: fc.record({ include: matchers, exclude: matchers }),
-    condition: fc.record({ language: fc.constant('aws'), body: json }),
+    principals,
+    condition,
     sid: word,
     index: fc.nat(5),
     undecidable: word,
@@ -214,14 +227,26 @@ export const arbitraryFacts: fc.Arbitrary<readonly Fact[]> = fc
       },
       { requiredKeys: ['type', 'from', 'to'] },
     );
-    const attachment: fc.Arbitrary<Attachment> = fc.record(
-      {
-        policy: policyId,
-        node: nodeId,
-        role: fc.constantFrom('identity-grant' as const, 'resource-grant' as const, 'identity-guard' as const),
-        exclusiveFor: selector,
-      },
-      { requiredKeys: ['policy', 'node', 'role'] },
+    const placed = { policy: policyId, node: nodeId };
+    const more = { condition, name: word };
+    const attachment: fc.Arbitrary<Attachment> = fc.oneof(
+      fc.record(
+        { ...placed, role: fc.constant('resource-grant' as const), exclusiveFor: selector, principals, ...more },
+        { requiredKeys: ['policy', 'node', 'role'] },
+      ),
+      fc.record(
+        {
+          ...placed,
+          role: fc.constantFrom('identity-guard' as const, 'principal-scope-guard' as const),
+          union: fc.constant(true as const),
+          ...more,
+        },
+        { requiredKeys: ['policy', 'node', 'role'] },
+      ),
+      fc.record(
+        { ...placed, role: fc.constant('identity-grant' as const), ...more },
+        { requiredKeys: ['policy', 'node', 'role'] },
+      ),
     );
     const usage: fc.Arbitrary<Usage> = fc.record(
       {
