@@ -5,10 +5,11 @@ import type { ChangedGains } from './changed-gains.ts';
 import type { ChangedTarget } from './changed-targets.ts';
 import type { Changes } from './changes.ts';
 import type { Changeable, CombinedChanges, Followed, Token, Wholes } from './combined-changes.ts';
+import { type Condensation, componentsLeadingTo, condense } from './condensation.ts';
 import type { Derivation } from './derivation.ts';
 import { type ReachGraph, type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
 import type { CallerState } from './reach-model.ts';
-import { type Condensation, componentsLeadingTo, condense, type JointIndex, jointIndex } from './reachability.ts';
+import { type JointIndex, jointIndex } from './reachability.ts';
 import type { ZoneControl } from './zone-control.ts';
 
 const LEVELS = [TRUE, CONDITIONAL, UNKNOWN] as const;

@@ -27,6 +27,7 @@ const effects = new ChangeEffects({
     grants: [held(ALLOWS, 'ann'), held(DENIES, 'ann'), held(PASSED_ON, 'devs', 'devs')],
     guards: [],
     scopeGuards: [[held(FULL, 'root'), held(LIMIT, 'root')]],
+    unionGuards: [],
   },
   guards: [text('boundary')],
   capped: true,

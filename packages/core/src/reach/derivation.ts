@@ -11,6 +11,7 @@ import { type Outsider, outsidersOf } from './outsiders.ts';
 import { principalFactsRead, type ResourceSideFacts } from './principal-facts-read.ts';
 import { ReachGraphBuilder } from './reach-graph.ts';
 import { RequirementEvaluator } from './requirement.ts';
+import type { ScopedTechnique } from './scoped-technique.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
 import { UnboundedAccess } from './unbounded-access.ts';
 import { Universe } from './universe.ts';
@@ -73,7 +74,7 @@ export class Derivation {
   readonly builder: ReachGraphBuilder = new ReachGraphBuilder();
   readonly hubs: HubEdges = new HubEdges(this.builder);
   readonly universes: Universes;
-  readonly techniques: Technique[] = [];
+  readonly techniques: (Technique | ScopedTechnique)[] = [];
   readonly providers: Map<Provider, ProviderRows> = new Map();
   /** Classes that control their zone for sure: what they may grant there adds nothing to what they have. */
   readonly controlling: Set<number> = new Set();

@@ -18,6 +18,8 @@ import { aimsAtSame, isOpening } from './opened-others.ts';
 import { difference, EMPTY, type RangeSet, union } from './range-set.ts';
 import type { CallerState, ReachModel } from './reach-model.ts';
 import { actionsOnTarget, otherTargets } from './requirement.ts';
+import { ScopedDerivation } from './scoped/scoped-derivation.ts';
+import type { ScopedCatalogue } from './scoped-technique.ts';
 import { anyMemberFacts, type Caller } from './target-decisions.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
 import type { TargetGroups, Universe } from './universe.ts';
@@ -26,14 +28,23 @@ import { ZoneControl } from './zone-control.ts';
 
 /**
  * Derives every become edge of a graph, target-first and through shared statements (design, section 5). The result
- * says the same as asking every technique of every pair, which a property test holds it to.
+ * says the same as asking every technique of every pair, which a property test holds it to. Providers whose grants are inherited
+ * down a tree of scopes have catalogues of their own kind (docs/reach-scoped.md); their nodes and edges join the same graph.
  */
 export function deriveReach(
   model: AuthorizationModel,
-  catalogues: readonly TechniqueCatalogue[],
+  catalogues: readonly (TechniqueCatalogue | ScopedCatalogue)[],
   options: DeriveOptions,
 ): ReachModel {
   return new ReachDerivation(model, catalogues, options).run();
+}
+
+function isScoped(catalogue: TechniqueCatalogue | ScopedCatalogue): catalogue is ScopedCatalogue {
+  return 'home' in catalogue;
+}
+
+function isZoned(catalogue: TechniqueCatalogue | ScopedCatalogue): catalogue is TechniqueCatalogue {
+  return !isScoped(catalogue);
 }
 
 /** The targets of a row on which all members of a class fare alike. */
@@ -89,11 +100,16 @@ class ReachDerivation {
   readonly #aimsIn: WeakMap<Universe, Map<TechniqueRow, StateAim>> = new WeakMap();
   readonly #others: WeakMap<StateAim, readonly StateAim[]> = new WeakMap();
   readonly #coveredRows: Map<ProviderRows, CoveredByControl> = new Map();
+  readonly #scoped: ScopedDerivation[] = [];
   #unlistedZones: Set<NodeId> | undefined;
 
-  constructor(model: AuthorizationModel, catalogues: readonly TechniqueCatalogue[], options: DeriveOptions) {
+  constructor(
+    model: AuthorizationModel,
+    catalogues: readonly (TechniqueCatalogue | ScopedCatalogue)[],
+    options: DeriveOptions,
+  ) {
     this.#options = options;
-    this.#derivation = new Derivation(model, catalogues, options);
+    this.#derivation = new Derivation(model, catalogues.filter(isZoned), options);
     this.#states = new CallerStates(
       this.#derivation,
       (principalClass, node) => this.#deriveClass(principalClass, node),
@@ -112,13 +128,26 @@ class ReachDerivation {
       changed,
     });
     this.#changed = new ChangedGains(this.#derivation, changed, this.#changes, this.#yields);
+    const parts = { states: this.#states, changes: this.#changes, control: this.#control, yields: this.#yields };
+    for (const catalogue of catalogues
+      .filter(isScoped)
+      .sort((left, right) => (left.provider < right.provider ? -1 : 1))) {
+      const access = options.access?.find(({ provider }) => provider === catalogue.provider);
+      this.#scoped.push(new ScopedDerivation(this.#derivation, parts, catalogue, access));
+    }
   }
 
   run(): ReachModel {
     const { onProgress } = this.#options;
     const derivation = this.#derivation;
     this.#states.addIdentities((done, total) => onProgress?.({ phase: 'classes', done, total }));
+    for (const scoped of this.#scoped) {
+      scoped.addIdentities((done, total) => onProgress?.({ phase: 'classes', done, total }));
+    }
     this.#joins.addAssignments();
+    for (const scoped of this.#scoped) {
+      scoped.derive((done, total) => onProgress?.({ phase: 'techniques', done, total }));
+    }
     let done = 0;
     const deriveWaiting = (): void => {
       for (let did = derivation.step(); did !== undefined; did = derivation.step()) {
@@ -135,7 +164,13 @@ class ReachDerivation {
       combined: this.#combined,
       changed: this.#changed,
     });
-    while (walk.round()) deriveWaiting();
+    const goOn = (): void => {
+      if (derivation.providers.size === 0) return;
+      while (walk.round()) deriveWaiting();
+    };
+    goOn();
+    // What is changed in one provider may be what somebody in another can make use of.
+    while (this.#scoped.map((scoped) => scoped.round()).includes(true)) goOn();
     onProgress?.({ phase: 'techniques', done, total: done });
     return {
       model: derivation.model,
@@ -160,7 +195,15 @@ class ReachDerivation {
           access === undefined ? [] : [[name, access] as const],
         ),
       ),
-      outsiders: derivation.outsiders,
+      outsiders: new Map([
+        ...derivation.outsiders,
+        ...this.#scoped.flatMap(({ catalogue, outsider }) =>
+          outsider === undefined
+            ? []
+            : [[catalogue.provider, { class: outsider.caller.class, facts: outsider.caller.facts }] as const],
+        ),
+      ]),
+      scoped: new Map(this.#scoped.map(({ catalogue }) => [catalogue.provider, catalogue])),
       predicates: new Map([...derivation.providers].map(([name, rows]) => [name, rows.catalogue.predicates])),
     };
   }

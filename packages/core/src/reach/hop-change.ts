@@ -25,6 +25,10 @@ export interface PlacedPolicy {
  *   `after` gives the node then, to the caller or to an `outsider`: a principal in a zone of the attacker's own;
  * - `retag-resource`: its tags are what the caller chooses, and the row `after` gives the node then; without `after` a later
  *   hop of somebody else makes use of them;
+ * - `control`: any permission can be granted on it and below it;
+ * - `hand-out`: those of `policies` can;
+ * - `extend`: `policies`, roles, hold every permission wherever they are granted;
+ * - `lift-denies`, `lift-guards`: denies, or guards, that are placed on it no longer apply;
  * - `together`: all changes that can be made to it at once, which were not followed in every combination.
  */
 export type HopChange =
@@ -45,6 +49,8 @@ export type HopChange =
     }
   | { readonly change: 'open-resource'; readonly instead?: true; readonly after?: string; readonly outsider?: true }
   | { readonly change: 'retag-resource'; readonly after?: string }
+  | { readonly change: 'hand-out' | 'extend'; readonly policies: readonly string[] }
+  | { readonly change: 'control' | 'lift-denies' | 'lift-guards' }
   | { readonly change: 'leave-scopes' | 'together' };
 
 /** The session a hop leads to, where it matters which. */

@@ -1,6 +1,5 @@
 import { type RangeSet, setKey } from './range-set.ts';
 import type { ReachGraphBuilder } from './reach-graph.ts';
-import type { Universe } from './universe.ts';
 
 /** Ranges up to this length are connected member by member, longer ones through the tree over the universe. */
 const SHORT_RANGE = 8;
@@ -25,7 +24,7 @@ export class HubEdges {
   hub(
     face: string,
     space: number,
-    universe: Universe,
+    universe: { readonly size: number },
     set: RangeSet,
     leaf: (index: number) => number,
     weight: 0 | 1,

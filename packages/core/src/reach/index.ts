@@ -8,4 +8,5 @@ export * from './reach-model.ts';
 export * from './reach-path.ts';
 export * from './reach-search.ts';
 export * from './reachability.ts';
+export type * from './scoped-technique.ts';
 export type * from './technique.ts';

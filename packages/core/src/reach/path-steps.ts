@@ -1,5 +1,5 @@
 import { and, TRUE, type Truth } from '../authz/truth.ts';
-import type { Certainty, CredentialNode, GraphEdge, NodeId } from '../graph/model.ts';
+import type { Certainty, CredentialNode, GraphEdge, NodeId, Provider } from '../graph/model.ts';
 import type { AccessClass } from './access-class.ts';
 import { isUnlistedAccess } from './access-techniques.ts';
 import { usable } from './caller-states.ts';
@@ -9,7 +9,7 @@ import type { HopChange, HopSession } from './hop-change.ts';
 import { changeBy, openingOf } from './opened-others.ts';
 import { PASSED_ON, UNLISTED } from './passed-on.ts';
 import { type ReachNodeKind, reachNodeKinds } from './reach-graph.ts';
-import { certaintyOf, type Face, type ReachModel, truthOf } from './reach-model.ts';
+import { certaintyOf, type Face, type ReachModel, truthOf, zonedTechnique } from './reach-model.ts';
 import type { ReachSearch } from './reach-search.ts';
 import type { NodeChange } from './target-decisions.ts';
 import type { Technique } from './technique.ts';
@@ -35,6 +35,14 @@ export interface Step {
   readonly unlisted: AccessClass | undefined;
   /** What the step rests on beside what the technique asks for. */
   readonly facts: readonly HopEvidence[];
+  /** What the attacker has made of the estate before, in providers without zones. */
+  readonly made: readonly EstateChange[];
+}
+
+/** What an attacker has made of one node, see {@link HopChange}. */
+export interface EstateChange {
+  readonly on: NodeId;
+  readonly change: HopChange;
 }
 
 /** A technique on the way, before it is known where it leads. */
@@ -49,6 +57,8 @@ interface Pending {
   readonly last: Face | undefined;
   /** What is done to the same target first, and by whom: a policy is put on it before the text of that policy is changed. */
   readonly before: readonly { readonly from: NodeId; readonly pending: Pending }[];
+  /** What was made of the estate before. */
+  readonly made: readonly EstateChange[];
 }
 
 /** Where a walk along parents stands. */
@@ -67,6 +77,10 @@ interface Walk {
   pending: Pending | undefined;
   /** The group whose assignments are used. */
   group: NodeId | undefined;
+  /** What was made of the estate, in providers without zones. */
+  made: readonly EstateChange[];
+  /** The provider whose outsider acts, who was let in by what the holder made of the estate. */
+  outsiderOf: Provider | undefined;
 }
 
 /**
@@ -129,6 +143,8 @@ function walkFrom(reach: ReachModel, source: number, credential: CredentialNode 
     changed: undefined,
     pending: undefined,
     group: undefined,
+    made: [],
+    outsiderOf: undefined,
   };
   // A credential of several identities is left for the one that the way goes on from.
   if (credential !== undefined && !isShared(reach, source)) authenticate(walk, id, sessionAt(reach, source));
@@ -194,6 +210,7 @@ const STRUCTURAL: Omit<Step, 'from' | 'to' | 'relation' | 'certainty'> = {
   changed: undefined,
   unlisted: undefined,
   facts: [],
+  made: [],
 };
 
 /** Both ways to a joint node, the second ending in what was done to the identity held by the first. */
@@ -208,6 +225,10 @@ function jointWalk(reach: ReachModel, held: Walk, done: Walk, node: number): Wal
     steps.push(step);
   };
   done.steps.forEach(tell);
+  if (held.pending === undefined && done.pending === undefined && held.made.length + done.made.length > 0) {
+    // Whoever holds the one goes on in an estate that was changed by the other.
+    return { ...held, steps, made: madeOf([...held.made, ...done.made]) };
+  }
   const { pending } = done;
   if (held.pending !== undefined && pending !== undefined && kindAt(reach, node) === 'face') {
     // Both are done to something that is held in another way.
@@ -235,7 +256,7 @@ function jointWalk(reach: ReachModel, held: Walk, done: Walk, node: number): Wal
   if (pending !== undefined && last?.face === CHANGED) {
     // What is changed is what the holder goes on to, and not the holder.
     change(done.holder, pending, last.id);
-    const opener = reach.techniques[pending.label]!;
+    const opener = zonedTechnique(reach, pending.label)!;
     const made = changeBy(opener, reach.model.provider(opener.provider)!);
     return { ...held, steps, changed: { ...made, node: last.id } };
   }
@@ -258,7 +279,14 @@ function jointWalk(reach: ReachModel, held: Walk, done: Walk, node: number): Wal
     changed: undefined,
     pending: undefined,
     group: undefined,
+    made: madeOf([...held.made, ...done.made]),
+    outsiderOf: held.outsiderOf,
   };
+}
+
+/** Each change of the estate once, in the order they were made. */
+function madeOf(changes: readonly EstateChange[]): readonly EstateChange[] {
+  return [...new Map(changes.map((one) => [JSON.stringify([one.on, one.change]), one])).values()];
 }
 
 /** The face a node stands for; undefined for those that only lead on. */
@@ -314,7 +342,8 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
   const truth = and(said, walk.cap);
   if (label >= 0) {
     const caller = callerFor(reach, walk);
-    walk.pending = { label, truth, caller, changed: walk.changed, first: undefined, last: undefined, before: [] };
+    const { changed, made } = walk;
+    walk.pending = { label, truth, caller, changed, first: undefined, last: undefined, before: [], made };
   } else if (walk.pending !== undefined && walk.pending.last?.face !== 'stored') {
     // A way is as sure as its least sure part.
     walk.pending = { ...walk.pending, truth: and(walk.pending.truth, truth) };
@@ -349,7 +378,7 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
       arrive(reach, walk, node, reach.workloads[ref]!, truth, 'controls');
       return;
     case 'zone-control':
-      arrive(reach, walk, node, reach.zones[ref]!, truth, 'controls');
+      controlScope(reach, walk, node, reach.zones[ref]!, truth);
       return;
     case 'access':
       // From a class of access to access of any class is no step of its own.
@@ -361,8 +390,50 @@ function advance(reach: ReachModel, search: ReachSearch, walk: Walk, node: numbe
 
 function face(reach: ReachModel, walk: Walk, ref: number): void {
   const reached = reach.faces[ref]!;
-  if (walk.pending === undefined) walk.group = reached.id;
+  if (reached.face.startsWith('scoped-') && reached.told !== undefined)
+    changeEstate(reach, walk, reached, reached.told);
+  else if (walk.pending === undefined) walk.group = reached.id;
   else walk.pending = { ...walk.pending, first: walk.pending.first ?? reached, last: reached };
+}
+
+/** Control of a scope; of a provider without zones it is that of the scopes below too, which is told as one step. */
+function controlScope(reach: ReachModel, walk: Walk, node: number, scope: NodeId, truth: Truth): void {
+  const provider = reach.model.graph.node(scope)?.provider;
+  const isTree = provider !== undefined && reach.scoped.has(provider);
+  const last = walk.steps[walk.steps.length - 1];
+  const isBelow = isTree && walk.pending === undefined && last?.label === -1 && last.relation === 'controls';
+  if (isBelow && last.to === walk.holder) {
+    walk.steps[walk.steps.length - 1] = { ...last, to: scope };
+    walk.holder = scope;
+  } else {
+    arrive(reach, walk, node, scope, truth, 'controls');
+  }
+  if (!isTree) return;
+  walk.made = madeOf([...walk.made, { on: scope, change: { change: 'control' } }]);
+  walk.outsiderOf = provider;
+}
+
+/** The holder changes something about the estate, and stays who it is. */
+function changeEstate(reach: ReachModel, walk: Walk, { id }: Face, change: HopChange): void {
+  const { pending, holder } = walk;
+  if (pending !== undefined) {
+    walk.steps.push({
+      ...STRUCTURAL,
+      from: holder,
+      to: id,
+      label: pending.label,
+      relation: '',
+      certainty: certaintyOf(pending.truth),
+      caller: pending.caller,
+      change,
+      made: pending.made,
+    });
+    walk.pending = undefined;
+  }
+  walk.made = madeOf([...walk.made, { on: id, change }]);
+  if (change.change === 'control' || change.change === 'hand-out') {
+    walk.outsiderOf = reach.model.graph.node(id)?.provider;
+  }
 }
 
 /** All changes of one identity at once, which nobody followed in every combination. */
@@ -439,6 +510,7 @@ function readCredential(walk: Walk, resource: NodeId, credential: CredentialNode
     via: [resource],
     changed: pending.changed,
     facts: [stores],
+    made: pending.made,
   });
   reset(walk, credential.id);
   walk.credential = credential;
@@ -447,6 +519,8 @@ function readCredential(walk: Walk, resource: NodeId, credential: CredentialNode
 /** Facts of the identity actually held, for evidence that cites its own policies. */
 function callerFor(reach: ReachModel, walk: Walk): HopCaller | undefined {
   const { caller, changes } = walk;
+  const outsider = walk.outsiderOf === undefined ? undefined : reach.outsiders.get(walk.outsiderOf);
+  if (outsider !== undefined) return { ...outsider, changes };
   if (caller === undefined) return undefined;
   const holder = reach.model.graph.identity(walk.holder);
   if (holder === undefined) return { ...caller, changes };
@@ -470,7 +544,7 @@ function arrive(
   told?: HopChange,
 ): void {
   const { pending, holder, group } = walk;
-  const technique = pending === undefined ? undefined : reach.techniques[pending.label];
+  const technique = pending === undefined ? undefined : zonedTechnique(reach, pending.label);
   const isBehind = pending?.first?.face === PASSED_ON;
   const front = isBehind || pending?.first?.face === UNLISTED ? pending.first.id : undefined;
   const unlisted = unlistedAt(reach, node);
@@ -491,6 +565,7 @@ function arrive(
       ...(pending === undefined && group !== undefined ? membership(reach, holder, group) : []),
       ...(isBehind && front !== undefined && front !== to ? [leadsOn(front, to)] : []),
     ],
+    made: pending?.made ?? [],
   });
   reset(walk, to);
 }
@@ -511,6 +586,7 @@ function reset(walk: Walk, holder: NodeId): void {
   walk.changed = undefined;
   walk.pending = undefined;
   walk.group = undefined;
+  walk.outsiderOf = undefined;
 }
 
 /** That the holder is a member of the group, where it was not put into it on the way. */
@@ -543,7 +619,8 @@ function rowsAfter(
   const type = reach.model.graph.node(id ?? identityAt(reach, node) ?? '')?.type;
   const access = kind === 'access' ? `access-${reach.accesses[ref]!.class ?? ''}` : undefined;
   const unlisted = unlistedAt(reach, node) !== undefined;
-  return reach.techniques.filter((technique) => {
+  const zoned = reach.techniques.flatMap((_, label) => zonedTechnique(reach, label) ?? []);
+  return zoned.filter((technique) => {
     const { id: name, provider, target, yields, passedOn } = technique;
     if (provider !== opener.provider || type === undefined) return false;
     if (!('types' in target) || !target.types.includes(type)) return false;

@@ -7,6 +7,7 @@ import type { AccessClass } from './access-class.ts';
 import type { HopChange } from './hop-change.ts';
 import type { Outsider } from './outsiders.ts';
 import type { ReachGraph } from './reach-graph.ts';
+import type { ScopedCatalogue, ScopedTechnique } from './scoped-technique.ts';
 import type { Technique, TechniqueCatalogue } from './technique.ts';
 import type { UnboundedAccess } from './unbounded-access.ts';
 
@@ -60,7 +61,7 @@ export interface ReachModel {
   readonly model: AuthorizationModel;
   readonly graph: ReachGraph;
   readonly now: number;
-  readonly techniques: readonly Technique[];
+  readonly techniques: readonly (Technique | ScopedTechnique)[];
   /** Identities in the order of their reach nodes: identity k is reach node k, reached when it is held in whatever way. */
   readonly identities: readonly IdentityNode[];
   readonly nodeOf: ReadonlyMap<NodeId, number>;
@@ -85,8 +86,22 @@ export interface ReachModel {
   readonly unbounded: ReadonlyMap<Provider, UnboundedAccess>;
   /** Principals in zones of the attacker's own, by provider; for evidence. */
   readonly outsiders: ReadonlyMap<Provider, Outsider>;
-  /** Named predicates of each provider, for evidence. */
+  /** Named predicates of each provider with zones, for evidence. */
   readonly predicates: ReadonlyMap<Provider, TechniqueCatalogue['predicates']>;
+  /** Techniques of each provider without zones, for evidence. */
+  readonly scoped: ReadonlyMap<Provider, ScopedCatalogue>;
+}
+
+/** A technique of a provider with zones; undefined for numbers of others. */
+export function zonedTechnique(reach: ReachModel, label: number): Technique | undefined {
+  const technique = reach.techniques[label];
+  return technique === undefined || reach.scoped.has(technique.provider) ? undefined : (technique as Technique);
+}
+
+/** A technique of a provider without zones; undefined for numbers of others. */
+export function scopedTechnique(reach: ReachModel, label: number): ScopedTechnique | undefined {
+  const technique = reach.techniques[label];
+  return technique !== undefined && reach.scoped.has(technique.provider) ? (technique as ScopedTechnique) : undefined;
 }
 
 /** Access of one class to a resource, or to resources of a zone that the input does not list. */

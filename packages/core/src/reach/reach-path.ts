@@ -2,8 +2,9 @@ import type { Certainty, CredentialNode, GraphNode, NodeId } from '../graph/mode
 import { type HopEvidence, type HopProof, hopEvidence, unlistedEvidence } from './evidence.ts';
 import type { HopChange, HopSession } from './hop-change.ts';
 import { type Step, stepsTo } from './path-steps.ts';
-import type { ReachModel } from './reach-model.ts';
+import { type ReachModel, scopedTechnique, zonedTechnique } from './reach-model.ts';
 import type { ReachSearch } from './reach-search.ts';
+import { scopedEvidence, unlistedBelowEvidence } from './scoped/scoped-evidence.ts';
 
 /**
  * One step of a path: whoever holds `from` gets hold of `to`, or does to it what `change` says. `from` is the first node of
@@ -48,6 +49,10 @@ function hopOf(reach: ReachModel, step: Step): Hop {
   };
   if (step.label < 0) {
     const { certainty, relation, change } = step;
+    if (step.unlisted !== undefined && caller !== undefined && reach.scoped.has(caller.class.provider)) {
+      const evidence = [unlistedBelowEvidence(to, step.unlisted, certainty)];
+      return { from, to, technique: `access-${step.unlisted}`, certainty, evidence };
+    }
     if (step.unlisted !== undefined && caller !== undefined) {
       const evidence = [...unlistedEvidence(reach, caller, step.unlisted), ...facts];
       return { from, to, technique: `access-${step.unlisted}`, certainty, ...more, evidence };
@@ -61,7 +66,18 @@ function hopOf(reach: ReachModel, step: Step): Hop {
     const told = change === undefined ? {} : { change };
     return { from, to, technique: relation, certainty, ...more, ...told, evidence: [...facts, stated] };
   }
-  const technique = reach.techniques[step.label]!;
+  const scoped = scopedTechnique(reach, step.label);
+  if (scoped !== undefined) {
+    const { certainty, change, made } = step;
+    const target = reach.model.graph.node(via[0] ?? to);
+    const evidence =
+      caller === undefined || target === undefined
+        ? []
+        : scopedEvidence(reach, { technique: scoped, caller, target, made, certainty });
+    const told = change === undefined ? {} : { change };
+    return { from, to, technique: scoped.id, certainty, ...more, ...told, evidence: [...evidence, ...facts] };
+  }
+  const technique = zonedTechnique(reach, step.label)!;
   const targets = technique.target.kind === 'zone' ? [] : nodesOf(reach, via.length === 0 ? [to] : via);
   const proof =
     caller === undefined

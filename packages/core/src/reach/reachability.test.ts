@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { componentsLeadingTo, condense } from './condensation.ts';
 import { type ReachGraph, ReachGraphBuilder } from './reach-graph.ts';
-import { componentsLeadingTo, condense, countReached, reachFrom } from './reachability.ts';
+import { countReached, reachFrom } from './reachability.ts';
 
 const NODES = 14;
 const node = fc.nat(NODES - 1);
@@ -108,14 +109,17 @@ describe('reachFrom', () => {
 describe('countReached', () => {
   it('counts what adding edge after edge reaches, for every source and counter', () => {
     const sources = fc.array(node, { maxLength: 20 });
+    // Walked to the end, given up on the way, or not begun.
+    const steps = fc.constantFrom(undefined, 0, 3, 6);
     const counters = fc.array(fc.uniqueArray(node), { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(graphs, least, sources, counters, (graph, certainty, from, counted) => {
+      fc.property(graphs, least, sources, counters, steps, (graph, certainty, from, counted, most) => {
         const counts = countReached(
           graph,
           certainty,
           Int32Array.from(from),
           counted.map((nodes) => ({ nodes: Int32Array.from(nodes) })),
+          most,
         );
         counted.forEach((nodes, at) => {
           const expected = from.map((source) => {

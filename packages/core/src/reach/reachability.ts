@@ -1,135 +1,7 @@
 import { UNKNOWN } from '../authz/truth.ts';
+import { ComponentWalk, type JointComponents, jointComponents, stepsWorthWalking } from './component-walk.ts';
+import { type Condensation, condense } from './condensation.ts';
 import type { ReachGraph } from './reach-graph.ts';
-
-/** Strongly connected components over the edges in use, numbered in topological order: every edge goes to a higher number. */
-export interface Condensation {
-  readonly componentCount: number;
-  /** Component of each node. */
-  readonly componentOf: Int32Array;
-  /** Distinct edges between components, in compressed rows. */
-  readonly offsets: Int32Array;
-  readonly targets: Int32Array;
-}
-
-/** Condenses the part of a graph whose edges are at least as certain as `least`. Iterative Tarjan; joint edges stand apart. */
-export function condense(graph: ReachGraph, least: number): Condensation {
-  const { nodeCount, offsets, targets, certainty } = graph;
-  const index = new Int32Array(nodeCount).fill(-1);
-  const low = new Int32Array(nodeCount);
-  const onStack = new Uint8Array(nodeCount);
-  const componentOf = new Int32Array(nodeCount).fill(-1);
-  const stack = new Int32Array(nodeCount);
-  const callNode = new Int32Array(nodeCount);
-  const callEdge = new Int32Array(nodeCount);
-  let stackSize = 0;
-  let counter = 0;
-  let components = 0;
-  for (let root = 0; root < nodeCount; root += 1) {
-    if (index[root] !== -1) continue;
-    let depth = 0;
-    callNode[0] = root;
-    callEdge[0] = offsets[root]!;
-    index[root] = low[root] = counter;
-    counter += 1;
-    stack[stackSize] = root;
-    stackSize += 1;
-    onStack[root] = 1;
-    while (depth >= 0) {
-      const node = callNode[depth]!;
-      const at = callEdge[depth]!;
-      if (at < offsets[node + 1]!) {
-        callEdge[depth] = at + 1;
-        if (certainty[at]! < least) continue;
-        const next = targets[at]!;
-        if (index[next] === -1) {
-          index[next] = low[next] = counter;
-          counter += 1;
-          stack[stackSize] = next;
-          stackSize += 1;
-          onStack[next] = 1;
-          depth += 1;
-          callNode[depth] = next;
-          callEdge[depth] = offsets[next]!;
-        } else if (onStack[next] === 1 && index[next]! < low[node]!) {
-          low[node] = index[next]!;
-        }
-        continue;
-      }
-      if (low[node] === index[node]) {
-        for (;;) {
-          stackSize -= 1;
-          const member = stack[stackSize]!;
-          onStack[member] = 0;
-          componentOf[member] = components;
-          if (member === node) break;
-        }
-        components += 1;
-      }
-      depth -= 1;
-      if (depth >= 0) {
-        const parent = callNode[depth]!;
-        if (low[node]! < low[parent]!) low[parent] = low[node]!;
-      }
-    }
-  }
-  // Tarjan numbers components in reverse topological order.
-  for (let node = 0; node < nodeCount; node += 1) componentOf[node] = components - 1 - componentOf[node]!;
-  return { componentCount: components, componentOf, ...componentEdges(graph, least, componentOf, components) };
-}
-
-function componentEdges(
-  graph: ReachGraph,
-  least: number,
-  componentOf: Int32Array,
-  components: number,
-): { readonly offsets: Int32Array; readonly targets: Int32Array } {
-  const { nodeCount, offsets: from, targets: to, certainty } = graph;
-  // Nodes by component, so that the edges of a component can be made distinct with one mark array.
-  const starts = new Int32Array(components + 1);
-  for (let node = 0; node < nodeCount; node += 1) starts[componentOf[node]! + 1]! += 1;
-  for (let component = 0; component < components; component += 1) starts[component + 1]! += starts[component]!;
-  const next = starts.slice();
-  const members = new Int32Array(nodeCount);
-  for (let node = 0; node < nodeCount; node += 1) {
-    const component = componentOf[node]!;
-    members[next[component]!] = node;
-    next[component]! += 1;
-  }
-  const offsets = new Int32Array(components + 1);
-  const mark = new Int32Array(components).fill(-1);
-  const targets = new Int32Array(to.length);
-  let length = 0;
-  for (let component = 0; component < components; component += 1) {
-    for (let at = starts[component]!; at < starts[component + 1]!; at += 1) {
-      const node = members[at]!;
-      for (let edge = from[node]!; edge < from[node + 1]!; edge += 1) {
-        if (certainty[edge]! < least) continue;
-        const target = componentOf[to[edge]!]!;
-        if (target === component || mark[target] === component) continue;
-        mark[target] = component;
-        targets[length] = target;
-        length += 1;
-      }
-    }
-    offsets[component + 1] = length;
-  }
-  return { offsets, targets: targets.slice(0, length) };
-}
-
-/** By component: 1 where it leads to a component, or is it. */
-export function componentsLeadingTo({ offsets, targets, componentCount }: Condensation, to: number): Uint8Array {
-  const leads = new Uint8Array(componentCount);
-  leads[to] = 1;
-  // Edges lead from lower numbers to higher ones.
-  for (let component = to - 1; component >= 0; component -= 1) {
-    for (let edge = offsets[component]!; edge < offsets[component + 1]!; edge += 1) {
-      if (leads[targets[edge]!] === 0) continue;
-      leads[component] = 1;
-      break;
-    }
-  }
-  return leads;
-}
 
 /** What to count: for each counter the nodes it counts, each once. */
 export interface ReachCounter {
@@ -143,26 +15,24 @@ const TILE_WORDS = 64;
  * For each source and each counter, how many of the counter's nodes the source reaches over edges at least as certain
  * as `least`, itself included where it is counted. Exact.
  *
- * Sources are handled in tiles of 2,048: rows of bits (which sources reach this component) are ORed along the
- * topological order, joint edges are then applied and the pass repeated until nothing changes. Sources that share the
- * component they lead to share the row.
+ * Sources that share the component they lead to share a row. Rows that reach little are walked one by one, as long as that is
+ * cheaper; the others are handled in tiles of 2,048: rows of bits (which of them reach this component) are ORed along the
+ * topological order, joint edges are then applied and the pass repeated until nothing changes. `mostSteps`: how far to walk; what
+ * comes out does not depend on it.
  */
 export function countReached(
   graph: ReachGraph,
   least: number,
   sources: Int32Array,
   counters: readonly ReachCounter[],
+  mostSteps?: number,
 ): Int32Array[] {
   const condensation = condense(graph, least);
   const { componentCount, componentOf, offsets, targets } = condensation;
   const results = counters.map(() => new Int32Array(sources.length));
+  const joints = jointComponents(graph, componentOf, componentCount);
 
   // Sources whose component only leads to one other and is led to by nothing inside share that one's row.
-  const isJointPart = new Uint8Array(componentCount);
-  for (let joint = 0; joint < graph.jointTo.length; joint += 1) {
-    isJointPart[componentOf[graph.jointLeft[joint]!]!] = 1;
-    isJointPart[componentOf[graph.jointRight[joint]!]!] = 1;
-  }
   const weights = counters.map((counter) => {
     const weight = new Int32Array(componentCount);
     for (const node of counter.nodes) weight[componentOf[node]!]! += 1;
@@ -184,8 +54,9 @@ export function countReached(
   for (let source = 0; source < sources.length; source += 1) {
     const component = componentOf[sources[source]!]!;
     const single = offsets[component + 1]! - offsets[component]! === 1;
+    const isJointPart = joints.offsets[component + 1]! > joints.offsets[component]!;
     // INVARIANT: without joint edges at the component, what it reaches is itself and what its one successor reaches.
-    if (single && isJointPart[component] === 0) {
+    if (single && !isJointPart) {
       const successor = targets[offsets[component]!]!;
       sourceRow[source] = rowFor(successor);
       sharesRow[source] = 1;
@@ -196,26 +67,40 @@ export function countReached(
 
   const sharing = sourcesByRow(sourceRow, sharesRow, rowComponents.length);
   const rowCounts = counters.map(() => new Int32Array(rowComponents.length));
-  const words = Math.min(TILE_WORDS, Math.max(1, (rowComponents.length + 31) >>> 5));
-  const bits = new Int32Array(componentCount * words);
-  for (let first = 0; first < rowComponents.length; first += words * 32) {
-    bits.fill(0);
-    const size = Math.min(words * 32, rowComponents.length - first);
-    for (let row = 0; row < size; row += 1) {
-      bits[rowComponents[first + row]! * words + (row >>> 5)]! |= 1 << (row & 31);
+  // A joint edge may lead a shared row back to the source's own component: then it is counted there already.
+  const unshare = (row: number, isReached: (component: number) => boolean): void => {
+    for (let at = sharing.offsets[row]!; at < sharing.offsets[row + 1]!; at += 1) {
+      const source = sharing.sources[at]!;
+      if (isReached(componentOf[sources[source]!]!)) sharesRow[source] = 0;
     }
-    propagate(graph, condensation, bits, words);
+  };
+  const walk = new ComponentWalk(condensation, joints, mostSteps ?? stepsWorthWalking(condensation));
+  const far: number[] = [];
+  for (let row = 0; row < rowComponents.length; row += 1) {
+    if (!walk.from(rowComponents[row]!)) {
+      far.push(row);
+      continue;
+    }
     for (let counter = 0; counter < counters.length; counter += 1) {
-      countBits(bits, words, weights[counter]!, rowCounts[counter]!, first, size);
+      rowCounts[counter]![row] = walk.sum(weights[counter]!);
     }
-    // A joint edge may lead a shared row back to the source's own component: then it is counted there already.
-    for (let row = 0; row < size; row += 1) {
-      for (let at = sharing.offsets[first + row]!; at < sharing.offsets[first + row + 1]!; at += 1) {
-        const source = sharing.sources[at]!;
-        const own = componentOf[sources[source]!]!;
-        if (((bits[own * words + (row >>> 5)]! >>> (row & 31)) & 1) === 1) sharesRow[source] = 0;
-      }
+    unshare(row, (component) => walk.isReached(component));
+  }
+  const words = Math.min(TILE_WORDS, Math.max(1, (far.length + 31) >>> 5));
+  const bits = new Int32Array(far.length === 0 ? 0 : componentCount * words);
+  for (let first = 0; first < far.length; first += words * 32) {
+    bits.fill(0);
+    const rows = far.slice(first, first + words * 32);
+    rows.forEach((row, bit) => {
+      bits[rowComponents[row]! * words + (bit >>> 5)]! |= 1 << (bit & 31);
+    });
+    propagate(condensation, joints, bits, words);
+    for (let counter = 0; counter < counters.length; counter += 1) {
+      countBits(bits, words, weights[counter]!, rowCounts[counter]!, rows);
     }
+    rows.forEach((row, bit) => {
+      unshare(row, (component) => ((bits[component * words + (bit >>> 5)]! >>> (bit & 31)) & 1) === 1);
+    });
   }
   for (let counter = 0; counter < counters.length; counter += 1) {
     const result = results[counter]!;
@@ -249,11 +134,14 @@ function sourcesByRow(
   return { offsets, sources };
 }
 
-function propagate(graph: ReachGraph, condensation: Condensation, bits: Int32Array, words: number): void {
-  const { componentCount, componentOf, offsets, targets } = condensation;
-  const { jointLeft, jointRight, jointTo } = graph;
-  for (;;) {
-    for (let component = 0; component < componentCount; component += 1) {
+function propagate(
+  { componentCount, offsets, targets }: Condensation,
+  { left: jointLeft, right: jointRight, to: jointTo }: JointComponents,
+  bits: Int32Array,
+  words: number,
+): void {
+  for (let first = 0; ; ) {
+    for (let component = first; component < componentCount; component += 1) {
       const base = component * words;
       let any = 0;
       for (let word = 0; word < words; word += 1) any |= bits[base + word]!;
@@ -263,20 +151,21 @@ function propagate(graph: ReachGraph, condensation: Condensation, bits: Int32Arr
         for (let word = 0; word < words; word += 1) bits[to + word]! |= bits[base + word]!;
       }
     }
-    let changed = 0;
+    // Edges lead to higher numbers: what comes before everything that joint edges added to stays as it is.
+    first = componentCount;
     for (let joint = 0; joint < jointTo.length; joint += 1) {
-      const left = componentOf[jointLeft[joint]!]! * words;
-      const right = componentOf[jointRight[joint]!]! * words;
-      const to = componentOf[jointTo[joint]!]! * words;
+      const left = jointLeft[joint]! * words;
+      const right = jointRight[joint]! * words;
+      const to = jointTo[joint]! * words;
       for (let word = 0; word < words; word += 1) {
         const added = bits[left + word]! & bits[right + word]! & ~bits[to + word]!;
         if (added !== 0) {
           bits[to + word]! |= added;
-          changed = 1;
+          first = Math.min(first, jointTo[joint]!);
         }
       }
     }
-    if (changed === 0) return;
+    if (first === componentCount) return;
   }
 }
 
@@ -286,8 +175,7 @@ function countBits(
   words: number,
   weight: Int32Array,
   counts: Int32Array,
-  first: number,
-  size: number,
+  rows: readonly number[],
 ): void {
   const planes: Int32Array[] = [];
   for (let component = 0; component < weight.length; component += 1) {
@@ -308,13 +196,13 @@ function countBits(
       }
     }
   }
-  for (let row = 0; row < size; row += 1) {
+  rows.forEach((row, bit) => {
     let count = 0;
     for (let plane = 0; plane < planes.length; plane += 1) {
-      count += ((planes[plane]![row >>> 5]! >>> (row & 31)) & 1) * 2 ** plane;
+      count += ((planes[plane]![bit >>> 5]! >>> (bit & 31)) & 1) * 2 ** plane;
     }
-    counts[first + row] = count;
-  }
+    counts[row] = count;
+  });
 }
 
 /** Which nodes one source reaches over edges at least as certain as `least`: 1 where it does. */

@@ -84,7 +84,7 @@ export class Yields {
   readonly #derivation: Derivation;
   readonly #parts: YieldParts;
   readonly #workloadNodes: Map<NodeId, number> = new Map();
-  readonly #accessNodes: Map<string, number> = new Map();
+  readonly #accessNodes: Map<AccessClass | undefined, Map<NodeId, number>> = new Map();
   readonly #storedNodes: Map<NodeId, number> = new Map();
   readonly #passedOnNodes: Map<string, number> = new Map();
   readonly #unlistedNodes: Map<string, number> = new Map();
@@ -168,13 +168,17 @@ export class Yields {
 
   /** A leaf of access; every class of a resource leads to the one without class. */
   accessNode(resource: NodeId, accessClass: AccessClass | undefined, unbounded: boolean = false): number {
-    const key = accessKey(resource, accessClass);
-    const known = this.#accessNodes.get(key);
+    let nodes = this.#accessNodes.get(accessClass);
+    if (nodes === undefined) {
+      nodes = new Map();
+      this.#accessNodes.set(accessClass, nodes);
+    }
+    const known = nodes.get(resource);
     if (known !== undefined) return known;
     const { builder } = this.#derivation;
     const node = builder.node('access', this.accesses.length);
     this.accesses.push({ resource, ...(accessClass === undefined ? {} : { class: accessClass }), unbounded });
-    this.#accessNodes.set(key, node);
+    nodes.set(resource, node);
     if (accessClass !== undefined && !unbounded) builder.edge(node, this.accessNode(resource, undefined));
     return node;
   }
@@ -347,7 +351,9 @@ export class Yields {
     const id = universe.ids[index]!;
     if (access !== undefined) {
       if (isUnlistedAccess(technique)) return this.#unlistedNodes.get(accessKey(id, access));
-      return (technique.passedOn === true ? this.#passedOnNodes : this.#accessNodes).get(accessKey(id, access));
+      return technique.passedOn === true
+        ? this.#passedOnNodes.get(accessKey(id, access))
+        : this.#accessNodes.get(access)?.get(id);
     }
     if (isSimpleChange(technique.yields)) return this.#parts.changes.knownFace(this.#simpleChange(technique), id);
     switch (technique.yields) {
@@ -443,9 +449,9 @@ export class Yields {
       case 'become-runtime':
       case 'become-subjects':
       case 'become-provisioned':
-        return { face: 'runtime', weight: 1, leaf: (index) => this.#workloadNode(id(index)) };
+        return { face: 'runtime', weight: 1, leaf: (index) => this.workloadNode(id(index)) };
       case 'become-stored':
-        return { face: 'stored', weight: 0, leaf: (index) => this.#storedNode(id(index)) };
+        return { face: 'stored', weight: 0, leaf: (index) => this.storedNode(id(index)) };
       default:
         return session === undefined
           ? { face: 'become', weight: 1, leaf: (index) => states.acting(id(index)) }
@@ -854,7 +860,7 @@ export class Yields {
   }
 
   /** Who runs as the workload's identities, is vouched for by the provider or made from the template, once it is controlled. */
-  #workloadNode(id: NodeId): number {
+  workloadNode(id: NodeId): number {
     const known = this.#workloadNodes.get(id);
     if (known !== undefined) return known;
     const { builder, model, identityNodes } = this.#derivation;
@@ -872,7 +878,7 @@ export class Yields {
   }
 
   /** The credentials that the configuration of a resource names. */
-  #storedNode(id: NodeId): number {
+  storedNode(id: NodeId): number {
     const known = this.#storedNodes.get(id);
     if (known !== undefined) return known;
     const { builder, model, identityNodes } = this.#derivation;

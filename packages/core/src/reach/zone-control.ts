@@ -57,6 +57,16 @@ export class ZoneControl {
     return node;
   }
 
+  /** The node of control of a scope of a provider without zones: what follows from it is derived apart. */
+  scopeNode(scope: NodeId): number {
+    const known = this.nodes.get(scope);
+    if (known !== undefined) return known;
+    const node = this.#derivation.builder.node('zone-control', this.zones.length);
+    this.zones.push(scope);
+    this.nodes.set(scope, node);
+    return node;
+  }
+
   /** Whether a class is that of administrators of its zone, within the same guards of scopes. */
   isAdministrators(of: PrincipalClass, administrator: PrincipalFacts, rows: ProviderRows): boolean {
     const { zone, type, grants, guards, sessionGuards, scopeGuards } = of;

@@ -1,0 +1,255 @@
+import type { AuthorizationModel, ProviderModel } from '../../authz/authorization-model.ts';
+import type { CompiledStatement } from '../../authz/compiled-document.ts';
+import { principalTruth } from '../../authz/principal-matching.ts';
+import type { CompiledCondition, GivingLimit, PrincipalFacts } from '../../authz/semantics.ts';
+import { FALSE, TRUE, type Truth, UNKNOWN } from '../../authz/truth.ts';
+import type { Attachment, Condition, NodeId, PrincipalMatcher, PrincipalSelector } from '../../graph/model.ts';
+import { tagsRead } from './tags-read.ts';
+
+/** A statement at one place: what it lets, or forbids, whom it names on a node and below. */
+export interface ScopedRule {
+  /** Place among the rules of the provider, the same every time. */
+  readonly index: number;
+  readonly allow: boolean;
+  readonly node: NodeId;
+  readonly attachment: Attachment;
+  /** Absent for a text that could not be read: it may speak of every action. */
+  readonly statement: CompiledStatement | undefined;
+  /** Whom it names; absent: everybody. */
+  readonly principals: PrincipalSelector | undefined;
+  readonly conditions: readonly CompiledCondition[];
+  readonly isUndecided: boolean;
+  /** Its conditions look at the principal beside naming it. */
+  readonly readsPrincipal: boolean;
+  /** What whoever holds it can give away at most, by actions that are held to it; absent: anything. */
+  readonly limit: GivingLimit | undefined;
+}
+
+/** A rule that names a principal, or may. */
+export interface NamedRule {
+  readonly rule: ScopedRule;
+  /** How surely it does; never `FALSE`. */
+  readonly truth: Truth;
+}
+
+/** A condition in a language nobody knows: nothing is decided. */
+const FOREIGN: CompiledCondition = {
+  evaluate: () => UNKNOWN,
+  principalKeys: [],
+  readsResource: false,
+  readsAction: false,
+  chosen: [],
+  requestKeys: [],
+};
+
+/** All rules on nodes of one provider, found by whom they name. */
+export class ScopedRules {
+  readonly denies: readonly ScopedRule[];
+  /** Every allow rule; for roles that are extended. */
+  readonly allows: readonly ScopedRule[];
+  /** Some condition looks at tags of targets. */
+  readonly lookAtTags: boolean;
+  /** Groups of which nobody knows all members. */
+  readonly unread: ReadonlySet<NodeId>;
+  readonly #provider: ProviderModel;
+  readonly #conditions: Map<string, CompiledCondition> = new Map();
+  readonly #sure: Map<ScopedRule, NamedRule> = new Map();
+  readonly #byId: Map<NodeId, ScopedRule[]> = new Map();
+  readonly #byScope: Map<NodeId, ScopedRule[]> = new Map();
+  /** Rules that may name anybody, and are asked about everybody. */
+  readonly #open: ScopedRule[] = [];
+  /** Rules that name everybody, whoever it is, or all of some types. */
+  readonly #common: { readonly rule: ScopedRule; readonly types: ReadonlySet<string> | undefined }[] = [];
+  readonly #commonOf: Map<string, readonly NamedRule[]> = new Map();
+
+  constructor(model: AuthorizationModel, provider: ProviderModel) {
+    this.#provider = provider;
+    const denies: ScopedRule[] = [];
+    const allows: ScopedRule[] = [];
+    const unread = unreadGroups(model);
+    this.unread = unread;
+    const limits = new Map<Condition, GivingLimit | undefined>();
+    for (const attachment of model.graph.graph.attachments) {
+      if (attachment.role !== 'resource-grant') continue;
+      const policy = model.graph.policy(attachment.policy);
+      if (policy === undefined || policy.provider !== provider.semantics.provider) continue;
+      const document = model.document(policy.document, provider);
+      if (document === undefined) continue;
+      const placed = attachment.condition === undefined ? undefined : this.#compile(attachment.condition);
+      const add = (allow: boolean, statement: CompiledStatement | undefined): void => {
+        const principals = statement?.principals ?? attachment.principals;
+        // A grant that names nobody grants nothing; a deny that names nobody speaks of everybody.
+        if (allow && principals === undefined && statement !== undefined) return;
+        const own = statement?.condition;
+        const conditions = [...(own === undefined ? [] : [own]), ...(placed === undefined ? [] : [placed])];
+        const rule: ScopedRule = {
+          index: denies.length + allows.length,
+          allow,
+          node: attachment.node,
+          attachment,
+          statement,
+          principals,
+          conditions,
+          readsPrincipal: conditions.some(({ principalKeys }) => principalKeys.length > 0),
+          isUndecided: statement === undefined || statement.undecidable !== undefined,
+          limit: attachment.condition === undefined ? undefined : this.#limitOf(attachment.condition, limits),
+        };
+        (allow ? allows : denies).push(rule);
+        if (allow) this.#place(rule, unread);
+      };
+      if (document.unreadable !== undefined) {
+        add(true, undefined);
+        if (document.mayDeny) add(false, undefined);
+      }
+      for (const statement of document.statements) add(statement.allow, statement);
+    }
+    this.lookAtTags =
+      [...denies, ...allows].some(({ conditions }) => conditions.some((one) => tagsRead(one).length > 0)) ||
+      model.graph.graph.documents.some(({ statements }) =>
+        statements.some(({ condition }) => condition !== undefined && tagsRead(this.#compile(condition)).length > 0),
+      );
+    this.denies = denies;
+    this.allows = allows;
+  }
+
+  /** Allow rules that name every identity of a type. */
+  commonTo(type: string): readonly NamedRule[] {
+    let known = this.#commonOf.get(type);
+    if (known === undefined) {
+      known = this.#common
+        .filter(({ types }) => types === undefined || types.has(type))
+        .map(({ rule }) => ({ rule, truth: 3 as Truth }));
+      this.#commonOf.set(type, known);
+    }
+    return known;
+  }
+
+  /** Other allow rules that name a principal, which is a member of `groups`, as sure as its facts say; by index. */
+  naming(facts: PrincipalFacts, groups: readonly NodeId[]): readonly NamedRule[] {
+    const found = new Set<ScopedRule>(this.#open);
+    const { id } = facts.node;
+    for (const one of [id, ...groups]) for (const rule of this.#byId.get(one) ?? []) found.add(rule);
+    for (const scope of facts.scopes) for (const rule of this.#byScope.get(scope.id) ?? []) found.add(rule);
+    return this.#named(found, facts);
+  }
+
+  /** Whether some allow rule names any of some groups as such. */
+  namesAny(groups: readonly NodeId[]): boolean {
+    return groups.some((id) => this.#byId.has(id)) || this.#open.some(({ principals }) => namesOne(principals, groups));
+  }
+
+  /** Whether some deny rule names any of some groups as such. */
+  deniesAny(groups: readonly NodeId[]): boolean {
+    return this.denies.some(({ principals }) => namesOne(principals, groups));
+  }
+
+  /** Deny rules that name a principal, by index. */
+  denying(facts: PrincipalFacts): readonly NamedRule[] {
+    return this.denies.length === 0 ? NO_RULES : this.#named(this.denies, facts);
+  }
+
+  #named(rules: Iterable<ScopedRule>, facts: PrincipalFacts): readonly NamedRule[] {
+    const found: NamedRule[] = [];
+    for (const rule of rules) {
+      const truth = principalTruth(rule.principals, facts, false);
+      if (truth === TRUE) found.push(this.#surely(rule));
+      else if (truth !== FALSE) found.push({ rule, truth });
+    }
+    return found.sort((left, right) => left.rule.index - right.rule.index);
+  }
+
+  /** A rule that names somebody surely: the same object for everybody. */
+  #surely(rule: ScopedRule): NamedRule {
+    let known = this.#sure.get(rule);
+    if (known === undefined) {
+      known = { rule, truth: TRUE };
+      this.#sure.set(rule, known);
+    }
+    return known;
+  }
+
+  /** A condition, compiled once for each text. */
+  #compile(condition: Condition): CompiledCondition {
+    const { conditions } = this.#provider.semantics;
+    if (condition.language !== conditions.id) return FOREIGN;
+    const key = JSON.stringify(condition.body);
+    let compiled = this.#conditions.get(key);
+    if (compiled === undefined) {
+      compiled = conditions.compile(condition.body);
+      this.#conditions.set(key, compiled);
+    }
+    return compiled;
+  }
+
+  #limitOf(condition: Condition, known: Map<Condition, GivingLimit | undefined>): GivingLimit | undefined {
+    const { conditions } = this.#provider.semantics;
+    if (condition.language !== conditions.id || conditions.handsOut === undefined) return undefined;
+    if (!known.has(condition)) known.set(condition, conditions.handsOut(condition.body));
+    return known.get(condition);
+  }
+
+  #place(rule: ScopedRule, unread: ReadonlySet<NodeId>): void {
+    const { include, exclude } = rule.principals ?? EVERYBODY;
+    if (exclude.length === 0) {
+      if (include.some(({ match }) => match === 'anyone')) {
+        this.#common.push({ rule, types: undefined });
+        return;
+      }
+      const types = include.flatMap((one) => (one.match === 'types' && one.scope === undefined ? one.types : []));
+      if (types.length > 0 && include.every((one) => one.match === 'types' && one.scope === undefined)) {
+        this.#common.push({ rule, types: new Set(types) });
+        return;
+      }
+    }
+    if (include.some((matcher) => mayNameAnybody(matcher, unread))) {
+      this.#open.push(rule);
+      return;
+    }
+    for (const matcher of include) {
+      if (matcher.match === 'node' || matcher.match === 'member') listIn(this.#byId, matcher.id).push(rule);
+      else if (matcher.match === 'scope') listIn(this.#byScope, matcher.id).push(rule);
+      else if (matcher.match === 'types' && matcher.scope !== undefined)
+        listIn(this.#byScope, matcher.scope).push(rule);
+    }
+  }
+}
+
+const NO_RULES: readonly NamedRule[] = [];
+
+const EVERYBODY: PrincipalSelector = { include: [{ match: 'anyone', strength: 'sufficient' }], exclude: [] };
+
+function namesOne(principals: PrincipalSelector | undefined, ids: readonly NodeId[]): boolean {
+  return (principals?.include ?? []).some((one) => one.match === 'member' && ids.includes(one.id));
+}
+
+function mayNameAnybody(matcher: PrincipalMatcher, unread: ReadonlySet<NodeId>): boolean {
+  switch (matcher.match) {
+    case 'anyone':
+      return true;
+    case 'member':
+      return unread.has(matcher.id);
+    case 'types':
+      return matcher.scope === undefined;
+    case 'unresolved':
+      return !matcher.dangling;
+    default:
+      return false;
+  }
+}
+
+/** Groups of which nobody knows all members: not read, or around one that was not. */
+function unreadGroups({ graph }: AuthorizationModel): ReadonlySet<NodeId> {
+  const found = new Set<NodeId>();
+  for (const { id, attributes } of graph.identities) if (attributes?.['membersUnread'] === true) found.add(id);
+  for (const id of found) for (const { to } of graph.outgoing(id, 'member-of')) found.add(to);
+  return found;
+}
+
+function listIn<Key, Value>(map: Map<Key, Value[]>, key: Key): Value[] {
+  let list = map.get(key);
+  if (list === undefined) {
+    list = [];
+    map.set(key, list);
+  }
+  return list;
+}

@@ -1,0 +1,80 @@
+import type { NodeId } from '../../graph/model.ts';
+import type { Changes } from '../changes.ts';
+import type { HopChange } from '../hop-change.ts';
+import type { Modifications } from './scoped-caller.ts';
+
+/** What can be made of the estate beside full nodes. */
+export type TokenKind = 'join' | 'lift-denies' | 'lift-guards' | 'retag' | 'extend' | 'given';
+
+/** Being able to make one change of the estate, or several at once that the same callers can make. */
+export interface Token {
+  readonly kind: TokenKind;
+  /** What is changed: groups, scopes, nodes, roles (ids of policies), nodes on which policies can be given; sorted. */
+  readonly ids: readonly NodeId[];
+  /** For `given`: the policies. */
+  readonly policies: readonly string[];
+  readonly node: number;
+}
+
+/** The nodes of the reach graph for changes of the estate, each made once. */
+export class ScopedTokens {
+  readonly list: Token[] = [];
+  readonly #changes: Changes;
+  readonly #byKey: Map<string, Token> = new Map();
+
+  constructor(changes: Changes) {
+    this.#changes = changes;
+  }
+
+  /** The node for a change of what `ids` name, not empty. `on`: what the technique is aimed at, or the first of it. */
+  nodeOf(kind: TokenKind, ids: readonly NodeId[], on: NodeId, policies: readonly string[] = []): number {
+    const key = JSON.stringify([kind, ids, on, policies]);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known.node;
+    const node = this.#changes.newFace(`scoped-${kind}`, on, toldOf(kind, ids, policies));
+    const token: Token = { kind, ids, policies, node };
+    this.#byKey.set(key, token);
+    this.list.push(token);
+    return node;
+  }
+}
+
+function toldOf(kind: TokenKind, ids: readonly NodeId[], policies: readonly string[]): HopChange {
+  switch (kind) {
+    case 'join':
+      return { change: 'join', groups: ids };
+    case 'lift-denies':
+      return { change: 'lift-denies' };
+    case 'lift-guards':
+      return { change: 'lift-guards' };
+    case 'retag':
+      return { change: 'retag-resource' };
+    case 'extend':
+      return { change: 'extend', policies: ids };
+    case 'given':
+      return { change: 'hand-out', policies };
+  }
+}
+
+/** The estate changed in one more way. */
+export function withToken(changed: Modifications, { kind, ids, policies }: Token): Modifications {
+  const also = (list: readonly string[]): readonly string[] => [...new Set([...list, ...ids])].sort();
+  switch (kind) {
+    case 'join':
+      return { ...changed, joined: also(changed.joined) };
+    case 'lift-denies':
+      return { ...changed, deniesLifted: also(changed.deniesLifted) };
+    case 'lift-guards':
+      return { ...changed, guardsLifted: also(changed.guardsLifted) };
+    case 'retag':
+      return { ...changed, retagged: also(changed.retagged) };
+    case 'extend':
+      return { ...changed, extended: also(changed.extended) };
+    case 'given': {
+      const added = ids.flatMap((node) => policies.map((policy) => ({ policy, node })));
+      const more = [...changed.given, ...added];
+      const byKey = new Map(more.map((one) => [`${one.policy}\n${one.node}`, one]));
+      return { ...changed, given: [...byKey.keys()].sort().map((key) => byKey.get(key)!) };
+    }
+  }
+}
