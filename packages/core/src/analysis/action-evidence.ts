@@ -2,6 +2,7 @@ import { globMatch } from '../authz/glob.ts';
 import type { CredentialNode, Observation, Timestamp, Usage } from '../graph/model.ts';
 import { type RecordedUse, recordedUse } from './recorded-use.ts';
 import { selectorCovers } from './selector-covers.ts';
+import { serviceOf } from './service-name.ts';
 import { instantOf } from './time.ts';
 import { type UseAnswer, type UseWindow, useStateOf, youth } from './use-state.ts';
 
@@ -132,11 +133,6 @@ export class ActionEvidence {
     const { kept } = this.#question;
     return kept === undefined || answer.state !== 'unused' ? answer : unknown(kept);
   }
-}
-
-/** `s3:*` for `s3:GetObject`, in lower case. */
-export function serviceOf(action: string): string {
-  return `${action.slice(0, Math.max(0, action.indexOf(':'))).toLowerCase()}:*`;
 }
 
 /** Use with one credential of what nobody used: unused, if the credential was there all that time. */

@@ -1,9 +1,10 @@
 import type { ActionCatalogue } from '../authz/action-catalogue.ts';
 import type { Selector } from '../graph/model.ts';
 import type { AccessCatalogue, AccessClass } from '../reach/access-class.ts';
-import { type ActionAnswer, type ActionEvidence, serviceOf } from './action-evidence.ts';
+import type { ActionAnswer, ActionEvidence } from './action-evidence.ts';
 import type { GrantedActions } from './granted-actions.ts';
 import type { ActionUse, PermissionUse, UseCounts, UseState } from './results.ts';
+import { serviceOf } from './service-name.ts';
 import { timestampOf } from './time.ts';
 import { shareOf, unusedWeights } from './unused-ratio.ts';
 import type { UseAnswer } from './use-state.ts';
@@ -60,7 +61,7 @@ export function actionUse(
   answerOf: (action: string) => ActionAnswer,
   { access, list }: ActionUseOptions,
 ): ActionUse {
-  const { catalogue, beyond, bits } = granted;
+  const { catalogue, beyond, bits, open } = granted;
   const states: Record<UseState, Uint32Array[]> = { used: [], unused: [], unknown: [] };
   for (const group of alike) states[answerOf(catalogue.names[firstOf(group)]!).state].push(group);
   const counts = { granted: 0, used: 0, unused: 0, unknown: 0 };
@@ -81,6 +82,7 @@ export function actionUse(
   for (const pattern of beyond) single(pattern);
   return {
     ...shareOf(summed(counts)),
+    ...(open === undefined ? {} : { open }),
     ...(access === undefined ? {} : { weighted: shareOf(summed(weighted)) }),
     ...(list
       ? { list: [...namesOf(bits, catalogue), ...beyond].map((name) => told(name, answerOf(name), access)) }
@@ -109,31 +111,33 @@ function summed({ used, unused, unknown }: UseCounts): UseCounts {
 
 /** Sets of actions of unused services; one for each that is answered alike. */
 function unusedServices(catalogue: ActionCatalogue, services: ReadonlyMap<string, UseAnswer>): readonly Uint32Array[] {
-  const ranges = rangesOf(catalogue);
+  const places = placesOf(catalogue);
   const sets = new Map<string, Uint32Array>();
   for (const [permission, { state, sources, start }] of services) {
-    const range = ranges.get(permission);
-    if (state !== 'unused' || range === undefined) continue;
+    const indexes = places.get(permission);
+    if (state !== 'unused' || indexes === undefined) continue;
     const key = JSON.stringify([start, sources]);
     const set = sets.get(key) ?? new Uint32Array(words(catalogue));
     sets.set(key, set);
-    for (let index = range[0]; index < range[1]; index += 1) set[index >>> 5]! |= 1 << (index & 31);
+    for (const index of indexes) set[index >>> 5]! |= 1 << (index & 31);
   }
   return [...sets.values()];
 }
 
-const ranges: WeakMap<readonly string[], ReadonlyMap<string, readonly [number, number]>> = new WeakMap();
+const places: WeakMap<readonly string[], ReadonlyMap<string, readonly number[]>> = new WeakMap();
 
-/** First place and place behind the last of each service: names are sorted, so those of a service lie together. */
-function rangesOf({ names }: ActionCatalogue): ReadonlyMap<string, readonly [number, number]> {
-  const known = ranges.get(names);
+/** Places of the actions of each service. */
+function placesOf({ names }: ActionCatalogue): ReadonlyMap<string, readonly number[]> {
+  const known = places.get(names);
   if (known !== undefined) return known;
-  const found = new Map<string, readonly [number, number]>();
+  const found = new Map<string, number[]>();
   names.forEach((name, index) => {
     const service = serviceOf(name);
-    found.set(service, [found.get(service)?.[0] ?? index, index + 1]);
+    const indexes = found.get(service);
+    if (indexes === undefined) found.set(service, [index]);
+    else indexes.push(index);
   });
-  ranges.set(names, found);
+  places.set(names, found);
   return found;
 }
 

@@ -1,4 +1,7 @@
+import { TRUE } from '../authz/truth.ts';
 import type { NodeId } from '../graph/model.ts';
+import { startNode } from '../reach/reach-model.ts';
+import { SearchSpace, searchReach } from '../reach/reach-search.ts';
 import { type ActionInput, actionOf } from './action.ts';
 import type { AnalysisEngine } from './engine.ts';
 import { isHuman } from './human-ratio.ts';
@@ -10,6 +13,9 @@ import { scoreOf } from './score.ts';
 import type { Subject } from './subject.ts';
 import { ageDays, timestampOf } from './time.ts';
 import { mayHoldUnlisted } from './unlisted-credentials.ts';
+
+/** External identities that are no third party: everybody, and whoever an identity provider vouches for. */
+const nobodyInParticular: ReadonlySet<string> = new Set(['public', 'federated-subject', 'principal-set']);
 
 /** Most makers of a credential that are looked at one by one. */
 const MOST_MAKERS = 32;
@@ -37,7 +43,7 @@ export function assess(
   const open = home?.type === 'public' ? true : home?.attributes?.['openToStrangers'];
   // `conditional`: whether strangers are kept out is decided by something the input does not tell.
   const publicTrust = { lo: open === true, hi: open === true || open === 'conditional' };
-  const third = home?.external === true && home.type !== 'public' && home.type !== 'federated-subject';
+  const third = home?.external === true && !nobodyInParticular.has(home.type);
   const thirdPartyHeld = { lo: third, hi: third };
   const isStatic = node.kind === 'credential' && node.static === true;
   // A credential of unknown kind, or a user whose keys nobody listed, may be a secret that can be copied.
@@ -94,7 +100,7 @@ function outsideObtainer(
   facts: RadiusFacts,
 ): { readonly lo: boolean; readonly hi: boolean } {
   if (home === undefined) return { lo: false, hi: false };
-  const zone = engine.graph.zoneOf(home.id)?.id;
+  const zone = engine.graph.zoneOf(home.id)?.id ?? home.scope;
   const control = zone === undefined ? undefined : engine.reach.zoneControl.get(zone);
   let lo = false;
   let hi = false;
@@ -114,21 +120,34 @@ function outsideObtainer(
   return { lo, hi };
 }
 
-const controllers: WeakMap<AnalysisEngine, Map<string, boolean>> = new WeakMap();
+/** What identities control, found out once for each. */
+interface Controllers {
+  readonly space: SearchSpace;
+  /** Nodes of control of zones, ascending. */
+  readonly zones: Int32Array;
+  readonly controlled: Map<NodeId, ReadonlySet<number>>;
+}
+
+const controllers: WeakMap<AnalysisEngine, Controllers> = new WeakMap();
 
 /** Whether an identity reaches control of a zone for sure. */
 function controls(engine: AnalysisEngine, identity: NodeId, control: number): boolean {
+  const { reach } = engine;
   let known = controllers.get(engine);
   if (known === undefined) {
-    known = new Map();
+    known = {
+      space: new SearchSpace(reach.graph.nodeCount),
+      zones: Int32Array.from(reach.zoneControl.values()).sort(),
+      controlled: new Map(),
+    };
     controllers.set(engine, known);
   }
-  const key = `${identity}\n${control}`;
-  let answer = known.get(key);
-  if (answer === undefined) {
-    const search = engine.search(identity, 3);
-    answer = search !== undefined && search.distance[control]! >= 0;
-    known.set(key, answer);
+  let controlled = known.controlled.get(identity);
+  if (controlled === undefined) {
+    const start = startNode(reach, identity);
+    const distance = start === undefined ? undefined : searchReach(reach.graph, start, TRUE, known.space).distance;
+    controlled = new Set(distance === undefined ? [] : known.zones.filter((zone) => distance[zone]! >= 0));
+    known.controlled.set(identity, controlled);
   }
-  return answer;
+  return controlled.has(control);
 }

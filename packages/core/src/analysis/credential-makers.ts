@@ -2,6 +2,7 @@ import { TRUE } from '../authz/truth.ts';
 import type { Certainty, NodeId } from '../graph/model.ts';
 import { reachNodeKinds } from '../reach/reach-graph.ts';
 import { certaintyOf, type ReachModel } from '../reach/reach-model.ts';
+import type { ReachSearch } from '../reach/reach-search.ts';
 
 /** Who can do something directly, strongest first for each, sorted by id. */
 export interface DirectActor {
@@ -161,6 +162,7 @@ function callersOf(
   best: Map<number, number>,
 ): void {
   const state = reachNodeKinds.indexOf('state');
+  const ofClass = reachNodeKinds.indexOf('class');
   const queue = [caller];
   for (let head = 0; head < queue.length; head += 1) {
     const node = queue[head]!;
@@ -172,27 +174,26 @@ function callersOf(
     for (let at = reverse.offsets[node]!; at < reverse.offsets[node + 1]!; at += 1) {
       const source = reverse.sources[at]!;
       const kind = reach.graph.kinds[source]!;
-      if (kind === state || identityAt(reach, source) !== undefined) queue.push(source);
+      if (kind === state || kind === ofClass || identityAt(reach, source) !== undefined) queue.push(source);
     }
   }
 }
 
-/** For how many identities a credential can be made or found, over edges at least as certain as `least`, from what is reached. */
-export function credentialsMakeable(reach: ReachModel, distance: Int32Array, least: number): number {
+/** For how many identities a credential can be made or found, from what a search reaches, over edges as certain as its. */
+export function credentialsMakeable(reach: ReachModel, { reached, least }: ReachSearch): number {
   const labels = makingLabels(reach);
   const found = readingLabels(reach);
-  const { nodeCount, offsets, targets, certainty, labels: edgeLabels } = reach.graph;
-  const seen = new Uint8Array(nodeCount);
+  const { offsets, targets, certainty, labels: edgeLabels } = reach.graph;
+  const seen = new Set<number>();
   const made = new Set<number>();
   const queue: number[] = [];
-  for (let node = 0; node < nodeCount; node += 1) {
-    if (distance[node]! < 0) continue;
+  for (const node of reached) {
     for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
       const label = edgeLabels[edge]!;
       const target = targets[edge]!;
       if (label < 0 || (labels[label] !== 1 && found[label] !== 1)) continue;
-      if (certainty[edge]! < least || seen[target] === 1) continue;
-      seen[target] = 1;
+      if (certainty[edge]! < least || seen.has(target)) continue;
+      seen.add(target);
       queue.push(target);
     }
   }
@@ -205,8 +206,8 @@ export function credentialsMakeable(reach: ReachModel, distance: Int32Array, lea
     }
     for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
       const target = targets[edge]!;
-      if (seen[target] === 1 || certainty[edge]! < least) continue;
-      seen[target] = 1;
+      if (seen.has(target) || certainty[edge]! < least) continue;
+      seen.add(target);
       queue.push(target);
     }
   }

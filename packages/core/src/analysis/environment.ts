@@ -4,6 +4,7 @@ import type { GraphNode, ScopeNode } from '../graph/model.ts';
 import { quoteText } from '../graph/quote-text.ts';
 import { environmentTokens } from './environment-tokens.ts';
 import { nameWords } from './name-words.ts';
+import { labelsOf } from './node-labels.ts';
 import type { Crossing } from './results.ts';
 
 /** The environment of a node and what says so (findings 6.2). */
@@ -132,9 +133,9 @@ function placeName(node: GraphNode, scopes: readonly ScopeNode[]): Environment |
   return undefined;
 }
 
-function tagSayings({ tags }: GraphNode, of: string): readonly Saying[] {
+function tagSayings(node: GraphNode, of: string): readonly Saying[] {
   const sayings: Saying[] = [];
-  for (const [name, value] of Object.entries(tags ?? {})) {
+  for (const [name, value] of labelsOf(node)) {
     if (!environmentTags.has(name.toLowerCase())) continue;
     const source = `tag ${quoteText(name)}${of} is ${quoteText(value)}`;
     const named = environmentsIn(value);

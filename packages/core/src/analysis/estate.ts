@@ -10,7 +10,7 @@ import { grantedServices } from './granted-services.ts';
 import { headlineOf } from './headline.ts';
 import { radiusOf } from './radius.ts';
 import { type RadiusFacts, radiusFacts, unknownFacts } from './radius-bounds.ts';
-import { summarizeReach } from './reach-summary.ts';
+import { summarizeReach, summarySpaces } from './reach-summary.ts';
 import type { EstateAnalysis, SubjectRow } from './results.ts';
 import { type Subject, startOf, subjectFields, subjectsOf } from './subject.ts';
 import { timestampOf } from './time.ts';
@@ -86,8 +86,10 @@ function subjectRows(engine: AnalysisEngine, options: EstateOptions): readonly S
     else list.push(subject);
   }
   let done = 0;
+  // A row keeps nothing of the search that it is made of.
+  const spaces = summarySpaces(engine.reach);
   for (const [start, alike] of starts) {
-    const summary = summarizeReach(engine.reach, start);
+    const summary = summarizeReach(engine.reach, start, spaces);
     for (const subject of alike) {
       const row = rowOf(engine, subject, radiusFacts(engine, subject, summary), options.now);
       // The public is nobody's credential: it matters for what it reaches.

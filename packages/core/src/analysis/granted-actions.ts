@@ -4,16 +4,11 @@ import type { CompiledDocument, CompiledStatement } from '../authz/compiled-docu
 import { intersectGlobs } from '../authz/glob-intersection.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { IdentityNode } from '../graph/model.ts';
+import type { GrantedActions } from './granted-action-set.ts';
+import { placedActions } from './placed-actions.ts';
 import { selectorCovers } from './selector-covers.ts';
 
-/** Actions an identity is granted, whatever on. Equal grants share one object. */
-export interface GrantedActions {
-  readonly catalogue: ActionCatalogue;
-  /** Bit i set: action i of the catalogue. Never written. */
-  readonly bits: Uint32Array;
-  /** Patterns in lower case that name no action of the catalogue, such as `newservice:*`; sorted, each once. */
-  readonly beyond: readonly string[];
-}
+export type { GrantedActions } from './granted-action-set.ts';
 
 const known: WeakMap<AuthorizationModel, Map<number, GrantedActions | undefined>> = new WeakMap();
 
@@ -22,10 +17,14 @@ const known: WeakMap<AuthorizationModel, Map<number, GrantedActions | undefined>
  * deny, and let through by every guard. A condition or a resource makes no difference: what may be granted counts as
  * granted (aws.md 1.1). Undefined where a policy of its own could not be read, because that may grant any, and where
  * nothing is known of the provider.
+ *
+ * Of a provider without zones the same holds for what is placed on resources and scopes for it (a binding, an assignment),
+ * and denies count where they are placed on the same node or above; see {@link placedActions}.
  */
 export function grantedActions(model: AuthorizationModel, identity: IdentityNode): GrantedActions | undefined {
   const provider = model.provider(identity.provider);
   if (provider === undefined) return undefined;
+  if (provider.semantics.zoneless === true) return placedActions(model, provider, identity);
   const principalClass = model.classOf(identity);
   let byClass = known.get(model);
   if (byClass === undefined) {

@@ -1,11 +1,12 @@
 import type { AuthorizationModel } from '../authz/authorization-model.ts';
 import type { IdentityNode } from '../graph/model.ts';
 import { type GrantedActions, grantedActions } from './granted-actions.ts';
+import { serviceNameOf, serviceOf } from './service-name.ts';
 
 const services: WeakMap<GrantedActions, readonly string[]> = new WeakMap();
 
 /**
- * Services (`s3`, `iam`, …) of which an identity is granted some action, as {@link grantedActions} says. Sorted.
+ * Services (`s3`, `iam`, …; with the sign that ends their name where that is no colon: `storage.*`) of which an identity is granted some action, as {@link grantedActions} says. Sorted.
  * Undefined where a policy of its own could not be read, because that may grant any.
  */
 export function grantedServices(model: AuthorizationModel, identity: IdentityNode): readonly string[] | undefined {
@@ -27,18 +28,19 @@ function servicesOf({ catalogue: { names }, bits, beyond }: GrantedActions): rea
   const found = new Set<string>();
   for (let index = 0; index < names.length; index += 1) {
     if (((bits[index >>> 5]! >>> (index & 31)) & 1) === 0) continue;
-    const name = names[index]!;
-    found.add(name.slice(0, name.indexOf(':')));
+    const service = serviceNameOf(names[index]!);
+    if (service !== undefined) found.add(service);
   }
   // Services the catalogue does not know are granted as well.
   for (const pattern of beyond) {
-    const prefix = pattern.slice(0, pattern.indexOf(':'));
-    if (!pattern.includes(':') || /[*?]/.test(prefix) || found.has(prefix) || !isUnlisted(names, prefix)) continue;
-    found.add(prefix);
+    const service = serviceNameOf(pattern);
+    if (service === undefined || found.has(service)) continue;
+    const prefix = serviceOf(pattern).slice(0, -1);
+    if (!/[*?]/.test(prefix) && isUnlisted(names, prefix)) found.add(service);
   }
   return [...found].sort();
 }
 
 function isUnlisted(names: readonly string[], prefix: string): boolean {
-  return !names.some((name) => name.toLowerCase().startsWith(`${prefix}:`));
+  return !names.some((name) => name.toLowerCase().startsWith(prefix));
 }

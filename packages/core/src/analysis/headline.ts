@@ -15,7 +15,7 @@ export function headlineOf(
   if (admins.length > 0) {
     const keys = admins.filter((row) => row.kind === 'credential').length;
     lines.push(
-      `${admins.length} of ${rows.length} credentials, and identities without a listed one, lead to full control of an account` +
+      `${admins.length} of ${rows.length} credentials, and identities without a listed one, lead to full control of ${kinds(engine, admins)}` +
         (keys > 0 ? `, ${keys} of them by a credential that can be copied or lost` : ''),
     );
   }
@@ -31,13 +31,26 @@ function actOn(engine: AnalysisEngine, row: SubjectRow): string {
   const what = row.name.startsWith(type) ? row.name : `${type} ${row.name}`;
   const of = row.kind === 'credential' ? ` of ${engine.graph.node(row.identity)?.name ?? row.identity}` : '';
   const age = row.kind === 'credential' && row.ageDays !== null ? `, ${row.ageDays} days old,` : '';
-  return `${row.action.lo}: ${what}${of}${age} ${opens(row)}`;
+  return `${row.action.lo}: ${what}${of}${age} ${opens(engine, row)}`;
 }
 
-function opens(row: SubjectRow): string {
+/** What is controlled, by its kinds: `an account`, `an account or project`. */
+function kinds(engine: AnalysisEngine, rows: readonly SubjectRow[]): string {
+  const sure = rows.flatMap(({ admin }) => admin.filter((one) => one.certainty === 'allow'));
+  const types = [...new Set(sure.map(({ scope }) => kindOf(engine, scope)))].sort();
+  return `${/^[aeiou]/.test(types[0] ?? '') ? 'an' : 'a'} ${types.join(' or ')}`;
+}
+
+function kindOf(engine: AnalysisEngine, scope: string): string {
+  return words(engine.graph.node(scope)?.type ?? 'account');
+}
+
+function opens(engine: AnalysisEngine, row: SubjectRow): string {
   const sure = row.admin.filter((one) => one.certainty === 'allow');
   const scopes = (list: SubjectRow['admin']): string =>
-    list.length <= 2 ? list.map((one) => `account ${one.name}`).join(' and ') : `${list.length} accounts`;
+    list.length <= 2
+      ? list.map((one) => `${kindOf(engine, one.scope)} ${one.name}`).join(' and ')
+      : `${list.length} ${new Set(list.map((one) => kindOf(engine, one.scope))).size === 1 ? `${kindOf(engine, list[0]!.scope)}s` : 'scopes'}`;
   if (sure.length > 0) {
     const far = Math.max(...sure.map((one) => one.distance));
     const how = far === 0 ? '' : far === 1 ? ' over one other identity' : ` over up to ${far} other identities`;

@@ -1,8 +1,9 @@
+import { isCollective } from '../graph/collective.ts';
 import type { IdentityNode } from '../graph/model.ts';
 import { startNode } from '../reach/reach-model.ts';
 import type { AnalysisEngine } from './engine.ts';
 import { type CountedBounds, radiusFacts } from './radius-bounds.ts';
-import { summarizeReach } from './reach-summary.ts';
+import { summarizeReach, summarySpaces } from './reach-summary.ts';
 import type { Bound } from './results.ts';
 
 interface Medians {
@@ -36,11 +37,12 @@ function weight({ sensitive, identities }: CountedBounds, side: 'lo' | 'hi'): nu
 function mediansOf(engine: AnalysisEngine): Medians {
   const known = medians.get(engine);
   if (known !== undefined) return known;
+  const spaces = summarySpaces(engine.reach);
   const all = engine.graph.identities
-    .filter((one) => one.type !== 'group' && isHuman(one))
+    .filter((one) => !isCollective(one) && isHuman(one))
     .map((identity) => {
       const node = startNode(engine.reach, identity.id)!;
-      return radiusFacts(engine, { node: identity, home: identity }, summarizeReach(engine.reach, node)).bounds;
+      return radiusFacts(engine, { node: identity, home: identity }, summarizeReach(engine.reach, node, spaces)).bounds;
     });
   const found: Medians = {
     lo: median(all.map((one) => weight(one, 'lo'))),

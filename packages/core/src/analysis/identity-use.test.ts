@@ -60,6 +60,20 @@ describe('a role', () => {
     expect(useOf({ identity: { created: ago(30) }, observations: [{}] }).state).toBe('unknown');
   });
 
+  it('that nobody knows the age of is as old as its earlier use and the credentials made for it prove', () => {
+    const ageless = Object.fromEntries([['created', undefined]]) as Partial<IdentityNode>;
+    const stateOf = (estate: UseEstate): string => useOf({ identity: ageless, observations: [{}], ...estate }).state;
+    expect(stateOf({})).toBe('unknown');
+    expect(stateOf({ usage: [{ last: ago(200) }] })).toBe('unused');
+    expect(stateOf({ usage: [{ refused: 1 }] })).toBe('unknown');
+    expect(stateOf({ usage: [{ last: ago(200), perhaps: true }] })).toBe('unknown');
+    expect(stateOf({ credentials: [{ ...never, created: ago(200) }] })).toBe('unused');
+    expect(stateOf({ credentials: [{ ...never, created: ago(80) }] })).toBe('unknown');
+    expect(stateOf({ credentials: [{ ...never, created: ago(200), attributes: { perhapsOlder: true } }] })).toBe(
+      'unknown',
+    );
+  });
+
   it('is watched by a source that sees its whole scope', () => {
     expect(useOf({ observations: [{ subject: 'account', granularity: 'action' }] }).state).toBe('unused');
     const dataEventsOff = { include: ['*'], exclude: ['s3:GetObject'] };

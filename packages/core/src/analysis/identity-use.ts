@@ -7,10 +7,12 @@ import { ActionEvidence, type AnsweredCredential } from './action-evidence.ts';
 import { type ActionGroups, type ActionUseOptions, actionGroups, actionUse, told } from './action-use.ts';
 import type { GrantedActions } from './granted-actions.ts';
 import { servicesOfActions } from './granted-services.ts';
+import { madeBy } from './made-by.ts';
 import { latest, recordedUse, rowsAsOf, statedUse, withoutOldDoubts } from './recorded-use.ts';
 import type { ActionUse, CredentialUse, IdentityUse, PermissionUse } from './results.ts';
 import { selectsAll } from './selector-covers.ts';
 import { ServiceEvidence } from './service-evidence.ts';
+import { servicePermission } from './service-name.ts';
 import { ageDays, DAY, instantOf, timestampOf } from './time.ts';
 import { unlistedCredentials } from './unlisted-credentials.ts';
 import { unusedRatio } from './unused-ratio.ts';
@@ -22,7 +24,7 @@ export interface UnusedQuestion {
   readonly now: Timestamp;
   /** Length of the window before `now`, in days. */
   readonly windowDays: number;
-  /** Services the identity is granted something of, as `s3` or `s3:*`. Undefined: nobody knows. */
+  /** Services the identity is granted something of, as `s3`, `s3:*` or `storage.*`. Undefined: nobody knows. */
   readonly grantedServices: readonly string[] | undefined;
   /** Actions it is granted. Absent: nobody knows, and nothing is said of single actions. */
   readonly grantedActions?: GrantedActions | undefined;
@@ -40,6 +42,7 @@ export interface UnusedQuestion {
  *
  * - The identity is used where use of it or of one of its credentials is recorded. It is unused where a source that sees
  *   any use of it saw none, or where that holds for each of its credentials and the input lists them all.
+ * - Where nobody tells when it was made, earlier use of it and credentials made for it prove how old it is at least.
  * - A service is unused where a source that sees every use of it saw none, or where the whole identity is unused.
  * - What the provider manages is never unused: nobody else can remove it.
  * - Attempts that a source does not tell from success count as use.
@@ -92,22 +95,22 @@ class IdentityEvidence {
 
   constructor(graph: GraphIndex, identity: IdentityNode, question: UnusedQuestion) {
     this.#graph = graph;
-    this.#identity = identity;
     this.#question = question;
     this.#window = windowOf(question);
     const usage = rowsAsOf(graph.usageOf(identity.id), this.#window.now);
+    this.#credentials = graph.credentialsOf(identity.id);
+    this.#identity = withProvenAge(identity, usage, this.#credentials, earliestStart(this.#window));
     this.#usage = withoutOldDoubts(usage, earliestStart(this.#window));
     const subjects = [identity.id, ...graph.scopesOf(identity.id).map(({ id }) => id)];
     this.#observations = subjects.flatMap((subject) => graph.observationsOf(subject));
-    this.#credentials = graph.credentialsOf(identity.id);
   }
 
   /** What is known of single actions. */
   actions(services: ServiceEvidence = this.#services(this.#answer().whole)): ActionEvidence {
-    const { provider, type, created, providerManaged } = this.#identity;
+    const { provider, type, providerManaged } = this.#identity;
     return new ActionEvidence({
       window: this.#window,
-      created,
+      created: madeBy(this.#identity, this.#window),
       usage: this.#usage,
       observations: this.#observations,
       service: (permission) => services.answer(permission),
@@ -206,7 +209,8 @@ class IdentityEvidence {
     readonly lastUse: number | undefined;
     readonly credentials: readonly AnsweredUse[];
   } {
-    const { type, provider, attributes, created } = this.#identity;
+    const { type, provider, attributes } = this.#identity;
+    const created = madeBy(this.#identity, this.#window);
     const recorded = recordedUse(this.#usage);
     const told = [attributes?.['lastUsed'], ...this.#credentials.map(({ lastUsed }) => ({ ...lastUsed }))];
     const stated = told.map((lastUsed) => statedUse(lastUsed, this.#window.now));
@@ -293,9 +297,25 @@ class IdentityEvidence {
   }
 }
 
-function servicePermission(service: string): string {
-  const colon = service.indexOf(':');
-  return `${(colon === -1 ? service : service.slice(0, colon)).toLowerCase()}:*`;
+/**
+ * The identity, where nobody tells when it was made (Google Cloud never does), with the earliest time at which it surely
+ * existed, if that lies at or before `start` (milliseconds): it was used then, or a credential was made for it. A credential
+ * that was perhaps made elsewhere and brought in (attribute `perhapsOlder`) proves nothing.
+ */
+function withProvenAge(
+  identity: IdentityNode,
+  usage: readonly Usage[],
+  credentials: readonly CredentialNode[],
+  start: number,
+): IdentityNode {
+  if (identity.created !== undefined) return identity;
+  const seen = usage.filter(({ perhaps }) => perhaps !== true).flatMap(({ first, last }) => [first, last]);
+  const made = credentials
+    .filter(({ attributes }) => attributes?.['perhapsOlder'] !== true)
+    .map(({ created }) => created);
+  const times = [...seen, ...made].map(instantOf).filter((time) => time !== undefined && time <= start);
+  const earliest = times.reduce((one, other) => (one === undefined || (other ?? one) < one ? other : one), undefined);
+  return earliest === undefined ? identity : { ...identity, created: timestampOf(earliest) };
 }
 
 /** Whether a source would have shown any use of its subject at all, by whatever action. */

@@ -1,3 +1,4 @@
+import { isCollective } from '../graph/collective.ts';
 import type { Certainty, NodeId, Provider } from '../graph/model.ts';
 import { type AccessClass, accessClasses } from '../reach/access-class.ts';
 import { certaintyOf } from '../reach/reach-model.ts';
@@ -155,18 +156,20 @@ function measure(engine: AnalysisEngine, subject: Subject, summary: ReachSummary
   const touched = touchedScopes(engine, summary, held, sure);
   const admin = adminReach(engine, subject, summary);
   const secrets = summary.accesses.filter((leaf) => leaf.class === 'secret-read' && !leaf.unbounded);
+  const resources = resourceBounds(summary, sure, open);
   const makeable = {
-    lo: sure('allow') ? credentialsMakeable(engine.reach, summary.search('allow').distance, 3) : 0,
-    hi: credentialsMakeable(engine.reach, summary.search('unknown').distance, 1),
+    lo: sure('allow') ? credentialsMakeable(engine.reach, summary.search('allow')) : 0,
+    hi: credentialsMakeable(engine.reach, summary.search('unknown')),
   };
   return {
     lo: held.lo,
     hi: held.hi,
     counts: {
-      resources: resourceBound(summary, undefined, sure, open.size > 0),
-      resourcesByClass: Object.fromEntries(
-        accessClasses.map((name) => [name, resourceBound(summary, name, sure, open.has(name))]),
-      ) as Record<AccessClass, Bound>,
+      resources: resources(undefined),
+      resourcesByClass: Object.fromEntries(accessClasses.map((name) => [name, resources(name)])) as Record<
+        AccessClass,
+        Bound
+      >,
       sensitive: sensitiveBound(
         engine,
         summary,
@@ -180,7 +183,7 @@ function measure(engine: AnalysisEngine, subject: Subject, summary: ReachSummary
       },
       span: { lo: touched.lo.size, hi: touched.hi.size },
     },
-    admin,
+    admin: highest(engine, admin),
     unbounded,
     environments: reachedEnvironments(engine, subject, summary, held),
     providers: held.providers,
@@ -208,7 +211,7 @@ const principals: WeakMap<AnalysisEngine, number> = new WeakMap();
 function knownPrincipals(engine: AnalysisEngine): number {
   let known = principals.get(engine);
   if (known === undefined) {
-    known = engine.graph.identities.filter((one) => one.type !== 'group' && one.providerManaged !== true).length;
+    known = engine.graph.identities.filter((one) => !isCollective(one) && one.providerManaged !== true).length;
     principals.set(engine, known);
   }
   return known;
@@ -239,9 +242,9 @@ function heldIdentities(engine: AnalysisEngine, subject: Subject, summary: Reach
   const scopes = new Uint8Array(facts.scopes.length);
   const providers = new Uint8Array(facts.providers.length);
   const environments = new Uint8Array(facts.environments.length);
-  for (let node = 0; node < facts.scope.length; node += 1) {
+  for (const node of summary.search('unknown').reached) {
+    if (node >= facts.scope.length) continue;
     const near = nearest[node]!;
-    if (near < 0) continue;
     tally(hi, near);
     const sure = proven[node]! >= 0;
     if (sure) tally(lo, proven[node]!);
@@ -277,14 +280,28 @@ function raise(levels: Uint8Array, index: number, level: number): void {
   if (levels[index]! < level) levels[index] = level;
 }
 
-function resourceBound(
+/** How many resources are reached by class of access, in any way (`undefined`) as well. */
+function resourceBounds(
   summary: ReachSummary,
-  accessClass: AccessClass | undefined,
   sure: (certainty: Certainty) => boolean,
-  open: boolean,
-): Bound {
-  const leaves = summary.accesses.filter((leaf) => leaf.class === accessClass && !leaf.unbounded);
-  return { lo: count(leaves, sure), hi: open ? null : leaves.length };
+  open: ReadonlySet<AccessClass>,
+): (accessClass: AccessClass | undefined) => Bound {
+  const counts = new Map<AccessClass | undefined, { lo: number; hi: number }>();
+  for (const leaf of summary.accesses) {
+    if (leaf.unbounded) continue;
+    let count = counts.get(leaf.class);
+    if (count === undefined) {
+      count = { lo: 0, hi: 0 };
+      counts.set(leaf.class, count);
+    }
+    count.hi += 1;
+    if (sure(leaf.certainty)) count.lo += 1;
+  }
+  return (accessClass) => {
+    const { lo, hi } = counts.get(accessClass) ?? { lo: 0, hi: 0 };
+    const isOpen = accessClass === undefined ? open.size > 0 : open.has(accessClass);
+    return { lo, hi: isOpen ? null : hi };
+  };
 }
 
 function sensitiveBound(
@@ -318,6 +335,23 @@ function adminReach(engine: AnalysisEngine, subject: Subject, summary: ReachSumm
       distance: reached.distance,
       reached,
     };
+  });
+}
+
+/**
+ * Scopes listed as administered: those of providers whose control is inherited down a tree (docs/reach-scoped.md) only where no
+ * scope around them is controlled as surely and as near.
+ */
+function highest(engine: AnalysisEngine, admin: RadiusFacts['admin']): RadiusFacts['admin'] {
+  if (engine.reach.scoped.size === 0) return admin;
+  const byScope = new Map(admin.map((one) => [one.scope, one]));
+  return admin.filter(({ scope, certainty, distance }) => {
+    const provider = engine.graph.node(scope)?.provider;
+    if (provider === undefined || !engine.reach.scoped.has(provider)) return true;
+    return !engine.graph.scopesOf(scope).some((around) => {
+      const other = byScope.get(around.id);
+      return other !== undefined && rank[other.certainty] >= rank[certainty] && other.distance <= distance;
+    });
   });
 }
 

@@ -3,7 +3,7 @@ import type { Certainty, NodeId } from '../graph/model.ts';
 import type { AccessClass } from '../reach/access-class.ts';
 import { reachNodeKinds } from '../reach/reach-graph.ts';
 import type { ReachModel } from '../reach/reach-model.ts';
-import { type ReachSearch, searchReach } from '../reach/reach-search.ts';
+import { type ReachSearch, SearchSpace, searchReach } from '../reach/reach-search.ts';
 
 /** Something reached, with the search that proves its certainty. */
 export interface Reached {
@@ -35,9 +35,28 @@ export interface ReachSummary {
 
 const leastOf: Readonly<Record<Certainty, number>> = { allow: TRUE, conditional: CONDITIONAL, unknown: UNKNOWN };
 
-/** Searches a reach graph from one node at every level of certainty. */
-export function summarizeReach(reach: ReachModel, start: number): ReachSummary {
-  return new Summary(reach, start);
+/** Room for the searches of one summary after the other. */
+export type SummarySpaces = Readonly<Record<Certainty, SearchSpace>>;
+
+/** Room for summaries of a reach graph. */
+export function summarySpaces({ graph: { nodeCount } }: ReachModel): SummarySpaces {
+  return {
+    allow: new SearchSpace(nodeCount),
+    conditional: new SearchSpace(nodeCount),
+    unknown: new SearchSpace(nodeCount),
+  };
+}
+
+/**
+ * Searches a reach graph from one node at every level of certainty. With `spaces` a summary is good until the next one that is made
+ * in them.
+ */
+export function summarizeReach(
+  reach: ReachModel,
+  start: number,
+  spaces: SummarySpaces = summarySpaces(reach),
+): ReachSummary {
+  return new Summary(reach, start, spaces);
 }
 
 /** The certainty of a node found by a search over everything not excluded. */
@@ -58,13 +77,11 @@ class Summary implements ReachSummary {
       }
     | undefined;
 
-  constructor(reach: ReachModel, start: number) {
+  constructor(reach: ReachModel, start: number, spaces: SummarySpaces) {
     this.#reach = reach;
-    this.#searches = {
-      allow: searchReach(reach.graph, start, leastOf.allow),
-      conditional: searchReach(reach.graph, start, leastOf.conditional),
-      unknown: searchReach(reach.graph, start, leastOf.unknown),
-    };
+    const search = (certainty: Certainty): ReachSearch =>
+      searchReach(reach.graph, start, leastOf[certainty], spaces[certainty]);
+    this.#searches = { allow: search('allow'), conditional: search('conditional'), unknown: search('unknown') };
   }
 
   search(certainty: Certainty): ReachSearch {
@@ -74,7 +91,8 @@ class Summary implements ReachSummary {
   get identities(): readonly Reached[] {
     if (this.#identities === undefined) {
       const found: Reached[] = [];
-      for (let node = 0; node < this.#reach.identities.length; node += 1) {
+      for (const node of this.#searches.unknown.reached) {
+        if (node >= this.#reach.identities.length) continue;
         const reached = this.#reached(node, this.#reach.identities[node]!.id);
         if (reached !== undefined) found.push(reached);
       }
@@ -104,8 +122,7 @@ class Summary implements ReachSummary {
     const workloads: Reached[] = [];
     const zones: Reached[] = [];
     const accesses: ReachedLeaf[] = [];
-    for (const node of meaningfulNodes(this.#reach)) {
-      if (this.#searches.unknown.distance[node]! < 0) continue;
+    for (const node of this.#searches.unknown.reached) {
       const ref = this.#reach.graph.refs[node]!;
       switch (reachNodeKinds[this.#reach.graph.kinds[node]!]) {
         case 'workload':
@@ -114,7 +131,7 @@ class Summary implements ReachSummary {
         case 'zone-control':
           zones.push(this.#reached(node, this.#reach.zones[ref]!)!);
           break;
-        default: {
+        case 'access': {
           const leaf = this.#reach.accesses[ref]!;
           accesses.push({ ...this.#reached(node, leaf.resource)!, class: leaf.class, unbounded: leaf.unbounded });
         }
@@ -133,20 +150,6 @@ class Summary implements ReachSummary {
     const certainty = certaintyAt(this, node);
     return { node, id, certainty, distance: this.#searches[certainty].distance[node]!, nearest };
   }
-}
-
-const meaningful: WeakMap<ReachModel, Int32Array> = new WeakMap();
-
-/** Nodes that mean something to a reader and are no identities: workloads, controlled zones, access leaves. */
-function meaningfulNodes(reach: ReachModel): Int32Array {
-  const known = meaningful.get(reach);
-  if (known !== undefined) return known;
-  const kinds = new Set(['workload', 'zone-control', 'access'].map((kind) => reachNodeKinds.indexOf(kind as 'access')));
-  const found: number[] = [];
-  for (let node = 0; node < reach.graph.nodeCount; node += 1) if (kinds.has(reach.graph.kinds[node]!)) found.push(node);
-  const nodes = Int32Array.from(found);
-  meaningful.set(reach, nodes);
-  return nodes;
 }
 
 function byId(left: Reached, right: Reached): number {

@@ -1,4 +1,5 @@
 import type { Json, Usage } from '../graph/model.ts';
+import { serviceNameOf, serviceOf } from './service-name.ts';
 import { instantOf } from './time.ts';
 
 /** What usage rows say together. */
@@ -65,13 +66,12 @@ export function withoutOldDoubts(rows: readonly Usage[], start: number): readonl
   );
 }
 
-/** Rows by the service of their action in lower case, as `s3:*`. Rows of any action tell nothing of one service. */
+/** Rows by the service of their action in lower case, as `s3:*`, `storage.*`. Rows of any action tell nothing of one service. */
 export function rowsByService(usage: readonly Usage[]): ReadonlyMap<string, readonly Usage[]> {
   const rows = new Map<string, Usage[]>();
   for (const row of usage) {
-    const colon = row.action.indexOf(':');
-    if (colon === -1) continue;
-    const service = `${row.action.slice(0, colon).toLowerCase()}:*`;
+    if (serviceNameOf(row.action) === undefined) continue;
+    const service = serviceOf(row.action);
     const known = rows.get(service);
     if (known === undefined) rows.set(service, [row]);
     else known.push(row);

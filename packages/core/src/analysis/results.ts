@@ -180,6 +180,8 @@ export interface UseShare {
 
 /** Use of the actions an identity is granted. A pattern of actions that nobody knows counts as one. */
 export interface ActionUse extends UseShare {
+  /** Why it may be granted more than what is counted here; absent: it is not. */
+  readonly open?: string;
   /** Each action counts as its access class weighs (findings 3.3); absent where the classes of the provider are not known. */
   readonly weighted?: UseShare;
   /** One for each action, in the order of the catalogue, then patterns; only where it was asked for. */

@@ -39,4 +39,5 @@ export const secretTypes: readonly {
 }[] = [
   { type: 'AWS::SecretsManager::Secret' },
   { type: 'AWS::SSM::Parameter', attribute: { name: 'type', value: 'SecureString' } },
+  { type: 'secretmanager.googleapis.com/Secret' },
 ];

@@ -1,5 +1,6 @@
 import type { ResourceNode } from '../graph/model.ts';
 import { nameWords } from './name-words.ts';
+import { labelsOf } from './node-labels.ts';
 import { negations, type Sensitivity, secretTypes, sensitivityTags, sensitivityWords } from './sensitivity-table.ts';
 
 /**
@@ -8,7 +9,7 @@ import { negations, type Sensitivity, secretTypes, sensitivityTags, sensitivityW
  */
 export function sensitivityOf(resource: ResourceNode): Sensitivity {
   if (isSecret(resource)) return 'yes';
-  const said = Object.entries(resource.tags ?? {})
+  const said = labelsOf(resource)
     .filter(([name]) => sensitivityTags.has(name.toLowerCase().replace(/[-_./:\s]/g, '')))
     .map(([, value]) => sensitivityOfValue(value));
   if (said.includes('yes')) return 'yes';

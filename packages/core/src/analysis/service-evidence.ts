@@ -1,5 +1,6 @@
 import type { IdentityNode, Observation, Usage } from '../graph/model.ts';
 import { type AnsweredCredential, withoutUse } from './action-evidence.ts';
+import { madeBy } from './made-by.ts';
 import { type RecordedUse, recordedUse, rowsByService } from './recorded-use.ts';
 import type { PermissionUse } from './results.ts';
 import { selectorCovers } from './selector-covers.ts';
@@ -89,7 +90,8 @@ export class ServiceEvidence {
 
   #judge(permission: string): ServiceAnswer {
     const { identity, window, whole, unlessManaged } = this.#question;
-    const { provider, type, created } = identity;
+    const { provider, type } = identity;
+    const created = madeBy(identity, window);
     const rows = this.#rows.get(permission);
     const recorded = recordedUse(rows ?? []);
     const watchers = this.#watchers(permission);

@@ -1,3 +1,4 @@
+import { isCollective } from '../graph/collective.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
 import type { CredentialNode, GraphNode, IdentityNode, NodeId } from '../graph/model.ts';
 import type { ReachModel } from '../reach/reach-model.ts';
@@ -13,7 +14,7 @@ export interface Subject {
 /** Looks a subject up. Throws a `RangeError` for an id that is neither a credential nor an identity that can act. */
 export function subjectOf(graph: GraphIndex, id: NodeId): Subject {
   const node: GraphNode | undefined = graph.node(id);
-  if (node?.kind === 'identity' && node.type !== 'group') return { node, home: node };
+  if (node?.kind === 'identity' && !isCollective(node)) return { node, home: node };
   if (node?.kind !== 'credential') {
     throw new RangeError(`\`${id}\` is neither a credential nor an identity that can act`);
   }
@@ -35,7 +36,7 @@ export function startOf(reach: ReachModel, { node, home }: Subject): number | un
 export function subjectsOf(graph: GraphIndex): readonly Subject[] {
   const subjects: Subject[] = graph.credentials.map((credential) => subjectOf(graph, credential.id));
   for (const identity of graph.identities) {
-    if (identity.type === 'group' || identity.providerManaged === true) continue;
+    if (isCollective(identity) || identity.providerManaged === true) continue;
     if (graph.credentialsOf(identity.id).length === 0) subjects.push({ node: identity, home: identity });
   }
   return subjects.sort((left, right) => (left.node.id < right.node.id ? -1 : 1));

@@ -9,6 +9,8 @@ interface CredentialLists {
   readonly attributes: readonly { readonly name: string; readonly what: string; readonly type: string }[];
   /** What no gap may be about. */
   readonly gaps: readonly string[];
+  /** It can be acted as without any credential of its own: it is impersonated, or attached to a workload. */
+  readonly keyless?: true;
 }
 
 const credentialLists: readonly CredentialLists[] = [
@@ -21,6 +23,13 @@ const credentialLists: readonly CredentialLists[] = [
     ],
     gaps: ['signing certificates', 'SSH public keys', 'service-specific credentials'],
   },
+  {
+    provider: 'gcp',
+    types: ['service-account'],
+    attributes: [],
+    gaps: ['service account keys', 'HMAC keys', 'API keys'],
+    keyless: true,
+  },
 ];
 
 /**
@@ -28,10 +37,18 @@ const credentialLists: readonly CredentialLists[] = [
  * make it unused; undefined where it lists them all.
  */
 export function unlistedCredentials(identity: IdentityNode, graph: GraphIndex): string | undefined {
-  const lists = credentialLists.find(
-    ({ provider, types }) => provider === identity.provider && types.includes(identity.type),
-  );
-  if (lists === undefined) return 'its credentials are unused, but it can be used without one of them';
+  const lists = listsOf(identity);
+  if (lists === undefined || lists.keyless === true) {
+    return 'its credentials are unused, but it can be used without one of them';
+  }
+  return unlistedIn(lists, identity, graph);
+}
+
+function listsOf({ provider: of, type }: IdentityNode): CredentialLists | undefined {
+  return credentialLists.find(({ provider, types }) => provider === of && types.includes(type));
+}
+
+function unlistedIn(lists: CredentialLists, identity: IdentityNode, graph: GraphIndex): string | undefined {
   const nodes = graph.credentialsOf(identity.id);
   for (const { name, what, type } of lists.attributes) {
     const expected = numberOf(identity.attributes?.[name]);
@@ -53,8 +70,6 @@ function numberOf(attribute: unknown): number | undefined {
 
 /** Whether an identity of a kind that can hold secrets may hold one the input does not list. */
 export function mayHoldUnlisted(identity: IdentityNode, graph: GraphIndex): boolean {
-  const canHold = credentialLists.some(
-    ({ provider, types }) => provider === identity.provider && types.includes(identity.type),
-  );
-  return canHold && identity.external !== true && unlistedCredentials(identity, graph) !== undefined;
+  const lists = listsOf(identity);
+  return lists !== undefined && identity.external !== true && unlistedIn(lists, identity, graph) !== undefined;
 }

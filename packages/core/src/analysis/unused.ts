@@ -1,5 +1,6 @@
+import { isCollective } from '../graph/collective.ts';
 import type { GraphIndex } from '../graph/graph-index.ts';
-import type { Gap, IdentityNode, NodeId, Timestamp } from '../graph/model.ts';
+import type { Gap, IdentityNode, NodeId, Provider, Timestamp } from '../graph/model.ts';
 import type { AccessCatalogue } from '../reach/access-class.ts';
 import type { GrantedActions } from './granted-actions.ts';
 import { unusedOf } from './identity-use.ts';
@@ -20,12 +21,9 @@ export interface UnusedReportOptions {
   readonly access?: readonly AccessCatalogue[];
   /** `actions`: each granted action is listed, of identities and credentials; else they are counted. */
   readonly detail?: 'actions' | 'counts';
-  /** What would tell of an action; completes the sentence "… would tell". */
-  readonly toldBy?: (action: string) => string;
+  /** What would tell of an action of a provider; completes the sentence "… would tell". */
+  readonly toldBy?: (action: string, provider: Provider) => string;
 }
-
-/** Identities that stand for their members: they never act themselves. */
-const collectiveTypes: ReadonlySet<string> = new Set(['group']);
 
 /**
  * Which identities, credentials and granted services nobody used within a window, from last-used data (findings 3.3).
@@ -45,7 +43,7 @@ export function unusedReport(graph: GraphIndex, options: UnusedReportOptions): U
       now,
       windowDays,
       detail,
-      toldBy,
+      toldBy: toldBy === undefined ? undefined : (action) => toldBy(action, identity.provider),
       grantedServices: options.grantedServices?.(identity),
       grantedActions: options.grantedActions?.(identity),
       access: options.access?.find(({ provider }) => provider === identity.provider),
@@ -62,7 +60,7 @@ export function unusedReport(graph: GraphIndex, options: UnusedReportOptions): U
 }
 
 function actsInside({ type, external }: IdentityNode): boolean {
-  return external !== true && !collectiveTypes.has(type);
+  return external !== true && !isCollective({ type });
 }
 
 /** Gaps about the identities, their credentials and the scopes around them, and those of files, which may be about any. */

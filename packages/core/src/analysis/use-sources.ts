@@ -40,6 +40,38 @@ const useSources: readonly UseSource[] = [
     of: 'action-by-credential',
     source: 'CloudTrail logs of the whole window, with data events for actions on data,',
   },
+  {
+    provider: 'gcp',
+    of: 'identity',
+    type: 'service-account',
+    source: 'activities of Policy Analyzer',
+  },
+  {
+    provider: 'gcp',
+    of: 'credential',
+    type: 'service-account-key',
+    source: 'activities of Policy Analyzer',
+  },
+  {
+    provider: 'gcp',
+    of: 'credential',
+    source: 'Data Access logs of the services it works on',
+  },
+  {
+    provider: 'gcp',
+    of: 'service',
+    source: 'audit logs of every project over the whole window, with Data Access,',
+  },
+  {
+    provider: 'gcp',
+    of: 'action',
+    source: 'audit logs of every project over the whole window, with Data Access for reads and data,',
+  },
+  {
+    provider: 'gcp',
+    of: 'action-by-credential',
+    source: 'audit logs of every project over the whole window, with Data Access for reads and data,',
+  },
 ];
 
 /** The source to name in "unknown: … would tell". The first row that fits; audit logs where none does. */
