@@ -7,7 +7,7 @@ import {
   type Report,
   readListFile,
   requiredString,
-} from './shape.ts';
+} from '@keyreach/core/input';
 
 /** When an access key was last used: a date, null for never, undefined where the input does not say. */
 export type AccessKeyLastUsed =

@@ -1,12 +1,12 @@
 import type { Gap } from '@keyreach/core/graph';
+import type { Listed } from '@keyreach/core/input';
+import { FileProblems } from '@keyreach/core/input';
 import { accountScopeId, parseArn } from './arn.ts';
 import { type AuthorizationDetails, readAuthorizationDetails } from './authorization-details.ts';
 import type { AwsAccountFiles, AwsAccountInput, AwsInput } from './aws-input.ts';
 import { type ReportedUser, readCredentialReport } from './credential-report.ts';
-import { FileProblems } from './file-problems.ts';
 import { type AccountFile, type AccountFileKey, accountFile, JSON_READERS, type JsonFileKey } from './input-files.ts';
 import { EMPTY_INPUT } from './merge-inputs.ts';
-import type { Listed } from './shape.ts';
 
 type MutableFiles = { -readonly [Key in AccountFileKey]: AwsAccountFiles[Key] };
 

@@ -1,3 +1,17 @@
+import {
+  isRecord,
+  isTruncated,
+  type Listed,
+  optionalString,
+  optionalTimestamp,
+  type RawRecord,
+  type Report,
+  readList,
+  readNestedList,
+  readNestedStrings,
+  requiredString,
+  UNKNOWN_LIST,
+} from '@keyreach/core/input';
 import { isAccountId, parseArn } from './arn.ts';
 import {
   type AttachedPolicy,
@@ -12,20 +26,6 @@ import {
   readInstanceProfile,
   readRoleLastUsed,
 } from './iam-elements.ts';
-import {
-  isRecord,
-  isTruncated,
-  type Listed,
-  optionalString,
-  optionalTimestamp,
-  type RawRecord,
-  type Report,
-  readList,
-  readNestedList,
-  readNestedStrings,
-  requiredString,
-  UNKNOWN_LIST,
-} from './shape.ts';
 import { readTags, type Tags } from './tags.ts';
 
 /** What users, groups and roles have in common. Property names are those of the API. */

@@ -1,8 +1,8 @@
 import type { Gap } from '@keyreach/core/graph';
+import type { BundleFile, Listed } from '@keyreach/core/input';
 import type { TrailUsage } from '../usage/trail-usage.ts';
 import type { AccessKey } from './access-keys.ts';
 import type { AuthorizationDetails } from './authorization-details.ts';
-import type { BundleFile } from './bundle-files.ts';
 import type { ReportedUser } from './credential-report.ts';
 import type { IdentityCenter } from './identity-center.ts';
 import type { IdentityProviders } from './identity-providers.ts';
@@ -10,7 +10,6 @@ import type { LookupWindow } from './lookup-window.ts';
 import type { OrganizationInput } from './organization-file.ts';
 import type { ListedResources } from './resource-list.ts';
 import type { LastAccessedReport } from './service-last-accessed.ts';
-import type { Listed } from './shape.ts';
 import type { TrailSettings } from './trail-settings.ts';
 import type { LoginProfile, MfaDevice, UserCredential } from './user-credentials.ts';
 
@@ -45,6 +44,8 @@ export interface AwsAccountInput extends AwsAccountFiles {
   readonly trails?: readonly TrailSettings[];
   /** What the LookupEvents replies among its CloudTrail files show. */
   readonly lookupEvents?: LookupWindow;
+  /** Which of the files of trails are among its CloudTrail files, where a collector says so. Absent: whoever copied them took all. */
+  readonly trailFiles?: LookupWindow;
 }
 
 /** AWS input, read and checked for shape: typed raw data per account, and a gap for everything that could not be read. */

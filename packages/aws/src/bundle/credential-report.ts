@@ -1,7 +1,7 @@
+import type { Listed, Report } from '@keyreach/core/input';
+import { readTimestamp } from '@keyreach/core/input';
 import { parse } from 'csv-parse/sync';
 import { isAccountId, parseArn } from './arn.ts';
-import type { Listed, Report } from './shape.ts';
-import { readTimestamp } from './timestamp.ts';
 
 /** When something was last used, as a report says it: a date, null for never, undefined where it does not say. */
 export type ReportedUse = string | null | undefined;

@@ -1,11 +1,9 @@
 import { promises as fs } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
+import { type BundleFile, BundleFiles, HEAD_BYTES, isGzip, MANIFEST_FILE, readManifest } from '@keyreach/core/input';
 import { isLogName } from '../usage/log-name.ts';
 import { AUTHORIZATION_LISTS } from './authorization-details.ts';
-import { type BundleFile, BundleFiles, HEAD_BYTES } from './bundle-files.ts';
 import { isReportHeader } from './credential-report.ts';
-import { isGzip } from './input-text.ts';
-import { MANIFEST_FILE, readManifest } from './manifest.ts';
 
 /** Single files that are recognised whatever they are called. */
 export type LoneFileKind = 'authorizationDetails' | 'credentialReport' | 'accessKeys' | 'cloudTrail';

@@ -1,5 +1,12 @@
+import {
+  isRecord,
+  optionalString,
+  optionalTimestamp,
+  type RawRecord,
+  type Report,
+  requiredString,
+} from '@keyreach/core/input';
 import { isAccountId, parseArn } from './arn.ts';
-import { isRecord, optionalString, optionalTimestamp, type RawRecord, type Report, requiredString } from './shape.ts';
 
 /** A managed policy held by an identity. */
 export interface AttachedPolicy {

@@ -1,4 +1,3 @@
-import { isAccountId, parseArn } from './arn.ts';
 import {
   isRecord,
   type Listed,
@@ -8,7 +7,8 @@ import {
   readList,
   requiredString,
   UNKNOWN_LIST,
-} from './shape.ts';
+} from '@keyreach/core/input';
+import { isAccountId, parseArn } from './arn.ts';
 import { type Tags, tagsOf } from './tags.ts';
 
 /** An instance of Identity Center, as ListInstances gives it. */

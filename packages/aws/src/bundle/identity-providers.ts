@@ -1,4 +1,3 @@
-import { parseArn } from './arn.ts';
 import {
   isRecord,
   type Listed,
@@ -9,7 +8,8 @@ import {
   readList,
   readNestedStrings,
   UNKNOWN_LIST,
-} from './shape.ts';
+} from '@keyreach/core/input';
+import { parseArn } from './arn.ts';
 import { type Tags, tagsOf } from './tags.ts';
 
 /** An identity provider registered in the account. Neither metadata nor thumbprints are kept. */

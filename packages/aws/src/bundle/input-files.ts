@@ -1,10 +1,10 @@
+import type { Report } from '@keyreach/core/input';
 import { readAccessKeys } from './access-keys.ts';
 import type { AwsAccountFiles } from './aws-input.ts';
 import { readIdentityCenter } from './identity-center.ts';
 import { readIdentityProviders } from './identity-providers.ts';
 import { readResources } from './resource-list.ts';
 import { readServiceLastAccessed } from './service-last-accessed.ts';
-import type { Report } from './shape.ts';
 import {
   readLoginProfiles,
   readMfaDevices,

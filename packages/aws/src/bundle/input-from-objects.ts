@@ -1,11 +1,10 @@
+import { FileProblems, readTimestamp } from '@keyreach/core/input';
 import { AccountCollector } from './account-collector.ts';
 import { isAccountId } from './arn.ts';
 import type { AwsAccountFiles, AwsInput } from './aws-input.ts';
-import { FileProblems } from './file-problems.ts';
 import { ACCOUNT_FILES } from './input-files.ts';
 import { EMPTY_INPUT, mergeAwsInputs } from './merge-inputs.ts';
 import { organizationFile } from './organization-file.ts';
-import { readTimestamp } from './timestamp.ts';
 
 /** What each file of an account would hold, parsed; the credential report as its CSV text. */
 export type AwsAccountObjects = Readonly<Partial<Record<Exclude<keyof AwsAccountFiles, 'cloudTrail'>, unknown>>>;

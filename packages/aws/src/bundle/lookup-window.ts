@@ -1,15 +1,17 @@
-import { isRecord, optionalTimestamp, type Report, readNestedStrings } from './shape.ts';
+import { isRecord, optionalTimestamp, type Report, readNestedStrings } from '@keyreach/core/input';
 
-/** What replies of LookupEvents beside it show. */
+/** What logs beside it show: replies of LookupEvents, or files of trails that a collector fetched. */
 export interface LookupWindow {
   readonly regions: readonly string[];
   readonly from: string;
   readonly to: string;
-  /** Whether no page of these regions and this time is missing. */
+  /** Whether no page or file of these regions and this time is missing. */
   readonly complete: boolean;
+  /** Set where there is nothing in any other region. */
+  readonly all?: true;
 }
 
-/** Reads cloudtrail/lookup-events.json: `{ regions, from, to, complete }`. */
+/** Reads cloudtrail/lookup-events.json and cloudtrail/trail-files.json: `{ regions, from, to, complete, all }`. */
 export function readLookupWindow(raw: unknown, report: Report): LookupWindow | undefined {
   if (!isRecord(raw)) {
     report('', 'an object with `regions`, `from`, `to` and `complete`');
@@ -31,5 +33,6 @@ export function readLookupWindow(raw: unknown, report: Report): LookupWindow | u
     from,
     to,
     complete: raw['complete'] === true && regions.complete,
+    ...(raw['all'] === true ? { all: true } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type { Gap } from '@keyreach/core/graph';
+import type { BundleFile } from '@keyreach/core/input';
 import { accountIdInKeyId, accountScopeId } from './arn.ts';
 import type { AwsAccountInput, AwsInput } from './aws-input.ts';
-import type { BundleFile } from './bundle-files.ts';
 import { ACCOUNT_FILES } from './input-files.ts';
 import type { OrganizationInput } from './organization-file.ts';
 

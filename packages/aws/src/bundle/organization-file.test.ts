@@ -1,5 +1,5 @@
+import { FileProblems } from '@keyreach/core/input';
 import { describe, expect, it } from 'vitest';
-import { FileProblems } from './file-problems.ts';
 import { organizationFile } from './organization-file.ts';
 
 const O = 'arn:aws:organizations::111122223333';

@@ -1,6 +1,5 @@
 import type { Gap } from '@keyreach/core/graph';
-import { isAccountId, parseArn } from './arn.ts';
-import type { FileProblems } from './file-problems.ts';
+import type { FileProblems } from '@keyreach/core/input';
 import {
   isRecord,
   type Listed,
@@ -11,7 +10,8 @@ import {
   readNestedStrings,
   requiredString,
   UNKNOWN_LIST,
-} from './shape.ts';
+} from '@keyreach/core/input';
+import { isAccountId, parseArn } from './arn.ts';
 import { type Tags, tagsOf } from './tags.ts';
 
 /** A root with the policy types enabled on it; undefined where the input does not say. */

@@ -1,19 +1,23 @@
 import { promises as fs } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type Gap, KeyreachError } from '@keyreach/core/graph';
+import type { DecodedInput } from '@keyreach/core/input';
+import {
+  BundleFiles,
+  FileProblems,
+  MAX_JSON_DEPTH,
+  parseJson,
+  readEither,
+  readInputFile,
+  readManifest,
+} from '@keyreach/core/input';
 import { AccountCollector } from './account-collector.ts';
 import { isAccountId } from './arn.ts';
 import type { AwsAccountInput, AwsInput } from './aws-input.ts';
-import { BundleFiles, readInputFile } from './bundle-files.ts';
 import { detectAwsFile, headText, isAwsDirectory, logFilesOf } from './detect-input.ts';
-import { FileProblems } from './file-problems.ts';
 import { ACCOUNT_FILES } from './input-files.ts';
-import type { DecodedInput } from './input-text.ts';
-import { MAX_JSON_DEPTH, parseJson } from './json-input.ts';
-import { readManifest } from './manifest.ts';
 import { EMPTY_INPUT, mergeAwsInputs } from './merge-inputs.ts';
 import { type OrganizationFile, organizationFile } from './organization-file.ts';
-import { readEither } from './read-either.ts';
 import { logsBelow, readRecordedUse, readTrailFacts } from './recorded-use-files.ts';
 
 /**

@@ -1,24 +1,22 @@
 import type { Gap } from '@keyreach/core/graph';
+import type { BundleFile, BundleFiles, Report } from '@keyreach/core/input';
+import { FileProblems, MAX_JSON_DEPTH, parseJson, readEither } from '@keyreach/core/input';
 import { isLogName } from '../usage/log-name.ts';
 import type { TrailUsage } from '../usage/trail-usage.ts';
 import { accountScopeId } from './arn.ts';
 import type { AwsAccountInput, AwsInput } from './aws-input.ts';
-import type { BundleFile, BundleFiles } from './bundle-files.ts';
-import { FileProblems } from './file-problems.ts';
-import { MAX_JSON_DEPTH, parseJson } from './json-input.ts';
 import { readLookupWindow } from './lookup-window.ts';
-import { readEither } from './read-either.ts';
-import type { Report } from './shape.ts';
 import { readTrailSettings } from './trail-settings.ts';
 import { readTrailUsage } from './trail-usage-file.ts';
 
 const LOOKUP_WINDOW = 'lookup-events.json';
+const TRAIL_FILES_WINDOW = 'trail-files.json';
 
 /** Logs below a directory of a bundle, without what says which time they show. */
 export async function logsBelow(files: BundleFiles, directory: string): Promise<readonly BundleFile[]> {
-  const window = `${directory}/${LOOKUP_WINDOW}`;
+  const windows = new Set([LOOKUP_WINDOW, TRAIL_FILES_WINDOW].map((name) => `${directory}/${name}`));
   const logs = await files.below(directory);
-  return logs.filter(({ shown }) => isLogName(shown) && shown !== window && shown !== `${window}.gz`);
+  return logs.filter(({ shown }) => isLogName(shown) && !windows.has(shown.replace(/\.gz$/, '')));
 }
 
 /** What files beside the logs of an account tell of its trails; takes the partition of the account, for gaps. */
@@ -27,16 +25,25 @@ export async function readTrailFacts(
   directory: string,
   accountId: string,
 ): Promise<
-  (partition: string) => Pick<AwsAccountInput, 'trails' | 'lookupEvents'> & { readonly gaps: readonly Gap[] }
+  (
+    partition: string,
+  ) => Pick<AwsAccountInput, 'trails' | 'lookupEvents' | 'trailFiles'> & { readonly gaps: readonly Gap[] }
 > {
   const trails = await readShaped(files, `${directory}trails.json`, 'CloudTrail trails', readTrailSettings);
   const window = await readShaped(files, `${directory}cloudtrail/${LOOKUP_WINDOW}`, 'CloudTrail', readLookupWindow);
+  const fetched = await readShaped(
+    files,
+    `${directory}cloudtrail/${TRAIL_FILES_WINDOW}`,
+    'CloudTrail',
+    readLookupWindow,
+  );
   return (partition) => {
     const scope = accountScopeId(accountId, partition);
     return {
       ...(trails.value === undefined ? {} : { trails: trails.value }),
       ...(window.value === undefined ? {} : { lookupEvents: window.value }),
-      gaps: [...trails.gaps(scope), ...window.gaps(scope)],
+      ...(fetched.value === undefined ? {} : { trailFiles: fetched.value }),
+      gaps: [...trails.gaps(scope), ...window.gaps(scope), ...fetched.gaps(scope)],
     };
   };
 }

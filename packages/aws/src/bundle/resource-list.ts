@@ -1,15 +1,16 @@
-import { MAX_JSON_DEPTH, parseJson } from './json-input.ts';
 import {
   EMPTY_LIST,
   isRecord,
   type Listed,
+  MAX_JSON_DEPTH,
   optionalString,
+  parseJson,
   type RawRecord,
   type Report,
   readListFile,
   readNestedStrings,
   requiredString,
-} from './shape.ts';
+} from '@keyreach/core/input';
 
 /**
  * One resource in CloudFormation / Cloud Control shape. `Properties` is kept whole, since every type has its own; it may

@@ -1,4 +1,3 @@
-import { parseArn } from './arn.ts';
 import {
   isRecord,
   isTruncated,
@@ -9,7 +8,8 @@ import {
   readList,
   readNestedList,
   requiredString,
-} from './shape.ts';
+} from '@keyreach/core/input';
+import { parseArn } from './arn.ts';
 
 /** Last attempt to use one tracked action. */
 export interface TrackedAction {

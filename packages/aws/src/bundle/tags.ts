@@ -1,4 +1,4 @@
-import { isRecord, type RawRecord, type Report } from './shape.ts';
+import { isRecord, type RawRecord, type Report } from '@keyreach/core/input';
 
 /** Tags by key. Undefined: not known. */
 export type Tags = Readonly<Record<string, string>>;

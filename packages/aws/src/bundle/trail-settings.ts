@@ -1,7 +1,14 @@
+import {
+  isRecord,
+  optionalTimestamp,
+  type RawRecord,
+  type Report,
+  readList,
+  requiredString,
+} from '@keyreach/core/input';
 import { eventsOfSelectors, type SelectedEvents } from '../usage/event-selectors.ts';
 import { GLOBAL_SOURCES } from '../usage/global-sources.ts';
 import { isAccountId, parseArn } from './arn.ts';
-import { isRecord, optionalTimestamp, type RawRecord, type Report, readList, requiredString } from './shape.ts';
 
 /** What one trail records, as far as `trails.json` tells. What is not told is taken for not recorded. */
 export interface TrailSettings {

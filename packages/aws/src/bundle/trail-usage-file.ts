@@ -1,7 +1,3 @@
-import { MARKS } from '../usage/trail-record.ts';
-import { compareTrailRows } from '../usage/trail-row-order.ts';
-import type { TrailCoverage, TrailMark, TrailRow, TrailUsage } from '../usage/trail-usage.ts';
-import { isAccountId, parseArn } from './arn.ts';
 import {
   isRecord,
   optionalString,
@@ -11,7 +7,11 @@ import {
   readList,
   readNestedStrings,
   requiredString,
-} from './shape.ts';
+} from '@keyreach/core/input';
+import { MARKS } from '../usage/trail-record.ts';
+import { compareTrailRows } from '../usage/trail-row-order.ts';
+import type { TrailCoverage, TrailMark, TrailRow, TrailUsage } from '../usage/trail-usage.ts';
+import { isAccountId, parseArn } from './arn.ts';
 
 /** `format` of a file with recorded use. */
 export const TRAIL_USAGE_FORMAT = 'keyreach-trail-usage/1';

@@ -6,7 +6,7 @@ import {
   type Report,
   readListFile,
   requiredString,
-} from './shape.ts';
+} from '@keyreach/core/input';
 
 /** A console password. */
 export interface LoginProfile {

@@ -51,6 +51,28 @@ describe('logs of an account', () => {
     expect(gaps(input)).toEqual([]);
   });
 
+  it('that a collector fetched prove nothing of other regions and times, nor anything where some are missing', async () => {
+    details();
+    account('cloudtrail/a.json', log(...DAYS));
+    const window = { regions: ['eu-west-1'], from: '2026-05-05T00:00:00.000Z', to: '2026-06-01T00:00:00.000Z' };
+    const covered = async (fetched: object, of: object = {}): Promise<unknown> => {
+      account('trails.json', trails(of));
+      account('cloudtrail/trail-files.json', fetched);
+      return (await read()).trailUsage[0]?.coverage;
+    };
+    const some = { ...COVERED, regions: ['eu-west-1'], from: window.from };
+    expect(await covered({ ...window, complete: true })).toEqual([some]);
+    expect(gaps(await read())).toEqual([]);
+    expect(await covered({ ...window, complete: true }, { IsMultiRegionTrail: false })).toEqual([some]);
+    expect(await covered({ ...window, complete: true, all: true })).toEqual([{ ...COVERED, from: window.from }]);
+    const elsewhere = { ...window, regions: ['us-east-1'], complete: true };
+    expect(await covered(elsewhere, { IsMultiRegionTrail: false })).toEqual([]);
+    const short = { ...window, from: '2026-05-01T00:00:00.000Z', to: '2026-05-20T00:00:00.000Z', complete: true };
+    expect(await covered(short)).toEqual([{ ...COVERED, regions: ['eu-west-1'], to: short.to }]);
+    expect(await covered({ ...window, complete: false })).toEqual([]);
+    expect(gaps(await read())).toEqual([expect.stringMatching(/^CloudTrail: files of a trail are missing/)]);
+  });
+
   it('without what tells of the trails prove nothing by their silence, and say so', async () => {
     details();
     account('cloudtrail/a.json', log(...DAYS));

@@ -4,6 +4,7 @@ import { type ReadTrailOptions, readTrailFiles, type TrailFilesUsage } from '../
 import type { TrailCoverage } from '../usage/trail-usage.ts';
 import { accountScopeId } from './arn.ts';
 import type { AwsInput } from './aws-input.ts';
+import type { LookupWindow } from './lookup-window.ts';
 import { coversAccount, type Memberships, membershipsOf } from './merge-inputs.ts';
 import type { TrailSettings } from './trail-settings.ts';
 
@@ -48,6 +49,12 @@ function coverageOf(input: AwsInput, read: TrailFilesUsage, gaps: Gap[]): readon
   for (const [account, { first, last }] of read.seen) {
     const covering = trails.filter((trail) => records(trail, account, memberships));
     const known = input.accounts[account];
+    if (known?.trailFiles?.complete === false) {
+      const why = 'files of a trail are missing, so that what is not in them proves nothing';
+      const scope = accountScopeId(account, known.partition);
+      gaps.push({ scope, what: 'CloudTrail', why, fix: 'collect them again', kind: 'not-collected' });
+      continue;
+    }
     if (known !== undefined && known.trails === undefined && covering.length === 0) {
       gaps.push({
         scope: accountScopeId(account, known.partition),
@@ -59,14 +66,17 @@ function coverageOf(input: AwsInput, read: TrailFilesUsage, gaps: Gap[]): readon
       });
     }
     for (const trail of silent(account) ? [] : covering) {
-      const { regions, since, management, excluded, data } = trail;
+      const { since, management, excluded, data } = trail;
+      const fetched = known?.trailFiles;
+      const regions = regionsIn(trail.regions, fetched);
       const changed = lastTrailChange(read.rows, trail);
-      const [from = first] = [first, since, changed]
+      const [from = first] = [first, since, changed, fetched?.from]
         .filter((time) => time !== undefined)
         .sort()
         .reverse();
-      if (from > last || (management === 'none' && data.length === 0)) continue;
-      coverage.push({ account, regions, from, to: last, management, excluded, data });
+      const [to = last] = [last, fetched?.to].filter((time) => time !== undefined).sort();
+      if (from > to || regions.length === 0 || (management === 'none' && data.length === 0)) continue;
+      coverage.push({ account, regions, from, to, management, excluded, data });
     }
   }
   for (const { accountId, partition, lookupEvents } of Object.values(input.accounts)) {
@@ -87,6 +97,12 @@ function coverageOf(input: AwsInput, read: TrailFilesUsage, gaps: Gap[]): readon
     }
   }
   return coverage;
+}
+
+/** Regions of a trail whose files are there. */
+function regionsIn(regions: TrailSettings['regions'], fetched: LookupWindow | undefined): TrailSettings['regions'] {
+  if (fetched === undefined || fetched.all === true) return regions;
+  return regions === '*' ? fetched.regions : regions.filter((region) => fetched.regions.includes(region));
 }
 
 /** A trail that is recording, of the account or of its organization. */

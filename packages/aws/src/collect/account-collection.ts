@@ -1,15 +1,14 @@
+import { createHash } from 'node:crypto';
+import type { BundleWriter, CollectClock, CollectProgress, CollectState, PartState } from '@keyreach/core/collection';
 import type { Gap, Timestamp } from '@keyreach/core/graph';
+import { isRecord } from '@keyreach/core/input';
 import { accountScopeId } from '../bundle/arn.ts';
-import { isRecord } from '../bundle/shape.ts';
 import { type AccountRegions, readRegions } from './account-regions.ts';
 import type { AccountSession } from './account-session.ts';
-import type { BundleWriter } from './bundle-writer.ts';
 import type { CallSender } from './call-sender.ts';
-import type { CollectProgress } from './collect-progress.ts';
-import type { CollectState, PartState } from './collect-state.ts';
 import { DETAILS_FILE } from './iam-details-part.ts';
 import { notCollected } from './organization.ts';
-import type { CollectClock, CollectPart, UserNames } from './part.ts';
+import type { CollectPart, PartProgress, UserNames } from './part.ts';
 import { PartCalls, whyItFailed } from './part-calls.ts';
 
 /** One account of a collection, and what it shares with the others. */
@@ -23,8 +22,9 @@ export interface AccountCollectionOptions {
   readonly files: BundleWriter;
   readonly state: CollectState;
   readonly clock: CollectClock;
-  readonly progress: CollectProgress;
+  readonly progress: CollectProgress<PartProgress>;
   readonly now: Timestamp;
+  readonly runAt: Timestamp;
   /** Regions that were asked for; undefined: all. */
   readonly regions: readonly string[] | undefined;
   readonly managementAccount: string | undefined;
@@ -54,11 +54,12 @@ export class AccountCollection {
     return [
       ...(this.#refused === undefined ? [] : [this.#refused]),
       ...(this.#gaps.get(REGIONS) ?? []),
-      ...this.parts.flatMap(({ name, what }): readonly Gap[] => {
+      ...this.parts.flatMap((part): readonly Gap[] => {
+        const { what } = part;
         const scope = accountScopeId(this.accountId, partition);
         const why = 'the collection stopped before it was read';
         const stopped: Gap = { scope, what, why, fix: 'run the same command again', kind: 'not-collected' };
-        return this.#gaps.get(name) ?? (this.#refused === undefined ? [stopped] : []);
+        return this.#gaps.get(stateName(part)) ?? (this.#refused === undefined ? [stopped] : []);
       }),
     ];
   }
@@ -73,11 +74,12 @@ export class AccountCollection {
         pending.push(part);
         continue;
       }
-      this.#gaps.set(part.name, done.gaps);
+      this.#gaps.set(stateName(part), done.gaps);
       progress.end(this.accountId, part.name, true);
     }
     if (pending.length === 0) {
-      this.#gaps.set(REGIONS, state.get(this.accountId, REGIONS)?.gaps ?? []);
+      // Nobody asked for the regions where they were given.
+      if (this.#of.regions === undefined) this.#gaps.set(REGIONS, state.get(this.accountId, REGIONS)?.gaps ?? []);
       return;
     }
     const opened = await session.open();
@@ -97,29 +99,31 @@ export class AccountCollection {
   /** What an earlier run made of a part; undefined where it is to be read. */
   async #done(part: CollectPart): Promise<PartState | undefined> {
     const { state, files } = this.#of;
-    const known = state.get(this.accountId, part.name);
+    const known = state.get(this.accountId, stateName(part));
     const isThere = part.file !== undefined && (await files.has(this.#path(part.file)));
     if (known === undefined) {
-      if (!isThere || state.resumed) return undefined;
+      if (!isThere || !state.adopts(accountScopeId(this.accountId, this.#of.partition))) return undefined;
       const adopted: PartState = { gaps: [], again: false, wrote: true };
-      await state.set(this.accountId, part.name, adopted);
+      await state.set(this.accountId, stateName(part), adopted);
       return adopted;
     }
     if (known.again || (known.wrote && part.file !== undefined && !isThere)) return undefined;
-    if (part.regional !== true) return known;
+    // What somebody put there says itself what it is of.
+    if (part.regional !== true || known.regions === undefined) return known;
     const { regions } = this.#of;
     const isSame = regions === undefined ? known.all === true : known.all !== true && sameNames(known.regions, regions);
     return isSame ? known : undefined;
   }
 
   async #read(part: CollectPart, { regions, all }: AccountRegions): Promise<void> {
-    const { partition, session, sender, files, state, clock, progress, now, managementAccount } = this.#of;
+    const { partition, session, sender, files, state, clock, progress, now, runAt, managementAccount } = this.#of;
     progress.begin(this.accountId, part.name);
     const calls = new PartCalls({ accountId: this.accountId, partition, regions }, session, sender);
     const value = await part.run(calls, {
       files,
       clock,
       now,
+      runAt,
       allRegions: all,
       ...(managementAccount === undefined ? {} : { managementAccount }),
       users: () => {
@@ -133,20 +137,22 @@ export class AccountCollection {
       calls.gap({ what: part.what, why: 'nothing of it could be read' });
     }
     const { gaps } = calls;
+    const path = part.file === undefined ? undefined : this.#path(part.file);
+    // What an earlier run wrote must not stand beside the gaps of this one.
+    if (path !== undefined && state.get(this.accountId, stateName(part))?.wrote === true) await files.remove(path);
     // Before the file: a file without its gaps would pass for whole.
-    await state.set(this.accountId, part.name, {
+    await state.set(this.accountId, stateName(part), {
       gaps,
       // A part with files of its own knows itself what it has.
       again: gaps.length > 0 && (calls.mayPass || part.file === undefined || !wrote),
       ...(part.regional === true ? { regions, all } : {}),
       wrote,
     });
-    if (part.file !== undefined && value !== undefined) {
-      const path = this.#path(part.file);
+    if (path !== undefined && value !== undefined) {
       if (typeof value === 'string') await files.writeText(path, value);
       else await files.writeJson(path, value);
     }
-    this.#gaps.set(part.name, gaps);
+    this.#gaps.set(stateName(part), gaps);
     progress.end(this.accountId, part.name, false);
   }
 
@@ -208,4 +214,10 @@ function namesOf(users: readonly unknown[]): readonly string[] {
 
 function sameNames(done: readonly string[] | undefined, wanted: readonly string[]): boolean {
   return [...new Set(done)].sort().join() === [...new Set(wanted)].sort().join();
+}
+
+/** Name of a part in the state: one that was asked for something else is to be read. */
+function stateName({ name, asked }: CollectPart): string {
+  if (asked === undefined) return name;
+  return `${name} ${createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16)}`;
 }

@@ -1,4 +1,4 @@
-import { isRecord } from '../bundle/shape.ts';
+import { isRecord } from '@keyreach/core/input';
 import type { AccountCalls } from './calls.ts';
 
 /** IAM actions that finding the regions of an account needs. */

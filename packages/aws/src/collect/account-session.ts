@@ -1,6 +1,6 @@
-import { isRecord } from '../bundle/shape.ts';
+import type { CollectClock } from '@keyreach/core/collection';
+import { isRecord } from '@keyreach/core/input';
 import type { FailedCall } from './calls.ts';
-import type { CollectClock } from './part.ts';
 import type { ClientFactory, ServiceClient, SessionCredentials } from './sdk-clients.ts';
 
 /** Clients that share one set of credentials. */

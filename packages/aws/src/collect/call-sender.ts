@@ -1,6 +1,6 @@
 import { KeyreachError } from '@keyreach/core/graph';
+import { isRecord } from '@keyreach/core/input';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { isRecord } from '../bundle/shape.ts';
 import type { AccountSession, OpenSession } from './account-session.ts';
 import type { AwsCall, CallResult, FailedCall, PagesResult, Paging } from './calls.ts';
 import { errorKind, errorName, mayLackService } from './error-kind.ts';
@@ -12,7 +12,12 @@ export interface SenderOptions {
   readonly signal: AbortSignal;
   /** Told after each call that was sent. */
   readonly onCall?: () => void;
+  /** Milliseconds after which nobody waits for a call any longer, its retries included. Default ten minutes. */
+  readonly longest?: number;
 }
+
+/** Clients that are throttled try for minutes; longer than this, something hangs. */
+const LONGEST = 10 * 60_000;
 
 /** Calls at a time in one account: IAM throttles by account. */
 const PER_ACCOUNT = 6;
@@ -25,11 +30,13 @@ export class CallSender {
   readonly #accounts = new Map<AccountSession, LimitFunction>();
   readonly #signal: AbortSignal;
   readonly #onCall: () => void;
+  readonly #longest: number;
 
-  constructor({ concurrency, signal, onCall }: SenderOptions) {
+  constructor({ concurrency, signal, onCall, longest = LONGEST }: SenderOptions) {
     this.#all = pLimit(concurrency);
     this.#signal = signal;
     this.#onCall = onCall ?? (() => undefined);
+    this.#longest = longest;
   }
 
   /**
@@ -65,7 +72,10 @@ export class CallSender {
           session.ended(opened.session);
           continue;
         }
-        if (kind === 'expired' && session.own) throw expired(error);
+        if (kind === 'expired' && session.own) {
+          if (!(await this.#isRegionAlone(opened.session, call, error))) throw expired(error);
+          return { ok: false, failed: { call, error: errorName(error), kind: 'other' } };
+        }
         return { ok: false, failed: await this.#failure(opened.session, call, error, kind) };
       }
     }
@@ -81,18 +91,25 @@ export class CallSender {
       const result = await this.send(session, { ...call, ...(input === undefined ? {} : { input }) });
       if (!result.ok) return { replies, failed: result.failed };
       replies.push(result.reply);
-      token = result.reply[from];
-      if (token === undefined || token === null || token === '' || result.reply['IsTruncated'] === false)
-        return { replies };
+      const { [from]: next, IsTruncated: cut, Truncated: cutOff } = result.reply;
+      token = next;
+      const isLast = token === undefined || token === null || token === '';
+      // A reply that says there is more, and not where, ends a list that is not whole.
+      if (isLast && (cut === true || cutOff === true))
+        return { replies, failed: { call, error: 'MissingToken', kind: 'other' } };
+      if (isLast || cut === false) return { replies };
       if (seen.has(token)) return { replies, failed: { call, error: 'RepeatedToken', kind: 'other' } };
       seen.add(token);
     }
   }
 
   async #reply(session: OpenSession, call: AwsCall): Promise<Readonly<Record<string, unknown>>> {
-    const client = await session.client(call.service, call.region);
-    this.#onCall();
-    const reply = await client.send(call.command, call.input ?? {}, { abortSignal: this.#signal });
+    const reply = await this.#inTime(async () => {
+      const client = await session.client(call.service, call.region);
+      this.#stopIfCancelled();
+      this.#onCall();
+      return client.send(call.command, call.input ?? {}, { abortSignal: this.#signal });
+    });
     if (!isRecord(reply)) return {};
     const { $metadata: _, ...rest } = reply;
     return rest;
@@ -101,7 +118,7 @@ export class CallSender {
   /** A host without a name, or a token that is not known, may be a service that the region lacks: others work there then. */
   async #failure(session: OpenSession, call: AwsCall, error: unknown, kind: FailedCall['kind']): Promise<FailedCall> {
     const failed: FailedCall = { call, error: errorName(error), kind };
-    if (!mayLackService(error) || call.region === undefined || call.service === 'sts') return failed;
+    if (!mayLackService(error, call.service) || call.region === undefined) return failed;
     try {
       await this.#reply(session, {
         service: 'sts',
@@ -113,6 +130,42 @@ export class CallSender {
     } catch (other) {
       this.#stopIfCancelled(other);
       return failed;
+    }
+  }
+
+  /** Ends at once where the collection is cancelled: clients wait between two tries, and for credentials, whatever happens. */
+  async #inTime(send: () => Promise<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const cancel = (): void => {
+        clean();
+        reject(new KeyreachError('cancelled', 'the collection was cancelled'));
+      };
+      const timer = setTimeout(() => {
+        clean();
+        reject(Object.assign(new Error('no reply in time'), { name: 'TimeoutError' }));
+      }, this.#longest);
+      const clean = (): void => {
+        clearTimeout(timer);
+        this.#signal.removeEventListener('abort', cancel);
+      };
+      this.#signal.addEventListener('abort', cancel, { once: true });
+      send().finally(clean).then(resolve, reject);
+    });
+  }
+
+  /** A region that is not enabled knows no credentials: those that are known elsewhere have not ended. */
+  async #isRegionAlone(session: OpenSession, call: AwsCall, error: unknown): Promise<boolean> {
+    if (call.region === undefined || errorName(error) !== 'InvalidClientTokenId') return false;
+    try {
+      await this.#reply(session, {
+        service: 'sts',
+        command: 'GetCallerIdentity',
+        action: 'sts:GetCallerIdentity',
+      });
+      return true;
+    } catch (other) {
+      this.#stopIfCancelled(other);
+      return false;
     }
   }
 

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAwsInput } from '../bundle/read-bundle.ts';
 import { type CollectOptions, type CollectResult, collectAws } from './collect-aws.ts';
-import type { CollectEvent } from './collect-progress.ts';
-import type { CollectPart } from './part.ts';
+import type { AwsCollectEvent, CollectPart } from './part.ts';
 import { COLLECT_PARTS } from './parts.ts';
 import { filesBelow, temporaryDirectory } from './testing/directory.ts';
 import {
@@ -234,7 +233,7 @@ describe('collectAws', () => {
   });
 
   it('tells how far it is', async () => {
-    const events: CollectEvent[] = [];
+    const events: AwsCollectEvent[] = [];
     await collect(new FakeAws(), temporaryDirectory(), { onProgress: (event) => events.push(event) });
     const last = events.at(-1);
     expect([last?.done, last?.total]).toEqual([PARTS.length * 3 - 2, PARTS.length * 3 - 2]);
@@ -246,6 +245,8 @@ describe('collectAws', () => {
     [{ accounts: ['12'] }, 'bad-option'],
     [{ regions: ['Europe'] }, 'bad-option'],
     [{ concurrency: 0 }, 'bad-option'],
+    [{ now: 'yesterday' }, 'bad-option'],
+    [{ parts: [...PARTS, ...PARTS] }, 'bad-option'],
     [{ roleName: 'a b' }, 'bad-option'],
   ] as const)('refuses %o', async (options, code) => {
     await expect(collect(new FakeAws(), temporaryDirectory(), options)).rejects.toMatchObject({ code });
@@ -299,6 +300,23 @@ describe('the organization', () => {
     expect(gapsIn(directory)).toMatchObject([
       { what: 'organization', fix: 'allow `organizations:DescribeOrganization`' },
     ]);
+  });
+
+  it('with units that go in depth without end has no list of them', async () => {
+    const directory = temporaryDirectory();
+    let units = 0;
+    const aws = new FakeAws({
+      'organizations ListOrganizationalUnitsForParent': () => {
+        units += 1;
+        return { OrganizationalUnits: [{ Id: `ou-${units}`, Name: 'x' }] };
+      },
+    });
+    await collect(aws, directory);
+    expect(units).toBeLessThan(20);
+    const file = jsonIn(directory, 'organization.json') as object;
+    expect(Object.keys(file)).not.toEqual(expect.arrayContaining(['OrganizationalUnits']));
+    expect(Object.keys(file)).not.toEqual(expect.arrayContaining(['Accounts']));
+    expect(gapsIn(directory).map(({ why }) => why)).toContain('units nest more than 10 levels deep');
   });
 
   it('leaves out a list of which a page is missing', async () => {
@@ -554,15 +572,20 @@ describe('regions', () => {
     regional: true,
     run: async (calls) => {
       for (const region of calls.regions) {
-        const result = await calls.send({ service: 'kms', command: 'ListKeys', action: 'kms:ListKeys', region });
-        if (!result.ok && result.failed.kind !== 'not-available') calls.failed('keys', result.failed);
+        const result = await calls.send({
+          service: 'codebuild',
+          command: 'ListProjects',
+          action: 'codebuild:ListProjects',
+          region,
+        });
+        if (!result.ok && result.failed.kind !== 'not-available') calls.failed('projects', result.failed);
       }
       return [...calls.regions];
     },
   };
   const run = async (fault: FakeAws['fault'], answers: ConstructorParameters<typeof FakeAws>[0] = {}) => {
     const directory = temporaryDirectory();
-    const aws = new FakeAws({ 'kms ListKeys': () => ({ Keys: [] }), ...answers });
+    const aws = new FakeAws({ 'codebuild ListProjects': () => ({ projects: [] }), ...answers });
     aws.fault = fault;
     const { gaps } = await collect(aws, directory, { accounts: [SHOP], parts: [part] });
     const told = gaps.filter(({ why }) => !/asked for|SUSPENDED/.test(why));
@@ -587,11 +610,14 @@ describe('regions', () => {
 
   it('without a service have nothing of it; without a network nobody knows', async () => {
     const lacking = await run(({ service, region }) =>
-      service === 'kms' && region === 'eu-west-1' ? awsError('ENOTFOUND') : undefined,
+      service === 'codebuild' && region === 'eu-west-1' ? awsError('ENOTFOUND') : undefined,
     );
     expect(lacking).toEqual([['eu-west-1', 'us-east-1'], []]);
     const offline = await run(({ region }) => (region === 'eu-west-1' ? awsError('ENOTFOUND') : undefined));
-    expect(offline).toEqual([['eu-west-1', 'us-east-1'], ['keys: kms ListKeys failed in eu-west-1: ENOTFOUND']]);
+    expect(offline).toEqual([
+      ['eu-west-1', 'us-east-1'],
+      ['projects: codebuild ListProjects failed in eu-west-1: ENOTFOUND'],
+    ]);
   });
 });
 
@@ -633,6 +659,21 @@ describe('Identity Center', () => {
     );
     expect(told).toEqual(['allow `sso:ListAccountAssignments`']);
     expect(Object.keys(read).sort()).toEqual(['GroupMemberships', 'Groups', 'Instances', 'PermissionSets', 'Users']);
+  });
+
+  it('has no list that a service did not give: of users, or of an instance without a store', async () => {
+    const { read, told } = await file(({ command }) =>
+      command === 'ListUsers' ? awsError('UnsupportedOperationException') : undefined,
+    );
+    expect(Object.keys(read)).not.toContain('Users');
+    expect(told.length).toBe(1);
+    const { read: bare, told: more } = await file(() => undefined, {
+      'sso-admin ListInstances': (_, __, region) => ({
+        Instances: region === 'us-east-1' ? [{ InstanceArn: 'arn:aws:sso:::instance/ssoins-1111111111111111' }] : [],
+      }),
+    });
+    expect(Object.keys(bare).sort()).toEqual(['AccountAssignments', 'Instances', 'PermissionSets']);
+    expect(more.length).toBe(1);
   });
 
   it('is read where the caller administers it for the organization', async () => {

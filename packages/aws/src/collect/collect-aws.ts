@@ -1,23 +1,20 @@
 import { setMaxListeners } from 'node:events';
+import { BundleWriter, type CollectClock, CollectProgress, CollectState, systemClock } from '@keyreach/core/collection';
 import { type Gap, KeyreachError, type Timestamp } from '@keyreach/core/graph';
+import { MANIFEST_FILE, readTimestamp } from '@keyreach/core/input';
 import { accountScopeId, isAccountId } from '../bundle/arn.ts';
-import { MANIFEST_FILE } from '../bundle/manifest.ts';
 import { AccountCollection } from './account-collection.ts';
 import { type AccountSession, ownSession, roleSession } from './account-session.ts';
-import { BundleWriter } from './bundle-writer.ts';
 import { CallSender } from './call-sender.ts';
 import { type Caller, identifyCaller } from './caller-identity.ts';
-import { collectOrganization } from './collect-organization.ts';
-import { type CollectEvent, CollectProgress } from './collect-progress.ts';
-import { CollectState } from './collect-state.ts';
+import { collectOrganization, ORGANIZATION } from './collect-organization.ts';
 import { notCollected, type OrganizationFacts } from './organization.ts';
-import type { CollectClock, CollectPart } from './part.ts';
+import type { AwsCollectEvent, CollectPart, PartProgress } from './part.ts';
 import { PartCalls } from './part-calls.ts';
 import { COLLECT_PARTS } from './parts.ts';
 import { type AggregatedResources, type ConfigAggregator, readConfigAggregator } from './resources/index.ts';
 import { withAggregator } from './resources/resources-part.ts';
 import { type ClientFactory, sdkClients } from './sdk-clients.ts';
-import { systemClock } from './system-clock.ts';
 
 /** What to collect, and with what. */
 export interface CollectOptions {
@@ -52,7 +49,7 @@ export interface CollectOptions {
   readonly clock?: CollectClock;
   /** Stops the collection: what is finished stays on disk. */
   readonly signal?: AbortSignal;
-  readonly onProgress?: (event: CollectEvent) => void;
+  readonly onProgress?: (event: AwsCollectEvent) => void;
 }
 
 /** How a collection ended. */
@@ -77,7 +74,7 @@ const ACCOUNTS = 4;
  * in `keyreach-bundle.json`, which is also written where the collection stops early.
  *
  * @throws KeyreachError `bad-option` for options that cannot be used; `no-credentials` where AWS knows no caller;
- * `cannot-write` where the directory cannot be written; `expired-credentials` and `cancelled` where it stopped early:
+ * `cannot-write` where the directory cannot be written; `other-collection` where it holds that of another account or provider; `expired-credentials` and `cancelled` where it stopped early:
  * run it again and it goes on.
  * @example
  * ```ts
@@ -105,7 +102,7 @@ class Collection {
   readonly #stop: AbortController;
   readonly #files: BundleWriter;
   readonly #clock: CollectClock;
-  readonly #progress: CollectProgress;
+  readonly #progress: CollectProgress<PartProgress>;
   readonly #sender: CallSender;
   readonly #own: AccountSession;
   readonly #gaps: Gap[] = [];
@@ -127,7 +124,12 @@ class Collection {
 
   async run(): Promise<CollectResult> {
     const caller = await identifyCaller(this.#own, this.#sender);
-    const state = await CollectState.open(this.#files, this.#options.now, this.#options.refresh === true);
+    const state = await CollectState.open(this.#files, {
+      now: this.#options.now,
+      refresh: this.#options.refresh === true,
+      provider: 'aws',
+      caller: accountScopeId(caller.accountId, caller.partition),
+    });
     const accounts: AccountCollection[] = [];
     try {
       const facts = await this.#organization(caller, state);
@@ -136,13 +138,15 @@ class Collection {
       }
       this.#tellUnasked(caller, accounts);
       for (const account of accounts) this.#progress.expect(account.parts.length);
+      // What is stopped so that it can write nothing any more leaves a bundle that says so.
+      await this.#writeManifest(state, accounts);
       await this.#readAll(accounts);
     } finally {
       await this.#writeManifest(state, accounts);
     }
     return {
       accounts: accounts.map(({ accountId }) => accountId),
-      gaps: this.#allGaps(accounts),
+      gaps: this.#allGaps(accounts, state),
       callsMade: this.#progress.callsMade,
     };
   }
@@ -220,6 +224,7 @@ class Collection {
       clock: this.#clock,
       progress: this.#progress,
       now: state.collectedAt,
+      runAt: this.#options.now,
       regions,
       managementAccount: facts.managementAccount,
       parts: this.#parts(caller).filter(({ accounts: about }) => {
@@ -265,8 +270,10 @@ class Collection {
     if (failures.length > 0) throw failures[0];
   }
 
-  #allGaps(accounts: readonly AccountCollection[]): readonly Gap[] {
-    return [...this.#gaps, ...accounts.flatMap(({ gaps }) => gaps)];
+  /** Those of this run, and those of accounts that an earlier run read into the same bundle. */
+  #allGaps(accounts: readonly AccountCollection[], state: CollectState): readonly Gap[] {
+    const owners = new Set([ORGANIZATION, ...accounts.map(({ accountId }) => accountId)]);
+    return [...this.#gaps, ...accounts.flatMap(({ gaps }) => gaps), ...state.gapsBeside(owners)];
   }
 
   async #writeManifest(state: CollectState, accounts: readonly AccountCollection[]): Promise<void> {
@@ -274,12 +281,14 @@ class Collection {
       format: 'keyreach-bundle/1',
       provider: 'aws',
       collectedAt: state.collectedAt,
-      gaps: this.#allGaps(accounts),
+      gaps: this.#allGaps(accounts, state),
     });
   }
 }
 
 function checkOptions({
+  now,
+  parts = COLLECT_PARTS,
   roleName,
   accounts = [],
   regions = [],
@@ -287,6 +296,10 @@ function checkOptions({
   concurrency = CONCURRENCY,
   configAggregator,
 }: CollectOptions): void {
+  if (readTimestamp(now) === undefined) throw new KeyreachError('bad-option', `\`${now}\` is no time`);
+  const names = parts.map(({ name, asked }) => JSON.stringify([name, asked]));
+  const twice = parts.find((_, index) => names.indexOf(names[index] ?? '') < index);
+  if (twice !== undefined) throw new KeyreachError('bad-option', `\`${twice.name}\` is asked for twice`);
   if (roleName !== undefined && !/^[\w+=,.@-]{1,64}$/.test(roleName.slice(roleName.lastIndexOf('/') + 1))) {
     throw new KeyreachError('bad-option', `\`${roleName}\` is no name of a role`);
   }

@@ -9,6 +9,7 @@ import type { CollectContext } from './part.ts';
 import { COLLECT_PARTS } from './parts.ts';
 import { permissionsJson, permissionsTemplate, requiredPermissions } from './required-permissions.ts';
 import { awsError, FakeAws, fakeClock, MANAGEMENT, WITH_IDENTITY_CENTER } from './testing/fake-aws.ts';
+import { lakeUsagePart, trailDownloadPart } from './usage/index.ts';
 
 /** Calls that go to the made-up organization, with a record of the actions they say they need. */
 async function recorder(): Promise<{
@@ -50,9 +51,16 @@ async function recorder(): Promise<{
     throw new Error('not asked for');
   };
   const context: CollectContext = {
-    files: { names: unused, readJson: async () => undefined, writeJson: async () => undefined, writeBytes: unused },
+    files: {
+      names: unused,
+      readJson: async () => undefined,
+      writeJson: async () => undefined,
+      writeBytes: unused,
+      remove: unused,
+    },
     clock: fakeClock(),
     now: '2026-06-01T00:00:00.000Z',
+    runAt: '2026-06-01T00:00:00.000Z',
     allRegions: true,
     users: async () => ['ada', 'bob'],
   };
@@ -82,8 +90,8 @@ it('reads the organization and the regions with the actions that are named', asy
 });
 
 it('asks for actions that exist, and that neither write nor read data', () => {
-  const { read, assume } = requiredPermissions();
-  const actions = read.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
+  const { read, caller, assume } = requiredPermissions();
+  const actions = [...read, ...caller].flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
   expect(actions.length).toBeGreaterThan(100);
   expect(new Set(actions).size).toBe(actions.length);
   const catalogue = awsCatalogue();
@@ -103,6 +111,27 @@ it('asks for actions that exist, and that neither write nor read data', () => {
   ]);
 });
 
+it('asks nothing of the role that is asked with the credentials of the caller alone', () => {
+  const bucket = { bucket: 'trail-logs', region: 'eu-west-1', accounts: [MANAGEMENT] };
+  const store = {
+    eventDataStore: `arn:aws:cloudtrail:eu-west-1:${MANAGEMENT}:eventdatastore/0f0f0f0f-aaaa-bbbb-cccc-0123456789ab`,
+  };
+  const parts = [...COLLECT_PARTS, trailDownloadPart(bucket), lakeUsagePart(store)];
+  const needed = requiredPermissions(parts);
+  const actionsOf = (documents: typeof needed.read) =>
+    documents.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
+  expect(
+    actionsOf(needed.read).filter((name) => /^organizations:|s3:GetObject|s3:ListBucket$|Query/.test(name)),
+  ).toEqual([]);
+  expect(actionsOf(needed.caller)).toEqual(
+    expect.arrayContaining(['organizations:ListRoots', 'cloudtrail:StartQuery', 's3:GetObject', 's3:ListBucket']),
+  );
+  const data = needed.caller
+    .flatMap(({ Statement }) => Statement)
+    .filter(({ Action }) => Action.includes('s3:GetObject'));
+  expect(data.map(({ Resource }) => Resource)).toEqual([['arn:*:s3:::trail-logs', 'arn:*:s3:::trail-logs/*']]);
+});
+
 it('splits what does not fit into one managed policy', () => {
   const many = Array.from({ length: 40 }, (_, service) => ({
     name: `part-${service}`,
@@ -110,8 +139,9 @@ it('splits what does not fit into one managed policy', () => {
     actions: Array.from({ length: 20 }, (_, index) => `service${service}:DescribeSomethingRatherLong${index}`),
     run: async () => undefined,
   }));
-  for (const { read } of [requiredPermissions(), requiredPermissions(many)]) {
-    for (const document of read) expect(JSON.stringify(document).length).toBeLessThanOrEqual(6144);
+  const more = [...many, { ...many[0]!, accounts: 'caller' } as const];
+  for (const { read, caller } of [requiredPermissions(), requiredPermissions(more)]) {
+    for (const document of [...read, ...caller]) expect(JSON.stringify(document).length).toBeLessThanOrEqual(6144);
     const ids = read.flatMap(({ Statement }) => Statement.map(({ Sid }) => Sid));
     expect(ids.every((id) => /^[A-Za-z0-9]+$/.test(id))).toBe(true);
   }
@@ -123,7 +153,7 @@ it('prints JSON with each policy by its name, and a template with a role for all
   const needed = requiredPermissions(undefined, 'Reader');
   const printed = JSON.parse(permissionsJson(needed)) as Readonly<Record<string, unknown>>;
   const names = needed.read.map((_, index) => (index === 0 ? 'KeyreachAudit' : `KeyreachAudit${index + 1}`));
-  expect(Object.keys(printed)).toEqual([...names, 'KeyreachAssume']);
+  expect(Object.keys(printed)).toEqual([...names, 'KeyreachCaller', 'KeyreachAssume']);
   const template = JSON.parse(permissionsTemplate(needed, 'Reader'));
   expect(Object.keys(template.Resources)).toEqual([...names, 'AuditRole']);
   expect(template.Resources.AuditRole.Properties.ManagedPolicyArns).toEqual(names.map((Ref) => ({ Ref })));

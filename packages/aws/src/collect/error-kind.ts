@@ -1,4 +1,4 @@
-import { isRecord } from '../bundle/shape.ts';
+import { isRecord } from '@keyreach/core/input';
 import type { FailedCall } from './calls.ts';
 
 /** Names of errors by what they mean; those of all protocols, with and without `Exception`. */
@@ -107,7 +107,29 @@ export function errorKind(error: unknown): FailedCall['kind'] {
   return typeof status === 'number' && status >= 500 ? 'network' : 'other';
 }
 
+/** Services that every region has from its first day: where one of them has no name, it is names that fail. */
+const EVERYWHERE: ReadonlySet<string> = new Set([
+  'cloudformation',
+  'cloudtrail',
+  'config-service',
+  'dynamodb',
+  'ec2',
+  'ecr',
+  'ecs',
+  'kms',
+  'lambda',
+  's3',
+  's3-control',
+  'secrets-manager',
+  'sns',
+  'sqs',
+  'sts',
+]);
+
 /** Errors of a region that does not have the service, or of a network that is gone: asking another service tells which. */
-export function mayLackService(error: unknown): boolean {
-  return ['ENOTFOUND', 'UnrecognizedClientException', 'UnrecognizedClient'].includes(errorName(error));
+export function mayLackService(error: unknown, service: string): boolean {
+  return (
+    !EVERYWHERE.has(service) &&
+    ['ENOTFOUND', 'UnrecognizedClientException', 'UnrecognizedClient'].includes(errorName(error))
+  );
 }

@@ -1,6 +1,7 @@
-import { isRecord, type RawRecord } from '../bundle/shape.ts';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import type { AccountCalls, AwsCall, AwsReply, CallResult } from './calls.ts';
 import type { CollectContext, CollectPart } from './part.ts';
+import { RUN_AGAIN } from './part-calls.ts';
 
 /** Passwords and API keys of single services, of all users at once. */
 const serviceCredentials: CollectPart = {
@@ -82,7 +83,7 @@ const credentialReport: CollectPart = {
   run: async (calls, { clock }) => {
     const made = await generateReport(calls, clock);
     if (made === 'late') {
-      calls.gap({ what: 'credential report', why: 'it was not ready in time', fix: 'run the same command again' });
+      calls.gap({ what: 'credential report', why: 'it was not ready in time', fix: RUN_AGAIN });
       return undefined;
     }
     // Whoever may not make one may still read one that is there; older than four hours it is refused.

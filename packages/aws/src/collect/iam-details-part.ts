@@ -1,4 +1,4 @@
-import { isRecord, type RawRecord } from '../bundle/shape.ts';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import type { AccountCalls, AwsReply } from './calls.ts';
 import type { CollectPart } from './part.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord, type RawRecord } from '../bundle/shape.ts';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import type { AccountCalls, AwsReply, FailedCall } from './calls.ts';
 import type { CollectContext, CollectPart } from './part.ts';
 import { whyItFailed } from './part-calls.ts';

@@ -1,4 +1,4 @@
-import { isRecord, type RawRecord } from '../bundle/shape.ts';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import type { AccountCalls, AwsCall, AwsReply, FailedCall } from './calls.ts';
 import type { CollectPart } from './part.ts';
 
@@ -71,7 +71,9 @@ class Lists {
   /** All pages of a call; the list `key` is incomplete where it failed. */
   async read(key: string, call: AwsCall, items: string): Promise<readonly RawRecord[]> {
     const { replies, failed } = await this.#calls.pages(call, PAGING);
-    if (failed !== undefined && failed.kind !== 'not-available') this.lacks(key, failed);
+    // A region without the service has no instance; an instance whose lists are not to be had may have anything.
+    const isNone = key === 'Instances' && failed?.kind === 'not-available';
+    if (failed !== undefined && !isNone) this.lacks(key, failed);
     return replies.flatMap((reply) => recordsIn(reply, items));
   }
 
@@ -164,7 +166,11 @@ async function readInstance(instance: InstanceCalls, listed: RawRecord, lists: L
     setArns.map((PermissionSetArn) => () => assignmentsOf(instance, { InstanceArn, PermissionSetArn }, lists)),
   );
   lists.add('AccountAssignments', assignments.flat());
-  if (typeof IdentityStoreId !== 'string') return;
+  if (typeof IdentityStoreId !== 'string') {
+    for (const key of ['Users', 'Groups', 'GroupMemberships']) lists.leaveOut(key);
+    calls.gap({ what: WHAT, why: 'sso-admin ListInstances gave no identity store' });
+    return;
+  }
   const store = { IdentityStoreId };
   const users = await instance.list('Users', 'identitystore', 'ListUsers', store, 'Users');
   lists.add(

@@ -1,7 +1,7 @@
+export type { BundleStore, CollectClock } from '@keyreach/core/collection';
 export type { AccountCalls, AwsCall, AwsReply, CallResult, FailedCall, PagesResult, Paging } from './calls.ts';
 export { type CollectOptions, type CollectResult, collectAws } from './collect-aws.ts';
-export type { CollectEvent } from './collect-progress.ts';
-export type { BundleStore, CollectClock, CollectContext, CollectPart, PartProgress, UserNames } from './part.ts';
+export type { AwsCollectEvent, CollectContext, CollectPart, PartProgress, UserNames } from './part.ts';
 export { COLLECT_PARTS } from './parts.ts';
 export {
   CONFIG_AGGREGATOR_ACTIONS,

@@ -1,5 +1,5 @@
 import type { Gap } from '@keyreach/core/graph';
-import { isRecord, type RawRecord } from '../bundle/shape.ts';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import type { AccountCalls, AwsCall, AwsReply, FailedCall } from './calls.ts';
 
 /** IAM actions that reading the organization needs; the calls are made with the credentials of the caller. */
@@ -37,12 +37,15 @@ export async function readOrganization(calls: AccountCalls): Promise<unknown> {
     return undefined;
   }
   const { Organization } = described.reply;
-  if (!isRecord(Organization)) return undefined;
+  if (!isRecord(Organization)) {
+    calls.gap({ what: WHAT, why: 'organizations DescribeOrganization gave no organization' });
+    return undefined;
+  }
   const parts = new Parts(calls);
   const roots = await parts.list('Roots', organizations('ListRoots'), 'Roots');
   // Only the management account and delegated administrators get further: what they may not is told once.
   if (roots === undefined) return { Organization: visible(Organization) };
-  const tree = await readTree(parts, roots);
+  const tree = await readTree(parts, roots, calls);
   const policies = await readPolicies(parts);
   const features = await readFeatures(parts, calls);
   return {
@@ -63,6 +66,7 @@ function visible({ MasterAccountEmail: _, ...organization }: RawRecord): RawReco
 async function readTree(
   parts: Parts,
   roots: readonly RawRecord[],
+  calls: AccountCalls,
 ): Promise<{
   readonly units: readonly RawRecord[];
   readonly accounts: readonly RawRecord[];
@@ -95,6 +99,11 @@ async function readTree(
     }
     units.push(...next);
     level = next;
+  }
+  if (level.length > 0) {
+    calls.gap({ what: WHAT, why: `units nest more than ${MOST_LEVELS} levels deep` });
+    unitsWhole = false;
+    accountsWhole = false;
   }
   return { units, accounts, unitsWhole, accountsWhole };
 }

@@ -15,6 +15,9 @@ export interface CalledAccount {
 /** Tasks at a time that a part has under way; the calls in them are bounded again. */
 const TASKS = 20;
 
+/** What to do about a gap that another run may close by itself. */
+export const RUN_AGAIN = 'run the same command again';
+
 /** Failures that may be gone next time. What does not exist, or is not offered, is an answer. */
 const MAY_PASS: ReadonlySet<FailedCall['kind']> = new Set(['denied', 'expired', 'network', 'other', 'throttled']);
 
@@ -41,7 +44,7 @@ export class PartCalls implements AccountCalls {
     return [...this.#gaps].sort((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
   }
 
-  /** True where a call failed in a way that another run may not. */
+  /** True where a call failed in a way that another run may not, or something was not ready. */
   get mayPass(): boolean {
     return this.#failures > 0;
   }
@@ -72,6 +75,7 @@ export class PartCalls implements AccountCalls {
   }
 
   gap(gap: Omit<Gap, 'scope' | 'kind'>): void {
+    if (gap.fix === RUN_AGAIN) this.#failures += 1;
     this.#gaps.push({ scope: accountScopeId(this.accountId, this.partition), ...gap, kind: 'not-collected' });
   }
 
@@ -94,7 +98,7 @@ export function whyItFailed({ call, error, kind }: FailedCall): { readonly why: 
     case 'throttled':
     case 'network':
     case 'expired':
-      return { why, fix: 'run the same command again' };
+      return { why, fix: RUN_AGAIN };
     case 'not-found':
     case 'not-available':
     case 'other':

@@ -1,25 +1,6 @@
+import type { BundleStore, CollectClock, CollectEvent } from '@keyreach/core/collection';
 import type { Timestamp } from '@keyreach/core/graph';
 import type { AccountCalls } from './calls.ts';
-
-/** Files of the bundle that is collected into; paths are below its root, with forward slashes. */
-export interface BundleStore {
-  /** Names in a directory, sorted; none where it is not there. */
-  names(directory: string): Promise<readonly string[]>;
-  /** Parsed JSON; undefined where the file is missing or damaged. */
-  readJson(path: string): Promise<unknown>;
-  /** Writes JSON, whole or not at all. */
-  writeJson(path: string, value: unknown): Promise<void>;
-  /** Writes bytes, whole or not at all. */
-  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
-}
-
-/** Time, for polling and for limits of requests in a second. */
-export interface CollectClock {
-  /** Milliseconds since any moment. */
-  milliseconds(): number;
-  /** Waits. Throws KeyreachError `cancelled` where the collection was cancelled. */
-  sleep(milliseconds: number): Promise<void>;
-}
 
 /** How far a part has come that says more of itself than that it is done. */
 export interface PartProgress {
@@ -34,6 +15,9 @@ export interface PartProgress {
   readonly millisecondsLeft?: number;
 }
 
+/** How far a collection has come; `owner` is an account. */
+export type AwsCollectEvent = CollectEvent<PartProgress>;
+
 /** Names of the users of an account; undefined where nobody could list them (told as a gap already). */
 export type UserNames = readonly string[] | undefined;
 
@@ -41,8 +25,10 @@ export type UserNames = readonly string[] | undefined;
 export interface CollectContext {
   readonly files: BundleStore;
   readonly clock: CollectClock;
-  /** Time of the collection. */
+  /** Time of the collection: when its first run began. */
   readonly now: Timestamp;
+  /** Time of this run: what services keep for a while they keep from here back. */
+  readonly runAt: Timestamp;
   /** True where the regions of the account are all that are enabled; otherwise there may be more in others. */
   readonly allRegions: boolean;
   /** Account that owns the instance of Identity Center of the organization. */
@@ -60,12 +46,16 @@ export interface CollectContext {
 export interface CollectPart {
   /** Stable name, which the state of a collection and progress use: `access-keys`. */
   readonly name: string;
+  /** What it was asked for, where that can differ: asked for something else it is another part. */
+  readonly asked?: object;
   /** What is missing without it, as gaps call it: `access keys`. */
   readonly what: string;
   /** File below `accounts/ID/` that holds what `run` gives: `*.json`, or `*.csv` for text. Absent: `run` writes its own files. */
   readonly file?: string;
   /** IAM actions of its calls; sorted, each once. All of them list or read configuration. */
   readonly actions: readonly string[];
+  /** ARNs that its actions are needed on; absent: all. */
+  readonly resources?: readonly string[];
   /** True where it reads the regions of the account, so that it is done again for other regions. */
   readonly regional?: true;
   /** Accounts it is about; absent: every account. `identity-center`: the one that administers Identity Center. */

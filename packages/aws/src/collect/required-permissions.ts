@@ -12,15 +12,17 @@ export interface PermissionDocument {
     readonly Sid: string;
     readonly Effect: 'Allow';
     readonly Action: readonly string[];
-    readonly Resource: string;
+    readonly Resource: string | readonly string[];
   }[];
 }
 
-/** The policies a collection needs: those of the role that reads, and that of whoever assumes it. */
+/** The policies a collection needs: those of the role that reads, and those of whoever assumes it. */
 export interface RequiredPermissions {
   /** For the role in each account, and for the caller in its own; each fits into one managed policy. */
   readonly read: readonly PermissionDocument[];
-  /** For the caller, beside them. */
+  /** For the caller, beside them: what is asked with its credentials alone, such as the organization; each fits as well. */
+  readonly caller: readonly PermissionDocument[];
+  /** For the caller, to assume the role. */
   readonly assume: PermissionDocument;
 }
 
@@ -29,45 +31,71 @@ const POLICY_CHARACTERS = 6144;
 
 /**
  * The smallest policies with which a collection reads everything: actions of the parts, of the organization and of the
- * regions, one statement for each service, sorted. `further`: more IAM actions, such as {@link CONFIG_AGGREGATOR_ACTIONS}.
+ * regions, one statement for each service, sorted. Parts that are read with the account of the caller alone, such as log files in
+ * its bucket, ask nothing of the role. `further`: more IAM actions, such as {@link CONFIG_AGGREGATOR_ACTIONS}.
  */
 export function requiredPermissions(
   parts: readonly CollectPart[] = COLLECT_PARTS,
   roleName = 'KeyreachAudit',
   further: readonly string[] = [],
 ): RequiredPermissions {
-  const actions = new Set([
-    ...ORGANIZATION_ACTIONS,
+  const ofRole = parts.filter(({ accounts }) => accounts !== 'caller');
+  const ofCaller = parts.filter(({ accounts }) => accounts === 'caller');
+  const read = statementsFor([
     ...REGION_ACTIONS,
     'iam:ListUsers',
     'sts:GetCallerIdentity',
-    ...parts.flatMap((part) => part.actions),
+    ...ofRole.flatMap((part) => part.actions),
     ...further,
   ]);
+  const anywhere = ofCaller.filter(({ resources }) => resources === undefined);
+  const somewhere = ofCaller.flatMap(({ actions, resources }, index): PermissionDocument['Statement'] =>
+    resources === undefined
+      ? []
+      : [{ Sid: `ReadSource${index + 1}`, Effect: 'Allow', Action: [...actions], Resource: resources }],
+  );
+  const caller = statementsFor([...ORGANIZATION_ACTIONS, ...anywhere.flatMap((part) => part.actions)]);
+  const Resource = `arn:*:iam::*:role/${roleName}`;
+  const assume = documentOf([{ Sid: 'AssumeAuditRole', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource }]);
+  return { read: documentsOf(read), caller: documentsOf([...caller, ...somewhere]), assume };
+}
+
+/** One statement for each service, sorted. */
+function statementsFor(actions: readonly string[]): PermissionDocument['Statement'] {
   const services = new Map<string, string[]>();
-  for (const action of [...actions].sort()) {
+  for (const action of [...new Set(actions)].sort()) {
     const prefix = action.slice(0, action.indexOf(':'));
     services.set(prefix, [...(services.get(prefix) ?? []), action]);
   }
-  const read: PermissionDocument[] = [];
+  return [...services].map(([prefix, Action]) => ({
+    Sid: `Read${capitals(prefix)}`,
+    Effect: 'Allow',
+    Action,
+    Resource: '*',
+  }));
+}
+
+/** Documents that fit into one managed policy each; at least one. */
+function documentsOf(all: PermissionDocument['Statement']): readonly PermissionDocument[] {
+  const documents: PermissionDocument[] = [];
   let statements: PermissionDocument['Statement'] = [];
-  for (const [prefix, names] of services) {
-    const statement = { Sid: `Read${capitals(prefix)}`, Effect: 'Allow', Action: names, Resource: '*' } as const;
+  for (const statement of all) {
     if (statements.length > 0 && JSON.stringify(documentOf([...statements, statement])).length > POLICY_CHARACTERS) {
-      read.push(documentOf(statements));
+      documents.push(documentOf(statements));
       statements = [];
     }
     statements = [...statements, statement];
   }
-  read.push(documentOf(statements));
-  const Resource = `arn:*:iam::*:role/${roleName}`;
-  const assume = documentOf([{ Sid: 'AssumeAuditRole', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource }]);
-  return { read, assume };
+  documents.push(documentOf(statements));
+  return documents;
 }
 
 /** The same as one JSON object: name of the policy → document. */
-export function permissionsJson({ read, assume }: RequiredPermissions): string {
-  const named = Object.fromEntries(read.map((document, index) => [policyName(index), document]));
+export function permissionsJson({ read, caller, assume }: RequiredPermissions): string {
+  const named = Object.fromEntries([
+    ...read.map((document, index) => [policyName('KeyreachAudit', index), document] as const),
+    ...caller.map((document, index) => [policyName('KeyreachCaller', index), document] as const),
+  ]);
   return `${JSON.stringify({ ...named, KeyreachAssume: assume }, null, 2)}\n`;
 }
 
@@ -78,7 +106,7 @@ export function permissionsJson({ read, assume }: RequiredPermissions): string {
 export function permissionsTemplate({ read }: RequiredPermissions, roleName = 'KeyreachAudit'): string {
   const policies = Object.fromEntries(
     read.map((PolicyDocument, index) => [
-      policyName(index),
+      policyName('KeyreachAudit', index),
       {
         Type: 'AWS::IAM::ManagedPolicy',
         Properties: { Description: 'What Keyreach reads: configuration, no data', PolicyDocument },
@@ -125,8 +153,8 @@ function documentOf(Statement: PermissionDocument['Statement']): PermissionDocum
   return { Version: '2012-10-17', Statement };
 }
 
-function policyName(index: number): string {
-  return index === 0 ? 'KeyreachAudit' : `KeyreachAudit${index + 1}`;
+function policyName(name: string, index: number): string {
+  return index === 0 ? name : `${name}${index + 1}`;
 }
 
 /** A statement id takes letters and digits only. */

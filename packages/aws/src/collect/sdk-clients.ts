@@ -31,7 +31,10 @@ interface ClientPackage {
   /** Name of the client class in the package. */
   readonly client: string;
   readonly load: () => Promise<object>;
-  /** Variable of the environment with its endpoint, of a package from before the SDK looked for one itself. */
+  /**
+   * Variable of the environment with its endpoint, of a package from before the SDK looked for one itself, and took limits of
+   * time as plain numbers.
+   */
   readonly endpointVariable?: string;
 }
 
@@ -80,6 +83,17 @@ interface SdkClient {
 /** Attempts of one call, the first included: throttling of IAM and Organizations may last for a minute. */
 const ATTEMPTS = 10;
 
+/** Milliseconds for a connection, and for a reply or the next piece of it; without them a dead connection is waited for. */
+const CONNECTION_TIME = 10_000;
+const REPLY_TIME = 120_000;
+
+const REQUESTS = {
+  connectionTimeout: CONNECTION_TIME,
+  requestTimeout: REPLY_TIME,
+  socketTimeout: REPLY_TIME,
+  throwOnRequestTimeout: true,
+};
+
 /**
  * Clients of the AWS SDK, each loaded when it is first needed. They retry throttling and broken connections themselves,
  * more slowly the more they are throttled, and take endpoints from the environment (`AWS_ENDPOINT_URL`).
@@ -96,6 +110,7 @@ export const sdkClients: ClientFactory = async (service, { region, credentials }
     known.endpointVariable && (process.env[known.endpointVariable] || process.env['AWS_ENDPOINT_URL'] || undefined);
   const client = new Client({
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(known.endpointVariable === undefined ? { requestHandler: REQUESTS } : {}),
     maxAttempts: ATTEMPTS,
     retryMode: 'adaptive',
     ...(region === undefined ? {} : { region }),

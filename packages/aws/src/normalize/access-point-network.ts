@@ -1,6 +1,6 @@
+import type { RawRecord } from '@keyreach/core/input';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
-import type { RawRecord } from '../bundle/shape.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';
 import { idOfResource } from './resource-identity.ts';

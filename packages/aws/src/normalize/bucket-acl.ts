@@ -1,7 +1,7 @@
 import type { NodeId } from '@keyreach/core/graph';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import { type ListedResource, mayHave } from '../bundle/resource-list.ts';
-import { isRecord, type RawRecord } from '../bundle/shape.ts';
 import { type AccountBlocks, accountBlocks, orUnread } from './account-public-access-block.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import type { PolicyText } from './policy-register.ts';

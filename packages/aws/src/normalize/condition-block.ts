@@ -1,4 +1,4 @@
-import { isRecord } from '../bundle/shape.ts';
+import { isRecord } from '@keyreach/core/input';
 import { Invalid } from './invalid.ts';
 
 /** Operator → condition key → values, each a list of strings. */

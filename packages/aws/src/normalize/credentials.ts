@@ -1,9 +1,9 @@
 import type { CredentialNode, LastUsed, NodeId, Timestamp } from '@keyreach/core/graph';
+import type { Listed } from '@keyreach/core/input';
 import type { AccessKey } from '../bundle/access-keys.ts';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ReportedKey, ReportedUser } from '../bundle/credential-report.ts';
 import { type AccountFileKey, accountFile } from '../bundle/input-files.ts';
-import type { Listed } from '../bundle/shape.ts';
 import type { UserCredential } from '../bundle/user-credentials.ts';
 import { AWS, accessKeyId, passwordId, reportedKeyId, userCredentialId } from './aws-ids.ts';
 import { type NormalizeContext, scopeOf, seenUntil } from './normalize-context.ts';

@@ -1,8 +1,8 @@
 import type { IdentityNode, Json, NodeId } from '@keyreach/core/graph';
+import type { Listed } from '@keyreach/core/input';
 import type { GroupDetail, PrincipalDetail, RoleDetail, UserDetail } from '../bundle/authorization-details.ts';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { InlinePolicy } from '../bundle/iam-elements.ts';
-import type { Listed } from '../bundle/shape.ts';
 import { AWS, accountScopeId, inlinePolicyId, parseArn, rootArn, trustPolicyId } from './aws-ids.ts';
 import { referManagedPolicy } from './managed-policies.ts';
 import { accountFacts, type NormalizeContext, scopeOf } from './normalize-context.ts';

@@ -1,7 +1,7 @@
 import type { NodeId } from '@keyreach/core/graph';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import { type ListedResource, mayHave } from '../bundle/resource-list.ts';
-import { isRecord, type RawRecord } from '../bundle/shape.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';
 import { idOfResource } from './resource-identity.ts';

@@ -1,7 +1,7 @@
+import type { RawRecord } from '@keyreach/core/input';
 import { isAccountId, parseArn } from '../bundle/arn.ts';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
-import type { RawRecord } from '../bundle/shape.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
 import { regionOf } from './resource-identity.ts';
 import { ensureResource } from './resource-policy-grants.ts';

@@ -1,8 +1,8 @@
 import type { Json, PrincipalMatcher, Statement } from '@keyreach/core/graph';
+import { isRecord } from '@keyreach/core/input';
 import { compileGlob } from '../authz/glob.ts';
 import { globTokens } from '../authz/glob-tokens.ts';
 import type { AwsAccountInput, AwsInput } from '../bundle/aws-input.ts';
-import { isRecord } from '../bundle/shape.ts';
 import { accountOf } from './aws-ids.ts';
 import type { CompiledPolicy } from './policy-document.ts';
 

@@ -1,8 +1,8 @@
 import { TRUE, UNKNOWN } from '@keyreach/core/authz';
 import type { NodeId } from '@keyreach/core/graph';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import { type ListedResource, listsAllOf } from '../bundle/resource-list.ts';
-import { isRecord, type RawRecord } from '../bundle/shape.ts';
 import { federatedSubjectId, parseArn, trustPolicyId } from './aws-ids.ts';
 import { CLUSTER_TYPE } from './cluster-issuers.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';

@@ -1,6 +1,5 @@
 import type { Statement } from '@keyreach/core/graph';
-import { MAX_JSON_DEPTH, parseJson } from '../bundle/json-input.ts';
-import { isRecord, type RawRecord } from '../bundle/shape.ts';
+import { isRecord, MAX_JSON_DEPTH, parseJson, type RawRecord } from '@keyreach/core/input';
 import { Invalid } from './invalid.ts';
 import { compileStatement, type PolicyKind, type PolicyVersion } from './policy-statement.ts';
 import type { ExternalIdentity, PrincipalDirectory } from './principal-directory.ts';

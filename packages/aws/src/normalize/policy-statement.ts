@@ -1,5 +1,5 @@
 import type { Condition, PrincipalSelector, Selector, Statement } from '@keyreach/core/graph';
-import { isRecord, type RawRecord } from '../bundle/shape.ts';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import { awsCatalogue } from '../catalogue/action-catalogue.ts';
 import { type ConditionBlock, readConditionBlock } from './condition-block.ts';
 import { Invalid } from './invalid.ts';

@@ -1,6 +1,6 @@
 import type { PrincipalMatcher } from '@keyreach/core/graph';
+import { isRecord } from '@keyreach/core/input';
 import { isAccountId } from '../bundle/arn.ts';
-import { isRecord } from '../bundle/shape.ts';
 import { accountScopeId, nameInArn, PUBLIC_ID, parseArn, rootArn } from './aws-ids.ts';
 import type { ConditionBlock } from './condition-block.ts';
 import { compileFederated } from './federation.ts';

@@ -1,4 +1,4 @@
-import { isRecord } from '../bundle/shape.ts';
+import { isRecord } from '@keyreach/core/input';
 
 /**
  * Values at a path in the properties of a resource. Steps are separated by dots: a name; `name[]` for every element of a

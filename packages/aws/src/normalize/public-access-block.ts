@@ -1,7 +1,7 @@
 import type { NodeId, Statement } from '@keyreach/core/graph';
+import { isRecord } from '@keyreach/core/input';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
-import { isRecord } from '../bundle/shape.ts';
 import { accountBlocks, orUnread } from './account-public-access-block.ts';
 import { resourcePolicyId } from './aws-ids.ts';
 import type { NormalizeContext } from './normalize-context.ts';

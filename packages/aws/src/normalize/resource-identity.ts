@@ -1,7 +1,7 @@
+import { isRecord } from '@keyreach/core/input';
 import { isAccountId } from '../bundle/arn.ts';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
-import { isRecord } from '../bundle/shape.ts';
 import { nameInArn, parseArn, resourceId } from './aws-ids.ts';
 import { ARN_TEMPLATES } from './resource-arns.ts';
 

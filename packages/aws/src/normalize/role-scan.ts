@@ -1,4 +1,4 @@
-import { isRecord } from '../bundle/shape.ts';
+import { isRecord } from '@keyreach/core/input';
 import { parseArn } from './aws-ids.ts';
 
 /** A role or instance profile that a property of a resource names by its ARN. */

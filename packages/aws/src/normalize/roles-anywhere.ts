@@ -1,8 +1,8 @@
 import { TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
 import type { NodeId } from '@keyreach/core/graph';
+import { isRecord } from '@keyreach/core/input';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import { type ListedResource, listsAllOf } from '../bundle/resource-list.ts';
-import { isRecord } from '../bundle/shape.ts';
 import { federatedSubjectId, nameInArn, parseArn, trustPolicyId } from './aws-ids.ts';
 import { type NormalizeContext, scopeOf } from './normalize-context.ts';
 import { valuesAt } from './property-path.ts';

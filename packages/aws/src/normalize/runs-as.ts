@@ -1,7 +1,7 @@
 import type { Certainty, Gap, NodeId } from '@keyreach/core/graph';
+import { isRecord } from '@keyreach/core/input';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
-import { isRecord } from '../bundle/shape.ts';
 import { accountOf, nameInArn, parseArn, trustPolicyId } from './aws-ids.ts';
 import { clusterIssuers } from './cluster-issuers.ts';
 import type { NormalizeContext } from './normalize-context.ts';

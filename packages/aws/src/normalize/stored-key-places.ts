@@ -1,4 +1,4 @@
-import { isRecord } from '../bundle/shape.ts';
+import { isRecord } from '@keyreach/core/input';
 import { valuesAt } from './property-path.ts';
 import type { ResourceTypeName } from './workload-roles.ts';
 

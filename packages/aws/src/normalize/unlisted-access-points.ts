@@ -1,8 +1,8 @@
 import type { Statement } from '@keyreach/core/graph';
+import { isRecord } from '@keyreach/core/input';
 import { isAccountId } from '../authz/is-account-id.ts';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ListedResource } from '../bundle/resource-list.ts';
-import { isRecord } from '../bundle/shape.ts';
 import { ACCESS_POINT_TYPE } from './access-point-network.ts';
 import { resourcePolicyId } from './aws-ids.ts';
 import type { NormalizeContext } from './normalize-context.ts';

@@ -1,7 +1,7 @@
 import type { Json, NodeId } from '@keyreach/core/graph';
+import type { Listed } from '@keyreach/core/input';
 import type { AwsAccountInput } from '../bundle/aws-input.ts';
 import type { ReportedUser } from '../bundle/credential-report.ts';
-import type { Listed } from '../bundle/shape.ts';
 
 /** Facts about a user that only credential files tell, by ARN. A fact that nothing tells is absent, never false. */
 export type UserFacts = ReadonlyMap<NodeId, Readonly<Record<string, Json>>>;

@@ -1,5 +1,5 @@
 import type { Json, Selector, Statement } from '@keyreach/core/graph';
-import { isRecord } from '../bundle/shape.ts';
+import { isRecord } from '@keyreach/core/input';
 import type { PolicyVersion } from '../normalize/policy-statement.ts';
 
 /** Which resources a statement names, as a policy has it. */

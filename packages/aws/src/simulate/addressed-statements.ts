@@ -174,6 +174,10 @@ function namingOf(
       return 'account' in caller ? nodeNaming(matcher.id, caller) : undefined;
     case 'unresolved':
       return 'account' in caller ? textNaming(matcher, caller) : undefined;
+    // Of other providers: no policy of AWS compiles to one.
+    case 'member':
+    case 'types':
+      return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
+import { EventIdSet, eventIdMemory } from '@keyreach/core/input';
 import { describe, expect, it } from 'vitest';
-import { EventIdSet, eventIdMemory } from './event-id-set.ts';
 import { ACCOUNT, ANN, KEY, opening, record, session } from './testing/records.ts';
 import { TrailAggregation } from './trail-aggregation.ts';
 import type { TrailRow } from './trail-usage.ts';

@@ -1,5 +1,5 @@
+import type { EventIdSet } from '@keyreach/core/input';
 import { type CallSums, ResourceSums } from './call-sums.ts';
-import type { EventIdSet } from './event-id-set.ts';
 import {
   type Actor,
   actorOf,

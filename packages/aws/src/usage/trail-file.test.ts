@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
+import { RECORD_FILE_LIMITS, type RecordFileLimits, type RecordFileOutcome } from '@keyreach/core/input';
 import { describe, expect, it } from 'vitest';
 import { record, temporaryFiles } from './testing/records.ts';
-import { readTrailFile, TRAIL_FILE_LIMITS, type TrailFileLimits, type TrailFileOutcome } from './trail-file.ts';
+import { readTrailFile } from './trail-file.ts';
 import { fieldsOf } from './trail-record.ts';
 
 const { write } = temporaryFiles();
@@ -10,8 +11,8 @@ const file = (content: unknown): string => write('log.json', content);
 /** Names of the events that were taken, where from, and what the file came to. */
 async function read(
   path: string,
-  limits: TrailFileLimits = TRAIL_FILE_LIMITS,
-): Promise<TrailFileOutcome & { readonly names: readonly string[] }> {
+  limits: RecordFileLimits = RECORD_FILE_LIMITS,
+): Promise<RecordFileOutcome & { readonly names: readonly string[] }> {
   const names: string[] = [];
   const outcome = await readTrailFile(
     path,
@@ -66,7 +67,7 @@ describe('a log file', () => {
   it('is read the same in parts, where it is large', async () => {
     const log = JSON.stringify({ Records: named('A', 'B', 'C') });
     for (const content of [log, gzipSync(log)]) {
-      const outcome = await read(file(content), { ...TRAIL_FILE_LIMITS, wholeBytes: 0 });
+      const outcome = await read(file(content), { ...RECORD_FILE_LIMITS, wholeBytes: 0 });
       expect(outcome).toEqual({ names: ['A', 'B', 'C'], problems: 0, bytes: log.length });
     }
   });
@@ -145,7 +146,7 @@ describe('a damaged log file', () => {
 describe('a hostile log file', () => {
   it('that unpacks to more than allowed is read up to there', async () => {
     const log = JSON.stringify({ Records: named('A', 'B') });
-    const limits = { ...TRAIL_FILE_LIMITS, wholeBytes: 100, fileBytes: log.length + 1000 };
+    const limits = { ...RECORD_FILE_LIMITS, wholeBytes: 100, fileBytes: log.length + 1000 };
     const outcome = await read(file(gzipSync(log + ' '.repeat(50_000_000))), limits);
     expect(outcome).toMatchObject({ names: ['A', 'B'], problems: 1, bytes: log.length + 1000 });
     expect(outcome.firstProblem).toMatch(/^unpacks to more than/);
@@ -160,8 +161,8 @@ describe('a hostile log file', () => {
     expect(nested).toMatchObject({ names: ['A', 'deep', 'B'], problems: 1 });
     expect(nested.firstProblem).toMatch(/nested deeper than 128 levels$/);
     const large = (length: number): string => `{"eventName":"large","x":"${'x'.repeat(length)}"}`;
-    for (const wholeBytes of [0, TRAIL_FILE_LIMITS.wholeBytes]) {
-      const limits = { ...TRAIL_FILE_LIMITS, wholeBytes, recordBytes: 2_000_000 };
+    for (const wholeBytes of [0, RECORD_FILE_LIMITS.wholeBytes]) {
+      const limits = { ...RECORD_FILE_LIMITS, wholeBytes, recordBytes: 2_000_000 };
       const outcome = await read(file(`{"Records":[${a},${large(5_000_000)},${large(1_500_000)},${b}]}`), limits);
       expect(outcome).toMatchObject({ names: ['A', 'large', 'B'], problems: 1 });
       expect(outcome.firstProblem).toMatch(/larger than 2000000 bytes$/);

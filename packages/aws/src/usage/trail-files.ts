@@ -1,11 +1,10 @@
 import { promises as fs } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { type Gap, KeyreachError, type Timestamp } from '@keyreach/core/graph';
-import { BundleFiles } from '../bundle/bundle-files.ts';
-import { EventIdSet, eventIdMemory } from './event-id-set.ts';
+import { BundleFiles, EventIdSet, eventIdMemory, type RecordFileOutcome } from '@keyreach/core/input';
 import { isLogName } from './log-name.ts';
 import { TrailAggregation } from './trail-aggregation.ts';
-import { readTrailFile, type TrailFileOutcome } from './trail-file.ts';
+import { readTrailFile } from './trail-file.ts';
 import { canStartThreads, readInThreads, type TrailFile, threadsFor } from './trail-threads.ts';
 import type { TrailUsage } from './trail-usage.ts';
 
@@ -72,10 +71,10 @@ export async function readTrailFiles(
   const ids = eventIdMemory(files.reduce((sum, file) => sum + file.bytes / eventBytes(file.path), 0));
   const set = new EventIdSet(ids);
   const aggregation = new TrailAggregation(set);
-  const outcomes = new Map<string, TrailFileOutcome>();
+  const outcomes = new Map<string, RecordFileOutcome>();
   let bytes = 0;
   let read = 0;
-  const onFile = (path: string, outcome: TrailFileOutcome): void => {
+  const onFile = (path: string, outcome: RecordFileOutcome): void => {
     bytes += outcome.bytes;
     if (outcome.problems > 0) outcomes.set(path, outcome);
     read += 1;
@@ -133,7 +132,7 @@ async function logFiles(paths: readonly string[]): Promise<readonly TrailFile[]>
 
 function damagedGaps(
   damaged: readonly string[],
-  outcomes: ReadonlyMap<string, TrailFileOutcome>,
+  outcomes: ReadonlyMap<string, RecordFileOutcome>,
   shown: (path: string) => string,
 ): readonly Gap[] {
   const gaps = damaged.slice(0, MOST_GAPS).map((path): Gap => {

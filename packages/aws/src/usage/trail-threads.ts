@@ -3,8 +3,8 @@ import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { KeyreachError } from '@keyreach/core/graph';
+import type { RecordFileOutcome } from '@keyreach/core/input';
 import type { TrailAggregation } from './trail-aggregation.ts';
-import type { TrailFileOutcome } from './trail-file.ts';
 import type { TrailWorkerReply, TrailWorkerTask } from './trail-worker.ts';
 
 /** A log file to read. */
@@ -49,7 +49,7 @@ export interface ThreadedReading {
   readonly ids: SharedArrayBuffer;
   /** Takes what each thread added up. */
   readonly aggregation: TrailAggregation;
-  readonly onFile: (path: string, outcome: TrailFileOutcome) => void;
+  readonly onFile: (path: string, outcome: RecordFileOutcome) => void;
   readonly signal?: AbortSignal | undefined;
 }
 

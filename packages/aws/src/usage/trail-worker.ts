@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { EventIdSet } from './event-id-set.ts';
+import { EventIdSet, type RecordFileOutcome } from '@keyreach/core/input';
 import { TrailAggregation, type TrailPart } from './trail-aggregation.ts';
-import { readTrailFile, type TrailFileOutcome } from './trail-file.ts';
+import { readTrailFile } from './trail-file.ts';
 
 /** What a thread is started with. */
 export interface TrailWorkerTask {
@@ -13,7 +13,7 @@ export interface TrailWorkerTask {
 
 /** What a thread tells: each file it has read, then once everything it has added up. */
 export type TrailWorkerReply =
-  | { readonly kind: 'file'; readonly path: string; readonly outcome: TrailFileOutcome }
+  | { readonly kind: 'file'; readonly path: string; readonly outcome: RecordFileOutcome }
   | { readonly kind: 'done'; readonly part: TrailPart };
 
 if (parentPort !== null) {

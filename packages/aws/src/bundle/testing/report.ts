@@ -1,4 +1,4 @@
-import type { Report } from '../shape.ts';
+import type { Report } from '@keyreach/core/input';
 
 /** Runs a reader and gives what it read with the problems it reported, as `where: expected …`. */
 export function readWith<T>(read: (report: Report) => T): { readonly value: T; readonly problems: readonly string[] } {

@@ -1,11 +1,10 @@
+import { isRecord, MAX_JSON_DEPTH, parseJson, type RawRecord } from '@keyreach/core/input';
 import { nameInArn } from '../../bundle/arn.ts';
-import { MAX_JSON_DEPTH, parseJson } from '../../bundle/json-input.ts';
-import { isRecord, type RawRecord } from '../../bundle/shape.ts';
 import { valuesAt } from '../../normalize/property-path.ts';
 import { RESOURCE_FACTS } from '../../normalize/resource-facts.ts';
 import { RESOURCE_POLICY_SOURCES } from '../../normalize/resource-policies.ts';
 import type { ResourceTypeName } from '../../normalize/workload-roles.ts';
-import type { AccountCalls, AwsCall, FailedCall } from '../calls.ts';
+import type { AccountCalls, AwsCall, AwsReply, FailedCall } from '../calls.ts';
 import type { CloudControlType } from './cloud-control-types.ts';
 import { listed, type Place } from './resources-file.ts';
 import type { Found, Task } from './row-run.ts';
@@ -67,6 +66,8 @@ export class CloudControl {
     // What is listed for each resource of another type is as complete as the list of those.
     for (const { type, within } of this.#types)
       if (within !== undefined && incomplete.has(within.type)) incomplete.add(type);
+    for (const { type, policy } of this.#types)
+      if (policy !== undefined && incomplete.has(type)) incomplete.add(policy.type);
   }
 
   async #list(row: CloudControlType, place: Place, model?: RawRecord): Promise<readonly Task[]> {
@@ -100,18 +101,16 @@ export class CloudControl {
   async #describe(row: CloudControlType, identifier: string, known: RawRecord, place: Place): Promise<readonly Task[]> {
     let properties: RawRecord | undefined = known;
     if (row.reads !== 'list') {
-      const input = { TypeName: row.type, Identifier: identifier };
-      const result = await this.#calls.send(this.#call('GetResource', input, place));
+      const call = this.#call('GetResource', { TypeName: row.type, Identifier: identifier }, place);
+      const result = await this.#calls.send(call);
       // Gone since it was listed.
       if (!result.ok && result.failed.kind === 'not-found' && !UNSUPPORTED.has(result.failed.error)) return [];
-      if (result.ok) {
-        const [text] = valuesAt(result.reply, 'ResourceDescription.Properties');
-        properties = propertiesOf(text);
-      } else {
-        properties = undefined;
+      properties = result.ok ? readProperties(result.reply) : undefined;
+      if (properties === undefined) {
         // Which role it runs as is unknown, as it is of one that was not listed.
         this.#found.incomplete.add(row.type);
-        this.#found.problems.note(row.type, result.failed, row.actions);
+        const failed: FailedCall = result.ok ? { call, error: 'NoProperties', kind: 'other' } : result.failed;
+        this.#found.problems.note(row.type, failed, row.actions);
       }
     }
     const kept = properties ?? known;
@@ -182,10 +181,19 @@ function isOfAws({ notOfAws }: CloudControlType, identifier: string): boolean {
 
 /** Properties come as JSON text; what is none of it is as if the list told nothing. */
 function propertiesOf(text: unknown): RawRecord {
+  return parsedProperties(text) ?? {};
+}
+
+/** The properties in the reply to GetResource; undefined where it has none, or none that can be read: they are unknown then. */
+function readProperties(reply: AwsReply): RawRecord | undefined {
+  return parsedProperties(valuesAt(reply, 'ResourceDescription.Properties')[0]);
+}
+
+function parsedProperties(text: unknown): RawRecord | undefined {
   if (isRecord(text)) return text;
-  if (typeof text !== 'string') return {};
+  if (typeof text !== 'string') return undefined;
   const parsed = parseJson(text, { file: '', maxDepth: MAX_JSON_DEPTH });
-  return parsed.ok && isRecord(parsed.value) ? parsed.value : {};
+  return parsed.ok && isRecord(parsed.value) ? parsed.value : undefined;
 }
 
 /** What tells a resource from others: a list may give the rest of some as well, which may be data. */

@@ -515,6 +515,35 @@ describe('what could not be listed', () => {
     expect(told(found)[0]).not.toHaveProperty('fix');
   });
 
+  it('of some in a batch is a gap unless they are gone', async () => {
+    const arns = ['a', 'b'].map((name) => `arn:aws:ecs:${REGION}:${A}:cluster/${name}`);
+    const [first = '', second = ''] = arns;
+    const clusters = (reason: string) =>
+      collect({
+        'ecs.ListClusters': { clusterArns: arns },
+        'ecs.DescribeClusters': {
+          clusters: [{ clusterArn: first, clusterName: 'a', status: 'ACTIVE' }],
+          failures: [{ arn: second, reason }],
+        },
+      });
+    const gone = await clusters('MISSING');
+    expect([told(gone), gone.file.IncompleteTypes.includes('AWS::ECS::Cluster')]).toEqual([[], false]);
+    const kept = await clusters('ACCESS_DENIED');
+    expect(kept.file.IncompleteTypes).toEqual(expect.arrayContaining(['AWS::ECS::Cluster', 'AWS::ECS::Service']));
+    expect(told(kept)[0]?.why).toBe('ecs DescribeClusters failed in eu-west-1: ACCESS_DENIED');
+  });
+
+  it('of the URLs of a function is not none of them', async () => {
+    const functions = { Functions: [{ FunctionName: 'pay', FunctionArn: fn, Role: arn('role/fn') }] };
+    const read = async (urls: Answers[string]) => {
+      const { file } = await collect({ 'lambda.ListFunctions': functions, 'lambda.ListFunctionUrlConfigs': urls });
+      return file.ResourceDescriptions.find(({ Identifier }) => Identifier === fn);
+    };
+    expect((await read({}))?.Properties['FunctionUrlConfigs']).toEqual([]);
+    const refused = await read(DENIED);
+    expect([refused?.Properties['FunctionUrlConfigs'], refused?.Unknown]).toEqual([undefined, ['FunctionUrlConfigs']]);
+  });
+
   it('because a region does not have the service is none', async () => {
     const found = await collect({
       'lambda.ListFunctions': NOT_OFFERED,
@@ -573,10 +602,22 @@ describe('what could not be listed', () => {
     ]);
   });
 
+  it('includes the policies of what could not be listed', async () => {
+    const found = await collect({
+      'cloudcontrol.ListResources': ({ TypeName }) => (TypeName === 'AWS::Kinesis::Stream' ? DENIED : {}),
+    });
+    expect(found.file.IncompleteTypes).toEqual(
+      expect.arrayContaining(['AWS::Kinesis::Stream', 'AWS::Kinesis::ResourcePolicy']),
+    );
+    expect(found.file.IncompleteTypes).not.toContain('AWS::S3Tables::TableBucketPolicy');
+  });
+
   it('is all that lies in regions that were not read', async () => {
     const { calls, gaps } = fakeCalls({}, [REGION]);
     const { IncompleteTypes } = await collectResources(calls, { allRegions: false });
-    expect(IncompleteTypes).toEqual(expect.arrayContaining(['AWS::Lambda::Function', 'AWS::Glue::Job']));
+    expect(IncompleteTypes).toEqual(
+      expect.arrayContaining(['AWS::Lambda::Function', 'AWS::Glue::Job', 'AWS::Kinesis::ResourcePolicy']),
+    );
     // Buckets are in one list for all regions.
     expect(IncompleteTypes).not.toContain('AWS::S3::Bucket');
     expect(gaps.map(({ why }) => why)).toContain('only eu-west-1 were read; there may be more in others');
@@ -592,6 +633,20 @@ describe('a resource of Cloud Control', () => {
     expect(policyOf(found, fs)).toMatchObject({ unreadable: expect.any(String) as string });
     expect(found.file.IncompleteTypes).toEqual(expect.arrayContaining(['AWS::EFS::FileSystem', 'AWS::Glue::Job']));
     expect(found.estate.edges('runs-as')).toContain(`runs-as AWS::Glue::Job:${A}:* -> ${arn('role/etl')} (unknown)`);
+  });
+
+  it.each([
+    ['no properties', {}],
+    ['text that is cut off', { ResourceDescription: { Properties: '{"Role":' } }],
+    ['a list', { ResourceDescription: { Properties: '[]' } }],
+  ])('of which the reply holds %s has its policy and role unknown', async (_, reply) => {
+    const found = await collect(
+      cloudControl({ 'AWS::EFS::FileSystem': { 'fs-1': {} }, 'AWS::Glue::Job': { etl: {} } }, () => reply),
+    );
+    const fs = `arn:aws:elasticfilesystem:${REGION}:${A}:file-system/fs-1`;
+    expect(policyOf(found, fs)).toMatchObject({ unreadable: expect.any(String) as string });
+    expect(found.file.IncompleteTypes).toEqual(expect.arrayContaining(['AWS::EFS::FileSystem', 'AWS::Glue::Job']));
+    expect(told(found).map(({ why }) => why)).toContain('cloudcontrol GetResource failed in eu-west-1: NoProperties');
   });
 
   it('that is gone when it is read is none', async () => {

@@ -1,5 +1,4 @@
-import { MAX_JSON_DEPTH, parseJson } from '../../bundle/json-input.ts';
-import { isRecord, type RawRecord } from '../../bundle/shape.ts';
+import { isRecord, MAX_JSON_DEPTH, parseJson, type RawRecord } from '@keyreach/core/input';
 import { valuesAt } from '../../normalize/property-path.ts';
 import type { ResourceTypeName } from '../../normalize/workload-roles.ts';
 import type { AccountCalls, AwsReply } from '../calls.ts';

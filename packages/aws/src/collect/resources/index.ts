@@ -100,7 +100,7 @@ async function knownByConfig(
 function regionalTypes(): readonly ResourceTypeName[] {
   return [
     ...RESOURCE_ROWS.filter(({ scope }) => scope === 'region').flatMap(typesOf),
-    ...CLOUD_CONTROL_TYPES.map(({ type }) => type),
+    ...CLOUD_CONTROL_TYPES.flatMap(({ type, policy }) => (policy === undefined ? [type] : [type, policy.type])),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { RawRecord } from '../../bundle/shape.ts';
+import type { RawRecord } from '@keyreach/core/input';
 import type { ResourceTypeName } from '../../normalize/workload-roles.ts';
 import type { AwsReply, Paging } from '../calls.ts';
 import type { ListedResourceObject, Place } from './resources-file.ts';

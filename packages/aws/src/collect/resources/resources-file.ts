@@ -1,4 +1,4 @@
-import type { RawRecord } from '../../bundle/shape.ts';
+import type { RawRecord } from '@keyreach/core/input';
 import type { ResourceTypeName } from '../../normalize/workload-roles.ts';
 
 /** One resource as resources.json holds it: CloudFormation shape, or the service's own reply under its names. */

@@ -11,9 +11,10 @@ const unused = (): never => {
   throw new Error('not asked for');
 };
 const CONTEXT: Omit<CollectContext, 'allRegions'> = {
-  files: { names: unused, readJson: unused, writeJson: unused, writeBytes: unused },
+  files: { names: unused, readJson: unused, writeJson: unused, writeBytes: unused, remove: unused },
   clock: { milliseconds: unused, sleep: unused },
   now: '2026-06-01T00:00:00.000Z',
+  runAt: '2026-06-01T00:00:00.000Z',
   users: unused,
 };
 

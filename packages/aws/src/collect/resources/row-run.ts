@@ -1,4 +1,4 @@
-import { isRecord, type RawRecord } from '../../bundle/shape.ts';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import { valuesAt } from '../../normalize/property-path.ts';
 import type { AccountCalls, AwsCall, AwsReply, FailedCall, PagesResult } from '../calls.ts';
 import type { CallProblems } from './call-problems.ts';
@@ -50,8 +50,13 @@ async function list(
   for (let at = 0; at < ids.length; at += batch.size) {
     const input = batch.input(ids.slice(at, at + batch.size), parent);
     tasks.push(async () => {
-      const result = await calls.send(callOf(row, batch, input, place));
+      const call = callOf(row, batch, input, place);
+      const result = await calls.send(call);
       if (!result.ok) incomplete(row, result.failed, found);
+      // What was listed and is not described is gone, unless the reply has another reason.
+      for (const error of result.ok ? otherReasons(result.reply) : []) {
+        incomplete(row, { call, error, kind: 'other' }, found);
+      }
       const described = result.ok ? itemsOf(result.reply, batch.items) : [];
       return described.map((item) => () => describe(row, { ...item, ...inherited(parent) }, place, calls, found));
     });
@@ -126,6 +131,15 @@ async function pagesOf(
   if (how.paging !== undefined) return calls.pages(call, how.paging);
   const result = await calls.send(call);
   return result.ok ? { replies: [result.reply] } : { replies: [], failed: result.failed };
+}
+
+/** Why a batch does not describe some of what was asked for, but for what is not there any more (ECS). */
+function otherReasons(reply: AwsReply): readonly string[] {
+  const reasons = valuesAt(reply, 'failures[]').map((failure) => (isRecord(failure) ? failure['reason'] : undefined));
+  return reasons.flatMap((reason) => {
+    if (reason === 'MISSING') return [];
+    return [typeof reason === 'string' && /^\w{1,64}$/.test(reason) ? reason : 'NoReason'];
+  });
 }
 
 function itemsOf(reply: AwsReply, path: string): readonly RawRecord[] {

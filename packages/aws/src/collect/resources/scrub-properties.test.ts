@@ -46,6 +46,38 @@ it('does the same in lists of names and values', () => {
   });
 });
 
+it("empties a variable whatever its name, since a name of a map is the customer's own", () => {
+  const names = ['KEY', 'Name', 'type', 'Namespace', 'OptionName', 'ParameterKey'];
+  const variables = Object.fromEntries(names.map((name) => [name, 'hunter2']));
+  const scrubbed = scrubProperties({
+    Environment: { Variables: variables },
+    Parameters: variables,
+    DefaultArguments: { ...variables, OptionName: 'role', pin: 4711 },
+    EksProperties: { PodProperties: { Containers: [{ Env: [{ Name: 'A', Value: 'hunter2' }], Image: 'a:1' }] } },
+  });
+  expect(JSON.stringify(scrubbed)).not.toMatch(/hunter2|4711/);
+  expect(valuesAt(scrubbed, 'Environment.Variables{}')).toEqual(names.map(() => ''));
+  expect(valuesAt(scrubbed, 'EksProperties.PodProperties.Containers[].Image')).toEqual(['a:1']);
+});
+
+it.each([
+  'StartCommand',
+  'BuildCommand',
+  'StepProperties',
+  'Arguments',
+  'Sqls',
+  'Body',
+  'BasicAuthCredentials',
+  'Passwords',
+  'client_secret',
+  'DatadogApiKey',
+  'RefreshToken',
+])('keeps nothing of %s', (name) => {
+  for (const value of ['hunter2', ['hunter2'], [{ Key: 'a', Value: 'hunter2' }]]) {
+    expect(JSON.stringify(scrubProperties({ Nested: { [name]: value } }))).not.toContain('hunter2');
+  }
+});
+
 it('leaves ids of keys where the analysis finds them, encoded text included', () => {
   const UserData = btoa(`#!/bin/sh\nexport AWS_ACCESS_KEY_ID=${ID}\nexport AWS_SECRET_ACCESS_KEY=hunter2`);
   const scrubbed = scrubProperties({ LaunchTemplateData: { UserData } });

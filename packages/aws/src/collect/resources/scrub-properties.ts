@@ -1,13 +1,18 @@
-import { isRecord, type RawRecord } from '../../bundle/shape.ts';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 
 /** Names of properties that hold a secret and nothing else. */
 const SECRET =
-  /^(?:\w{0,64}(?:password|passwd|accesstoken|authtoken|oauthtoken|sessiontoken|securitytoken|secrettoken|clienttoken|secretkey|secretaccesskey|clientsecret|privatekey)|secretstring|secretbinary|externalid|apikey)$/i;
+  /^(?:\w{0,64}(?:passwords?|passwd|(?:access|api|auth|bearer|client|id|oauth|refresh|secret|security|session)token|secretkey|secretaccesskey|(?:client|shared|signing|webhook)secret|privatekey|apikey|basicauthcredentials|connectionstring)|secretstring|secretbinary|externalid)$/i;
 
 /** Names of properties below which customers write text of their own, which may be anything. */
 const FREE_TEXT: ReadonlySet<string> = new Set([
+  'additionalinfo',
   'airflowconfigurationoptions',
   'args',
+  'arguments',
+  'baseprompttemplate',
+  'body',
+  'buildcommand',
   'buildspec',
   'clientcontext',
   'codecontent',
@@ -19,6 +24,7 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
   'containerarguments',
   'containerentrypoint',
   'content',
+  'customheaders',
   'defaultarguments',
   'definition',
   'definitionstring',
@@ -26,6 +32,7 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
   'dockerlabels',
   'enrichmentparameters',
   'entrypoint',
+  'env',
   'environment',
   'environmentproperties',
   'environmentvariables',
@@ -35,6 +42,8 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
   'input',
   'inputtemplate',
   'inputtransformer',
+  'instruction',
+  'instructions',
   'nonoverridablearguments',
   'oncreate',
   'onstart',
@@ -46,9 +55,15 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
   'parametervalues',
   'payload',
   'pipelinedefinition',
+  'pipelineparameterlist',
   'runtimeenvironmentvariables',
   'script',
+  'serverlaunchparameters',
   'sourceparameters',
+  'sql',
+  'sqls',
+  'startcommand',
+  'stepproperties',
   'targetparameters',
   'taskinvocationparameters',
   'taskparameters',
@@ -58,7 +73,7 @@ const FREE_TEXT: ReadonlySet<string> = new Set([
   'zipfile',
 ]);
 
-/** In free text: what tells the things apart, and is no value. */
+/** In lists of free text: what tells the things apart, and is no value. In a map such a name is the customer's own. */
 const NAMES: ReadonlySet<string> = new Set([
   'key',
   'name',
@@ -91,34 +106,38 @@ const MOST_TEXT = 1_048_576;
 
 /**
  * Properties without what may be a secret: of environment variables, parameters, commands and other text of the customer
- * names are kept, access key ids in it (which say that a key is there), and roles; every other value is empty.
+ * names are kept, access key ids in it (which say that a key is there), and roles; every other text is empty, and numbers are
+ * left out.
  */
 export function scrubProperties(properties: RawRecord): RawRecord {
-  return scrubRecord(properties, false, 0);
+  return scrubRecord(properties, false, false, 0);
 }
 
-function scrubRecord(record: RawRecord, free: boolean, level: number): RawRecord {
+/** `listed`: one of a list. */
+function scrubRecord(record: RawRecord, free: boolean, listed: boolean, level: number): RawRecord {
   const kept: [string, unknown][] = [];
-  const named = free ? Object.entries(record).find(([key]) => /^(?:key|optionname)$/i.test(key))?.[1] : undefined;
+  const named =
+    free && listed ? Object.entries(record).find(([key]) => /^(?:key|optionname)$/i.test(key))?.[1] : undefined;
   const isRole = typeof named === 'string' && ROLE_SETTINGS.has(named);
   for (const [key, value] of Object.entries(record)) {
     const name = key.toLowerCase();
-    if (!free && SECRET.test(key) && !isRecord(value)) continue;
-    const stays = free && (NAMES.has(name) || isRole);
+    if (!free && SECRET.test(key.replaceAll(/[_-]/g, '')) && !isRecord(value)) continue;
+    const stays = free && listed && (NAMES.has(name) || isRole);
     kept.push([
       key,
-      stays && typeof value === 'string' ? value : scrub(value, name, free || FREE_TEXT.has(name), level + 1),
+      stays && typeof value === 'string' ? value : scrub(value, name, free || FREE_TEXT.has(name), false, level + 1),
     ]);
   }
   return Object.fromEntries(kept);
 }
 
-function scrub(value: unknown, name: string, free: boolean, level: number): unknown {
+function scrub(value: unknown, name: string, free: boolean, listed: boolean, level: number): unknown {
   if (level > MOST_LEVELS) return undefined;
   if (Array.isArray(value))
-    return (value as readonly unknown[]).map((element) => scrub(element, name, free, level + 1));
+    return (value as readonly unknown[]).map((element) => scrub(element, name, free, true, level + 1));
   if (value instanceof Date || value instanceof Uint8Array) return free ? undefined : value;
-  if (isRecord(value)) return scrubRecord(value, free, level);
+  if (isRecord(value)) return scrubRecord(value, free, listed, level);
+  if (typeof value === 'number') return free ? undefined : value;
   if (typeof value !== 'string') return value;
   if (!free) return value.replace(USER_INFO, '$1');
   if (ROLE_ARN.test(value)) return value;

@@ -1,5 +1,5 @@
+import type { CollectClock } from '@keyreach/core/collection';
 import { KeyreachError } from '@keyreach/core/graph';
-import type { CollectClock } from '../part.ts';
 import type { ClientFactory } from '../sdk-clients.ts';
 
 /** A call that reached the fake. */

@@ -72,6 +72,37 @@ const written = (context: ReturnType<typeof fakeContext>) =>
     | undefined;
 
 describe('use from Athena', () => {
+  it('has its columns in the first row, on whichever page that is; a result without any is none', async () => {
+    const late = fakeCalls((call) => {
+      if (call.command !== 'GetQueryResults') return service(call);
+      return call.input?.['NextToken'] === undefined
+        ? page([], 'more')
+        : page([columns, line('111111111111', '2026-01-01T00:00:00Z')]);
+    });
+    const context = fakeContext();
+    await collectAthenaUsage(late, options, context);
+    expect(written(context)?.rows).toMatchObject([{ principal: 'arn:aws:iam::111111111111:user/ann' }]);
+    const empty = fakeCalls((call) => (call.command === 'GetQueryResults' ? {} : service(call)));
+    const nothing = fakeContext();
+    await collectAthenaUsage(empty, options, nothing);
+    expect([written(nothing), empty.gaps.length]).toEqual([undefined, 1]);
+  });
+
+  it('tells no value of a record that an error quotes', async () => {
+    const failed = (StateChangeReason: string) =>
+      fakeCalls((call) =>
+        call.command === 'GetQueryExecution'
+          ? { QueryExecution: { Status: { State: 'FAILED', StateChangeReason } } }
+          : service(call),
+      );
+    const quoting = failed("HIVE_BAD_DATA: Error parsing field value 'hunter2' for field 3");
+    await collectAthenaUsage(quoting, options, fakeContext());
+    expect(quoting.gaps.map(({ why }) => why)).toEqual(['the query ended as `FAILED`: HIVE_BAD_DATA']);
+    const plain = failed('TABLE_NOT_FOUND: line 1:1: no such table');
+    await collectAthenaUsage(plain, options, fakeContext());
+    expect(plain.gaps[0]?.why).toContain('no such table');
+  });
+
   it('is the rows of all pages, without the header, and what the trail covers of accounts with records', async () => {
     const calls = fakeCalls(service);
     const context = fakeContext();
@@ -249,6 +280,21 @@ describe('use from Athena', () => {
     await collectAthenaUsage(unknown, options, third);
     expect(unknown.sent.filter(({ command }) => command === 'StartQueryExecution')).toHaveLength(1);
     expect(written(third)?.rows).toHaveLength(3);
+
+    // Of one that was started long ago the result may be gone; the window is still that of the collection.
+    const late = fakeCalls(service);
+    const week = fakeContext(new Map(files), '2026-04-01T00:00:00.000Z', '2026-04-08T00:00:00.000Z');
+    await collectAthenaUsage(late, options, week);
+    expect(late.sent[0]?.command).toBe('StartQueryExecution');
+
+    const gone = fakeCalls((call) => (call.command === 'GetQueryResults' ? 'InvalidRequestException' : service(call)));
+    const fifth = fakeContext(new Map(files));
+    await collectAthenaUsage(gone, options, fifth);
+    expect(gone.failures).toHaveLength(1);
+    const again = fakeCalls(service);
+    await collectAthenaUsage(again, options, fifth);
+    expect(again.sent[0]?.command).toBe('StartQueryExecution');
+    expect(written(fifth)?.rows).toHaveLength(3);
 
     const other = fakeCalls(service);
     await collectAthenaUsage(other, { ...options, days: 30 }, fakeContext(new Map(files)));

@@ -61,19 +61,24 @@ export async function collectAthenaUsage(
   const query = await runQuery(calls, service, options, context);
   if (query === undefined) return;
   const results: QueryRow[] = [];
-  let columns: readonly string[] = [];
+  let columns: readonly string[] | undefined;
   const input = { QueryExecutionId: query.id, MaxResults: 1000 };
-  const failed = await eachPage(calls, athenaCall(options, 'GetQueryResults', input), (reply, page) => {
-    const rows = rowsOfPage(reply);
-    // The first row of the first page names the columns.
-    if (page === 0) columns = (rows[0] ?? []).map((value) => value ?? '');
-    for (const row of page === 0 ? rows.slice(1) : rows) {
-      results.push(Object.fromEntries(columns.map((column, index) => [column, row[index]])));
+  const failed = await eachPage(calls, athenaCall(options, 'GetQueryResults', input), (reply) => {
+    for (const row of rowsOfPage(reply)) {
+      // The first row of all names the columns.
+      if (columns === undefined) columns = row.map((value) => value ?? '');
+      else results.push(Object.fromEntries(columns.map((column, index) => [column, row[index]])));
     }
     context.progress?.({ source: 'athena', account: calls.accountId, done: results.length });
   });
   if (failed !== undefined) {
     calls.failed(WHAT, failed);
+    // A result that is gone does not come back.
+    if (failed.kind === 'not-found' || failed.kind === 'other') await runningQuery(context, 'athena', options).ended();
+    return;
+  }
+  if (columns === undefined) {
+    calls.gap({ what: WHAT, why: 'the result does not name its columns' });
     return;
   }
   const { rows, unread } = rowsOfQuery(results);

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { BundleWriter } from '@keyreach/core/collection';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ABSENT } from '../../bundle/merge-inputs.ts';
 import { readAwsInput } from '../../bundle/read-bundle.ts';
 import { withTrailUsage } from '../../bundle/with-trail-usage.ts';
-import { BundleWriter } from '../bundle-writer.ts';
 import type { AwsCall } from '../calls.ts';
 import { collectLakeUsage } from './lake-usage.ts';
 import { collectLookupEvents } from './lookup-events.ts';
@@ -66,7 +66,8 @@ async function collected(write: (context: UsageContext, files: BundleWriter) => 
     Policies: [],
   };
   await files.writeJson(`accounts/${ACCOUNT}/iam/account-authorization-details.json`, details);
-  await write({ files, clock: fakeClock(), now: '2026-04-01T00:00:00.000Z' }, files);
+  const now = '2026-04-01T00:00:00.000Z';
+  await write({ files, clock: fakeClock(), now, runAt: now }, files);
   const input = await withTrailUsage(await readAwsInput(root));
   return { usage: input.trailUsage, gaps: input.gaps.filter(({ why }) => why !== ABSENT) };
 }

@@ -92,6 +92,29 @@ describe('use from CloudTrail Lake', () => {
     expect(calls.gaps).toHaveLength(coverage.length === 0 ? 1 : 0);
   });
 
+  it('covers what the store still has when a later run of the collection asks for it', async () => {
+    const calls = fakeCalls((call) =>
+      call.command === 'GetEventDataStore' ? { ...(store as object), RetentionPeriod: 30 } : service(call),
+    );
+    const context = fakeContext(new Map(), '2026-04-01T00:00:00.000Z', '2026-04-21T00:00:00.000Z');
+    await collectLakeUsage(calls, options, context);
+    expect(written(context)?.coverage[0]).toMatchObject({
+      from: '2026-03-22T00:00:00.000Z',
+      to: '2026-04-01T00:00:00.000Z',
+    });
+  });
+
+  it('is a gap where the pages of the result come in circles', async () => {
+    const calls = fakeCalls((call) =>
+      call.command === 'GetQueryResults'
+        ? { QueryResultRows: [], NextToken: call.input?.['NextToken'] === 'a' ? 'b' : 'a' }
+        : service(call),
+    );
+    const context = fakeContext();
+    await collectLakeUsage(calls, options, context);
+    expect([written(context), calls.failures]).toMatchObject([undefined, [{ failed: { error: 'RepeatedToken' } }]]);
+  });
+
   it.each(['FAILED', 'CANCELLED', 'TIMED_OUT'])('is a gap where the query ended as %s, and no file', async (state) => {
     const calls = fakeCalls((call) =>
       call.command === 'DescribeQuery' ? { QueryStatus: state, ErrorMessage: 'too large' } : service(call),

@@ -53,11 +53,14 @@ export async function collectLakeUsage(
   });
   if (failed !== undefined) {
     calls.failed(WHAT, failed);
+    // A result that is gone does not come back.
+    if (failed.kind === 'not-found' || failed.kind === 'other')
+      await runningQuery(context, 'cloudtrail-lake', options).ended();
     return;
   }
   const { rows, unread } = rowsOfQuery(results);
   if (unread > 0) calls.gap({ what: WHAT, why: `${unread} rows of the result could not be read` });
-  const coverage = unread > 0 ? [] : await coverageOf(calls, options, query.to);
+  const coverage = unread > 0 ? [] : await coverageOf(calls, options, query.to, context.runAt);
   await writeUsage(context, { source: 'cloudtrail-lake', rows, coverage });
   await runningQuery(context, 'cloudtrail-lake', options).ended();
 }
@@ -92,6 +95,7 @@ async function coverageOf(
   calls: AccountCalls,
   options: LakeUsageOptions,
   to: string,
+  runAt: string,
 ): Promise<readonly TrailCoverage[]> {
   const { eventDataStore, days = 90 } = options;
   const result = await calls.send(lakeCall(options, 'GetEventDataStore', { EventDataStore: eventDataStore }));
@@ -109,7 +113,7 @@ async function coverageOf(
     calls.gap({ what: RECORDED, why: 'it does not take in events now, or does not tell since when it did' });
     return [];
   }
-  const from = laterOf(laterOf(daysBefore(to, days), created), daysBefore(to, kept));
+  const from = laterOf(laterOf(daysBefore(to, days), created), daysBefore(runAt, kept));
   const [, , , region = '', owner = ''] = arn.split(':');
   const all = new Set(store['OrganizationEnabled'] === true ? [owner, ...(options.accounts ?? [])] : [owner]);
   if (from >= to) return [];

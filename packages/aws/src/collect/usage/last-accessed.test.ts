@@ -2,6 +2,7 @@ import { KeyreachError } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
 import { readServiceLastAccessed } from '../../bundle/service-last-accessed.ts';
 import type { AwsCall } from '../calls.ts';
+import { RUN_AGAIN } from '../part-calls.ts';
 import { collectLastAccessed } from './last-accessed.ts';
 import { type FakeAnswer, fakeCalls, fakeContext } from './testing/fake-calls.ts';
 
@@ -93,7 +94,7 @@ describe('last-accessed reports', () => {
     const found = await collectLastAccessed(calls, [arn('denied'), arn('failed'), arn('good')], fakeContext());
     expect(Object.keys(found)).toEqual([arn('good')]);
     expect(calls.failures).toMatchObject([{ what: `when \`${arn('denied')}\` last used its services` }]);
-    expect(calls.gaps.map(({ why }) => why)).toEqual(['the report ended as `FAILED`: entity is gone']);
+    expect(calls.gaps).toMatchObject([{ why: 'the report ended as `FAILED`: entity is gone', fix: RUN_AGAIN }]);
   });
 
   it('are started anew where a new session does not know the job, a few times', async () => {
@@ -134,7 +135,10 @@ describe('last-accessed reports', () => {
     });
     const arns = [...Array.from({ length: 10 }, (_, index) => arn(`a${index}`)), arn('z')];
     await expect(collectLastAccessed(cancelled, arns, first)).rejects.toThrow('cancelled');
-    expect(Object.keys(first.files.files.get(kept) as object)).toHaveLength(10);
+    expect(Object.keys((first.files.files.get(kept) as { reports: object }).reports)).toHaveLength(10);
+    const refreshed = fakeCalls(iam());
+    await collectLastAccessed(refreshed, arns, fakeContext(new Map(first.files.files), '2026-04-02T00:00:00.000Z'));
+    expect(refreshed.sent.filter(({ command }) => command.startsWith('Generate'))).toHaveLength(11);
 
     const calls = fakeCalls(iam());
     const second = fakeContext(first.files.files);

@@ -1,4 +1,6 @@
+import { isRecord } from '@keyreach/core/input';
 import type { AccountCalls, AwsReply, CallResult } from '../calls.ts';
+import { RUN_AGAIN } from '../part-calls.ts';
 import { JOB_PACE, poll } from './poll.ts';
 import type { UsageContext } from './usage-context.ts';
 import { shortReason } from './usage-file.ts';
@@ -32,12 +34,16 @@ export async function collectLastAccessed(
   const wanted = [...new Set(arns)].sort();
   const found = new Map<string, AwsReply>();
   const kept = await context.files.readJson(path);
-  for (const [arn, reply] of Object.entries(typeof kept === 'object' && kept !== null ? kept : {})) {
-    if (wanted.includes(arn) && isFinished(reply)) found.set(arn, reply);
+  // Reports of another collection are of another time.
+  const reports = isRecord(kept) && kept['now'] === context.now && isRecord(kept['reports']) ? kept['reports'] : {};
+  for (const arn of wanted) {
+    const reply = Object.hasOwn(reports, arn) ? reports[arn] : undefined;
+    if (isFinished(reply)) found.set(arn, reply);
   }
   const open = wanted.filter((arn) => !found.has(arn));
   const value = (): Readonly<Record<string, AwsReply>> =>
     Object.fromEntries(wanted.flatMap((arn) => (found.has(arn) ? [[arn, found.get(arn) ?? {}] as const] : [])));
+  const save = (): Promise<void> => context.files.writeJson(path, { now: context.now, reports: value() });
   const begin = context.clock.milliseconds();
   let asked = 0;
   let saved = Promise.resolve();
@@ -54,15 +60,18 @@ export async function collectLastAccessed(
         done: found.size,
         millisecondsLeft: Math.round(left),
       });
-      if (asked % SAVED_EVERY === 0) saved = saved.then(() => context.files.writeJson(path, value()));
+      if (asked % SAVED_EVERY === 0) saved = saved.then(() => save());
     }
   };
   // A lane that is stopped stops the others: what they finished is written down first.
   const lanes = await Promise.allSettled(Array.from({ length: Math.min(LANES, open.length) }, lane));
   await saved;
   const stopped = lanes.find((result) => result.status === 'rejected');
-  await context.files.writeJson(path, stopped === undefined ? {} : value());
-  if (stopped !== undefined) throw stopped.reason;
+  if (stopped !== undefined) {
+    await save();
+    throw stopped.reason;
+  }
+  await context.files.writeJson(path, {});
   return value();
 }
 
@@ -90,11 +99,12 @@ async function reportOf(calls: AccountCalls, arn: string, context: UsageContext)
       const { JobStatus: status, Error: error } = read.reply;
       if (status === 'COMPLETED') return read.reply;
       const reason = shortReason((error as AwsReply | undefined)?.['Message']);
-      calls.gap({ what, why: `the report ended as \`${String(status)}\`${reason === '' ? '' : `: ${reason}`}` });
+      const why = `the report ended as \`${String(status)}\`${reason === '' ? '' : `: ${reason}`}`;
+      calls.gap({ what, why, fix: RUN_AGAIN });
       return undefined;
     }
     if (read.failed === undefined) {
-      calls.gap({ what, why: 'the report was not ready in time', fix: 'run again' });
+      calls.gap({ what, why: 'the report was not ready in time', fix: RUN_AGAIN });
       return undefined;
     }
     // A new session does not see the job of the one before.

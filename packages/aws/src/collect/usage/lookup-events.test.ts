@@ -4,6 +4,7 @@ import type { AwsCall } from '../calls.ts';
 import { collectLookupEvents } from './lookup-events.ts';
 import { type FakeAnswer, type FakeCalls, fakeCalls, fakeContext } from './testing/fake-calls.ts';
 
+const NOW = '2026-04-01T00:00:00.000Z';
 const DIRECTORY = 'accounts/111111111111/cloudtrail/lookup-events';
 
 /** An event as the API gives it; the hour counts back from now. */
@@ -120,7 +121,7 @@ describe('the event history of an account', () => {
     expect(idsIn(first, 'eu-west-1')).toEqual(['e-1', 'e-2', 'e-3', 'e-4']);
 
     const calls = fakeCalls(history(7));
-    const second = fakeContext(first.files.files, '2026-04-01T05:00:00.000Z');
+    const second = fakeContext(first.files.files, NOW, '2026-04-01T05:00:00.000Z');
     await collectLookupEvents(calls, {}, second);
     expect(new Set(idsIn(second, 'eu-west-1'))).toEqual(new Set(['e-1', 'e-2', 'e-3', 'e-4', 'e-5', 'e-6', 'e-7']));
     expect(inRegion(calls, 'us-east-1')).toEqual([]);
@@ -134,18 +135,101 @@ describe('the event history of an account', () => {
     const denied = fakeCalls((call) => (call.region === 'us-east-1' ? 'AccessDeniedException' : history(3)(call)));
     await collectLookupEvents(denied, {}, fakeContext(files));
     const calls = fakeCalls(history(3));
-    const soon = fakeContext(new Map(files), '2026-04-11T00:00:00.000Z');
+    const soon = fakeContext(new Map(files), NOW, '2026-04-11T00:00:00.000Z');
     await collectLookupEvents(calls, {}, soon);
     expect(inRegion(calls, 'eu-west-1')).toEqual([]);
     const found = { regions: ['eu-west-1', 'us-east-1'], complete: true };
     expect(note(soon)).toEqual({ ...found, from: '2026-01-11T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' });
-    const late = fakeContext(new Map(files), '2026-08-01T00:00:00.000Z');
-    await collectLookupEvents(
-      fakeCalls(() => ({ Events: [] })),
-      {},
-      late,
+    // Later there is nothing left to ask for; what was read then still stands.
+    const late = fakeContext(new Map(files), NOW, '2026-08-01T00:00:00.000Z');
+    const nothing = fakeCalls(() => ({ Events: [] }));
+    await collectLookupEvents(nothing, {}, late);
+    expect(nothing.sent).toEqual([]);
+    expect(nothing.gaps).toMatchObject([{ fix: 'collect anew' }]);
+    expect(note(late)).toEqual({ regions: ['eu-west-1'], complete: true, from: '2026-01-01T00:00:00.000Z', to: NOW });
+  });
+
+  it('that was never read is not empty where it is gone before it is asked for', async () => {
+    const calls = fakeCalls(() => ({ Events: [] }));
+    const context = fakeContext(new Map(), NOW, '2026-08-01T00:00:00.000Z');
+    await collectLookupEvents(calls, {}, context);
+    expect([calls.sent, calls.gaps.length, note(context)]).toEqual([[], 1, undefined]);
+  });
+
+  it('does not ask for what is older than what is kept, where a region was stopped below that', async () => {
+    const first = fakeContext();
+    let pages = 0;
+    const cancelled = fakeCalls(
+      (call) => {
+        if (++pages > 2) throw new KeyreachError('cancelled', 'cancelled');
+        return history(7)(call);
+      },
+      ['eu-west-1'],
     );
-    expect(note(late)).toEqual({ ...found, from: '2026-05-03T00:00:00.000Z', to: '2026-08-01T00:00:00.000Z' });
+    await expect(collectLookupEvents(cancelled, {}, first)).rejects.toThrow('cancelled');
+    const calls = fakeCalls(history(7), ['eu-west-1']);
+    const second = fakeContext(first.files.files, NOW, '2026-06-29T22:00:00.000Z');
+    await collectLookupEvents(calls, {}, second);
+    expect(calls.sent).toEqual([]);
+    expect(note(second)).toMatchObject({ from: '2026-03-31T22:00:00.000Z', to: NOW, complete: true });
+  });
+
+  it('of another collection is not gone on with, and its pages are not taken for those of this one', async () => {
+    const files = fakeContext().files.files;
+    const long = (call: AwsCall) => history(9)(call);
+    await collectLookupEvents(fakeCalls(long, ['eu-west-1', 'us-east-1']), {}, fakeContext(files));
+    const later = '2026-04-01T03:00:00.000Z';
+    let pages = 0;
+    const cancelled = fakeCalls(
+      (call) => {
+        if (++pages > 1) throw new KeyreachError('cancelled', 'cancelled');
+        return long(call);
+      },
+      ['eu-west-1'],
+    );
+    await expect(collectLookupEvents(cancelled, {}, fakeContext(files, later))).rejects.toThrow('cancelled');
+    const context = fakeContext(files, later);
+    await collectLookupEvents(fakeCalls(long), {}, context);
+    for (const region of ['eu-west-1', 'us-east-1']) {
+      expect(new Set(idsIn(context, region))).toEqual(new Set(Array.from({ length: 9 }, (_, at) => `e-${at + 1}`)));
+    }
+    expect(note(context)).toMatchObject({ to: later, complete: true });
+  });
+
+  it('is read further back where more days are asked for, and is enough where fewer are', async () => {
+    const files = fakeContext().files.files;
+    await collectLookupEvents(fakeCalls(history(99), ['eu-west-1']), { days: 1 }, fakeContext(files));
+    const context = fakeContext(files);
+    const calls = fakeCalls(history(99), ['eu-west-1']);
+    await collectLookupEvents(calls, { days: 3 }, context);
+    expect(calls.sent[0]?.input?.['EndTime']).toEqual(new Date('2026-03-31T00:00:01Z'));
+    expect(new Set(idsIn(context, 'eu-west-1')).size).toBe(72);
+    expect(note(context)).toMatchObject({ from: '2026-03-29T00:00:00.000Z', complete: true });
+    const fewer = fakeCalls(history(99), ['eu-west-1']);
+    await collectLookupEvents(fewer, { days: 2 }, context);
+    expect([fewer.sent, note(context)]).toMatchObject([[], { from: '2026-03-29T00:00:00.000Z' }]);
+  });
+
+  it('goes on after the last page by its number, not by its name', async () => {
+    const context = fakeContext();
+    const kept = { from: '2026-01-01T00:00:00.000Z', to: NOW, regions: [], complete: false };
+    context.files.files.set(`${DIRECTORY}.json`, kept);
+    context.files.files.set(`${DIRECTORY}/eu-west-1/99999.json`, { Events: [event(1)] });
+    context.files.files.set(`${DIRECTORY}/eu-west-1/100000.json`, { Events: [event(2)] });
+    const calls = fakeCalls(history(3), ['eu-west-1']);
+    await collectLookupEvents(calls, {}, context);
+    expect(calls.sent[0]?.input?.['EndTime']).toEqual(new Date('2026-03-31T22:00:01Z'));
+    expect([...context.files.files.keys()]).toContain(`${DIRECTORY}/eu-west-1/100001.json`);
+  });
+
+  it('is a gap where pages come in circles', async () => {
+    const calls = fakeCalls(
+      ({ input }) => ({ Events: [], NextToken: input?.['NextToken'] === 'a' ? 'b' : 'a' }),
+      ['eu-west-1'],
+    );
+    const context = fakeContext();
+    await collectLookupEvents(calls, {}, context);
+    expect([calls.sent.length, calls.gaps.length, note(context)]).toMatchObject([3, 1, { regions: [] }]);
   });
 
   it('is a gap where an event cannot be read, or the same page comes again', async () => {

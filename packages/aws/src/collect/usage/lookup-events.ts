@@ -1,7 +1,6 @@
+import { allEnded, type CollectClock } from '@keyreach/core/collection';
 import type { Timestamp } from '@keyreach/core/graph';
 import type { AccountCalls, AwsReply, CallResult } from '../calls.ts';
-import type { CollectClock } from '../part.ts';
-import { allEnded } from './all-ended.ts';
 import { reducedRecord } from './reduced-record.ts';
 import { daysBefore, laterOf, timeOfReply, type UsageContext } from './usage-context.ts';
 
@@ -46,20 +45,31 @@ export async function collectLookupEvents(
 ): Promise<void> {
   const place = `accounts/${calls.accountId}/cloudtrail/lookup-events`;
   const days = Math.min(Math.max(options.days ?? DAYS, 1), DAYS);
+  const to = timeOfReply(context.now) ?? context.now;
   const before = lookedUp(await context.files.readJson(`${place}.json`));
+  // What another collection looked up ends at another time, and shows nothing of the time since.
+  const mine = before?.to === to ? before : undefined;
   // What is older than the service keeps is lost to the regions that are still to be read.
-  const kept = before === undefined ? undefined : laterOf(before.from, daysBefore(context.now, DAYS));
-  const goesOn =
-    before !== undefined &&
-    kept !== undefined &&
-    kept < before.to &&
-    calls.regions.some((region) => !before.regions.includes(region));
-  const window = goesOn ? { from: kept, to: before.to } : { from: daysBefore(context.now, days), to: context.now };
-  const done = new Set(goesOn ? before.regions : []);
+  const reach = daysBefore(context.runAt, DAYS);
+  const start = laterOf(daysBefore(to, days), reach);
+  // Where a longer time was asked for, what is there is the end of it.
+  const isEnough = mine !== undefined && mine.from <= start;
+  const done = new Set(isEnough ? mine.regions : []);
+  const open = calls.regions.filter((region) => !done.has(region));
+  const kept = isEnough ? laterOf(mine.from, reach) : start;
+  const isLost = open.length > 0 && kept >= to;
+  const window = open.length === 0 || isLost ? { from: mine?.from ?? kept, to } : { from: kept, to };
   const note = async (ended: boolean): Promise<void> => {
     const found: LookedUp = { regions: [...done].sort(), ...window, complete: ended && done.size > 0 };
     await context.files.writeJson(`${place}.json`, found);
   };
+  if (isLost) {
+    const why = `the service keeps events for ${DAYS} days, and the collection was begun before that`;
+    calls.gap({ what: WHAT, why, fix: 'collect anew' });
+    if (mine !== undefined) await note(true);
+    return;
+  }
+  if (mine === undefined) await removePages(place, before, context);
   await note(false);
   const share = new Map(calls.regions.map((region) => [region, done.has(region) ? 1 : 0]));
   const begin = context.clock.milliseconds();
@@ -80,15 +90,13 @@ export async function collectLookupEvents(
   // Notes are written one after the other.
   let noted = Promise.resolve();
   await allEnded(
-    calls.regions
-      .filter((region) => !done.has(region))
-      .map(async (region) => {
-        const whole = await lookUpRegion(calls, region, { place, window, goesOn }, context, progress);
-        if (!whole) return;
-        done.add(region);
-        noted = noted.then(() => note(false));
-        await noted;
-      }),
+    open.map(async (region) => {
+      const whole = await lookUpRegion(calls, region, { place, window }, context, progress);
+      if (!whole) return;
+      done.add(region);
+      noted = noted.then(() => note(false));
+      await noted;
+    }),
   );
   await note(true);
 }
@@ -96,24 +104,40 @@ export async function collectLookupEvents(
 interface Place {
   readonly place: string;
   readonly window: { readonly from: Timestamp; readonly to: Timestamp };
-  readonly goesOn: boolean;
 }
+
+/** Removes the pages of another collection: a run that goes on would take them for its own. */
+async function removePages(place: string, before: LookedUp | undefined, { files }: UsageContext): Promise<void> {
+  // While only some of them are gone, nothing may say that they are all there.
+  if (before !== undefined) await files.writeJson(`${place}.json`, { ...before, regions: [], complete: false });
+  for (const region of await files.names(place)) {
+    for (const name of await files.names(`${place}/${region}`)) {
+      if (PAGE.test(name)) await files.remove(`${place}/${region}/${name}`);
+    }
+  }
+}
+
+/** Name of a page: its number. */
+const PAGE = /^[0-9]{5,}\.json$/;
 
 /** True where all pages of the region are there. */
 async function lookUpRegion(
   calls: AccountCalls,
   region: string,
-  { place, window, goesOn }: Place,
+  { place, window }: Place,
   context: UsageContext,
   progress: (region: string, share: number, events: number) => void,
 ): Promise<boolean> {
   const directory = `${place}/${region}`;
-  const there = goesOn ? await pagesThere(context, directory) : { pages: 0, oldest: undefined };
+  const there = await pagesThere(context, directory);
   const limited = paced(context.clock);
   const length = Date.parse(window.to) - Date.parse(window.from);
   // Events come newest first. The second of the oldest one is asked for again: it may hold more.
   const end = there.oldest === undefined ? window.to : new Date(Date.parse(there.oldest) + 1000).toISOString();
+  // Nothing of the window is older than what is there.
+  if (end <= window.from) return true;
   let token: string | undefined;
+  const seenTokens = new Set<string>();
   let { oldest } = there;
   for (let page = there.pages + 1; ; page++) {
     const input = {
@@ -145,16 +169,17 @@ async function lookUpRegion(
     }
     oldest = timeOfReply((events.at(-1) as AwsReply | undefined)?.['EventTime']) ?? oldest;
     if (events.length > 0) {
-      await context.files.writeJson(`${directory}/${String(page).padStart(5, '0')}.json`, { Events: events });
+      await context.files.writeJson(`${directory}/${nameOfPage(page)}`, { Events: events });
     }
     const seen = oldest === undefined ? 0 : (Date.parse(window.to) - Date.parse(oldest)) / length;
     const last = typeof next !== 'string' || next === '';
     progress(region, last ? 1 : Math.min(Math.max(seen, 0), 1), events.length);
     if (last) return true;
-    if (next === token) {
+    if (seenTokens.has(next)) {
       calls.gap({ what: `${WHAT} in ${region}`, why: 'the service gave the same page again' });
       return false;
     }
+    seenTokens.add(next);
     token = next;
   }
 }
@@ -164,15 +189,22 @@ async function pagesThere(
   context: UsageContext,
   directory: string,
 ): Promise<{ readonly pages: number; readonly oldest: Timestamp | undefined }> {
-  const names = (await context.files.names(directory)).filter((name) => /^[0-9]{5,}\.json$/.test(name));
-  const last = names.at(-1);
-  if (last === undefined) return { pages: 0, oldest: undefined };
-  const page = await context.files.readJson(`${directory}/${last}`);
+  const numbers = (await context.files.names(directory))
+    .filter((name) => PAGE.test(name))
+    .map((name) => Number.parseInt(name, 10));
+  // As text the hundred thousandth comes before the one before.
+  const pages = numbers.reduce((most, number) => Math.max(most, number), 0);
+  if (pages === 0) return { pages, oldest: undefined };
+  const page = await context.files.readJson(`${directory}/${nameOfPage(pages)}`);
   const { Events: events } = (typeof page === 'object' && page !== null ? page : {}) as { readonly Events?: unknown };
   const oldest = Array.isArray(events)
     ? timeOfReply((events.at(-1) as AwsReply | undefined)?.['EventTime'])
     : undefined;
-  return { pages: Number.parseInt(last, 10), oldest };
+  return { pages, oldest };
+}
+
+function nameOfPage(page: number): string {
+  return `${String(page).padStart(5, '0')}.json`;
 }
 
 /** An event with a record that holds no secret; undefined where the record cannot be read. */

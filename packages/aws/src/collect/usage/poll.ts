@@ -1,5 +1,5 @@
+import type { CollectClock } from '@keyreach/core/collection';
 import type { CallResult } from '../calls.ts';
-import type { CollectClock } from '../part.ts';
 
 /** How often a job is asked after, and how long: pauses double from the first to the longest. */
 export interface PollPace {

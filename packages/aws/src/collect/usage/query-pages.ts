@@ -4,18 +4,20 @@ import type { AccountCalls, AwsCall, AwsReply, FailedCall } from '../calls.ts';
 export async function eachPage(
   calls: AccountCalls,
   call: AwsCall,
-  take: (reply: AwsReply, page: number) => Promise<void> | void,
+  take: (reply: AwsReply) => Promise<void> | void,
 ): Promise<FailedCall | undefined> {
+  const seen = new Set<string>();
   let token: string | undefined;
-  for (let page = 0; ; page++) {
+  for (;;) {
     const input = token === undefined ? call.input : { ...call.input, NextToken: token };
     const result = await calls.send({ ...call, ...(input === undefined ? {} : { input }) });
     if (!result.ok) return result.failed;
-    await take(result.reply, page);
+    await take(result.reply);
     const { NextToken: next } = result.reply;
     if (typeof next !== 'string' || next === '') return undefined;
     // A service that gives the same token again would be asked for ever.
-    if (next === token) return { call, error: 'RepeatedToken', kind: 'other' };
+    if (seen.has(next)) return { call, error: 'RepeatedToken', kind: 'other' };
+    seen.add(next);
     token = next;
   }
 }

@@ -1,5 +1,6 @@
 import type { Timestamp } from '@keyreach/core/graph';
 import type { AccountCalls, AwsReply, CallResult } from '../calls.ts';
+import { RUN_AGAIN } from '../part-calls.ts';
 import { poll, QUERY_PACE } from './poll.ts';
 import { runningQuery, type StartedQuery } from './running-query.ts';
 import type { UsageContext } from './usage-context.ts';
@@ -62,7 +63,7 @@ export async function runQuery(
   let polled = await wait(query);
   const lost = polled.ok
     ? service.stateOf(polled.reply).state !== service.succeeded
-    : polled.failed !== undefined && polled.failed.kind !== 'denied';
+    : polled.failed !== undefined && (polled.failed.kind === 'not-found' || polled.failed.kind === 'other');
   if (earlier !== undefined && lost) {
     // The query of the earlier run failed, or nobody knows it any more.
     query = await start();
@@ -70,7 +71,7 @@ export async function runQuery(
     polled = await wait(query);
   }
   if (!polled.ok) {
-    if (polled.failed === undefined) calls.gap({ what, why: 'the query did not end in time', fix: 'run again' });
+    if (polled.failed === undefined) calls.gap({ what, why: 'the query did not end in time', fix: RUN_AGAIN });
     else calls.failed(what, polled.failed);
     return undefined;
   }

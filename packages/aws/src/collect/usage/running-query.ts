@@ -32,13 +32,16 @@ export function runningQuery(context: UsageContext, source: string, options: obj
         hash: of,
         id,
         to: end,
-      } = note as { readonly hash?: unknown; readonly id?: unknown; readonly to?: unknown };
+        at: begin,
+      } = note as { readonly hash?: unknown; readonly id?: unknown; readonly to?: unknown; readonly at?: unknown };
       const to = timeOfReply(end);
-      if (of !== hash || typeof id !== 'string' || id === '' || to === undefined) return undefined;
-      const age = Date.parse(context.now) - Date.parse(to);
+      const at = timeOfReply(begin);
+      if (of !== hash || typeof id !== 'string' || id === '' || to === undefined || at === undefined) return undefined;
+      // Its window ends when the collection began, which may be long before.
+      const age = Date.parse(context.runAt) - Date.parse(at);
       return age >= 0 && age <= DAY ? { id, to } : undefined;
     },
-    started: ({ id, to }) => context.files.writeJson(path, { hash, id, to }),
+    started: ({ id, to }) => context.files.writeJson(path, { hash, id, to, at: context.runAt }),
     ended: () => context.files.writeJson(path, {}),
   };
 }

@@ -31,9 +31,14 @@ const bucket =
   (call: AwsCall): FakeAnswer => {
     const { Prefix: under, StartAfter: after, ContinuationToken: token = '0', Key: wanted } = call.input ?? {};
     if (call.command === 'GetObject') return { Body: { transformToByteArray: async () => objects[String(wanted)] } };
-    const all = Object.keys(objects)
+    const inside = Object.keys(objects)
       .sort()
-      .filter((found) => found.startsWith(String(under)) && found > String(after));
+      .filter((found) => found.startsWith(String(under)));
+    if (call.input?.['Delimiter'] !== undefined) {
+      const inner = inside.map((found) => `${under}${found.slice(String(under).length).split('/')[0]}/`);
+      return { CommonPrefixes: [...new Set(inner)].map((Prefix) => ({ Prefix })) };
+    }
+    const all = inside.filter((found) => found > String(after));
     const at = Number(token);
     const Contents = all.slice(at, at + 2).map((found) => ({ Key: found, Size: objects[found]?.length }));
     return { Contents, ...(at + 2 < all.length ? { NextContinuationToken: String(at + 2) } : {}) };
@@ -42,14 +47,25 @@ const of = (...days: readonly number[]) => Object.fromEntries(days.map((day) => 
 const fetched = (calls: { readonly sent: readonly AwsCall[] }) =>
   calls.sent.filter(({ command }) => command === 'GetObject').map(({ input }) => input?.['Key']);
 
+const NOTE = 'accounts/222222222222/cloudtrail/trail-files.json';
+const stored = ({ files }: ReturnType<typeof fakeContext>) => [...files.files.keys()].filter((one) => one !== NOTE);
+const noteOf = ({ files }: ReturnType<typeof fakeContext>) => files.files.get(NOTE);
+
 describe('the files of a trail', () => {
   it('of the days that are wanted come into the bundle, all pages of the list, without secrets', async () => {
     const calls = fakeCalls(bucket(of(27, 28, 29, 30, 31)));
     const context = fakeContext();
     await collectTrailFiles(calls, options, context);
-    expect([...context.files.files.keys()]).toEqual([path(30), path(31)]);
-    const stored = gunzipSync(context.files.files.get(path(30)) as Uint8Array).toString();
-    expect(JSON.parse(stored)).toEqual({ Records: [{ eventID: 'e-1', eventName: 'AssumeRole' }] });
+    expect(stored(context)).toEqual([path(30), path(31)]);
+    expect(noteOf(context)).toEqual({
+      regions: ['us-east-1'],
+      from: '2026-03-30T00:00:00.000Z',
+      to: '2026-04-01T00:00:00.000Z',
+      complete: true,
+      all: true,
+    });
+    const text = gunzipSync(context.files.files.get(path(30)) as Uint8Array).toString();
+    expect(JSON.parse(text)).toEqual({ Records: [{ eventID: 'e-1', eventName: 'AssumeRole' }] });
     expect(calls.gaps).toEqual([]);
     expect(new Set(calls.sent.map(({ action }) => action))).toEqual(new Set(['s3:ListBucket', 's3:GetObject']));
     expect(context.events.at(-1)).toMatchObject({ source: 'cloudtrail-files', share: 1, done: 2 });
@@ -75,7 +91,7 @@ describe('the files of a trail', () => {
     const context = fakeContext();
     await collectTrailFiles(calls, options, context);
     expect(fetched(calls)).toEqual([]);
-    expect([...context.files.files.keys()]).toEqual([]);
+    expect(stored(context)).toEqual([]);
   });
 
   it('are gaps where they come incomplete, break off, cannot be read, or are refused', async () => {
@@ -90,21 +106,25 @@ describe('the files of a trail', () => {
       const calls = fakeCalls((call) => (call.input?.['Key'] === key(31) ? answer : listed(call)));
       const context = fakeContext();
       await collectTrailFiles(calls, options, context);
-      expect([...context.files.files.keys()]).toEqual([path(30)]);
+      expect(stored(context)).toEqual([path(30)]);
+      expect(noteOf(context)).toMatchObject({ complete: false });
       expect(calls.gaps.length + calls.failures.length).toBe(1);
       expect([...calls.gaps, ...calls.failures][0]?.what).toContain(key(31));
     }
     const damaged = fakeCalls(bucket({ [key(31)]: gzipSync('{"Records":[7]}'), [key(30)]: Buffer.from('no gzip') }));
     const context = fakeContext();
     await collectTrailFiles(damaged, options, context);
-    expect(context.files.files.size).toBe(0);
+    expect(stored(context)).toEqual([]);
     expect(damaged.gaps).toHaveLength(2);
   });
 
   it('are a gap where they cannot be listed, and files too large for CloudTrail are not fetched', async () => {
     const denied = fakeCalls((call) => (call.command === 'ListObjectsV2' ? 'AccessDeniedException' : { Body: body }));
     await collectTrailFiles(denied, options, fakeContext());
-    expect(denied.failures).toMatchObject([{ what: 'CloudTrail files of 222222222222 in us-east-1' }]);
+    expect(denied.failures).toMatchObject([
+      { what: 'CloudTrail files of 222222222222' },
+      { what: 'CloudTrail files of 222222222222 in us-east-1' },
+    ]);
     const large = fakeCalls(() => ({ Contents: [{ Key: key(31), Size: 2 ** 31 }] }));
     await collectTrailFiles(large, options, fakeContext());
     expect(fetched(large)).toEqual([]);
@@ -121,6 +141,31 @@ describe('the files of a trail', () => {
     const there = fakeCalls(bucket(of(30)));
     await collectTrailFiles(there, options, fakeContext(new Map([[path(30), body]])));
     expect(there.gaps).toEqual([]);
+  });
+
+  it('prove nothing of the regions that could not be listed, and nothing at all while they are fetched', async () => {
+    const context = fakeContext();
+    const during: unknown[] = [];
+    const calls = fakeCalls((call) => {
+      during.push(noteOf(context));
+      return String(call.input?.['Prefix']).includes('eu-west-1') ? 'AccessDeniedException' : bucket(of(30))(call);
+    });
+    await collectTrailFiles(calls, { ...options, regions: ['eu-west-1', 'us-east-1'] }, context);
+    expect(during.at(-1)).toMatchObject({ complete: false });
+    expect(noteOf(context)).toMatchObject({ regions: ['us-east-1'], complete: true, all: true });
+    const { regions: _, ...anywhere } = options;
+    const far = key(30).replaceAll('us-east-1', 'ap-east-1');
+    for (const [wanted, all] of [
+      [options, false],
+      [anywhere, true],
+    ] as const) {
+      const other = fakeContext();
+      await collectTrailFiles(fakeCalls(bucket({ ...of(30), [far]: body })), wanted, other);
+      expect(noteOf(other)).toMatchObject({ complete: true, all });
+    }
+    const empty = fakeContext();
+    await collectTrailFiles(fakeCalls(bucket({})), options, empty);
+    expect(noteOf(empty)).toMatchObject({ complete: false });
   });
 
   it('are asked for with names that are some', async () => {

@@ -1,7 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { allEnded } from '@keyreach/core/collection';
 import { KeyreachError } from '@keyreach/core/graph';
+import { isRecord } from '@keyreach/core/input';
 import type { AccountCalls, AwsCall, AwsReply } from '../calls.ts';
-import { allEnded } from './all-ended.ts';
+import { RUN_AGAIN } from '../part-calls.ts';
 import { reducedRecord } from './reduced-record.ts';
 import { daysBefore, type UsageContext } from './usage-context.ts';
 
@@ -15,7 +17,7 @@ export interface TrailDownloadOptions {
   /** `o-…`, for the trail of an organization. */
   readonly organizationId?: string;
   readonly accounts: readonly string[];
-  /** Regions whose calls are wanted; absent: those of the collection. */
+  /** Regions whose calls are wanted; absent: those of the collection, and those that the bucket has files of. */
   readonly regions?: readonly string[];
   /** Days back from now; absent: 90. */
   readonly days?: number;
@@ -37,7 +39,7 @@ const FILE =
 /**
  * Fetches the CloudTrail files of some days into `accounts/ID/cloudtrail/REGION/YYYY/MM/DD/`, but those that are there.
  * Records are stored without secrets: with nothing but what rows of use are made of. Files that cannot be read, and places that
- * cannot be listed, are gaps.
+ * cannot be listed, are gaps; `accounts/ID/cloudtrail/trail-files.json` says of which regions all files are there.
  * @throws KeyreachError `bad-account` and `bad-region` for names that are none.
  */
 export async function collectTrailFiles(
@@ -45,20 +47,37 @@ export async function collectTrailFiles(
   options: TrailDownloadOptions,
   context: UsageContext,
 ): Promise<void> {
-  const { accounts, regions = calls.regions, days = 90 } = options;
+  const { accounts, days = 90 } = options;
   checkTrailDownload(options);
-  const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
-  const from = daysBefore(context.now, days).slice(0, 10).replaceAll('-', '/');
+  const day = daysBefore(context.now, days).slice(0, 10);
+  const from = day.replaceAll('-', '/');
+  // What is not fetched in the end proves nothing by its silence.
+  const note = (account: string, read: readonly string[], facts: { complete: boolean; all?: boolean }): Promise<void> =>
+    context.files.writeJson(`accounts/${account}/cloudtrail/trail-files.json`, {
+      regions: [...new Set(read)].sort(),
+      from: `${day}T00:00:00.000Z`,
+      to: context.runAt,
+      ...facts,
+    });
+  const filled = new Map<string, ReadonlySet<string> | undefined>();
+  const places: { readonly account: string; readonly region: string }[] = [];
+  for (const account of accounts) {
+    const there = await regionsWithFiles(calls, options, account);
+    filled.set(account, there);
+    const regions = options.regions ?? [...new Set([...calls.regions, ...(there ?? [])])].sort();
+    await note(account, regions, { complete: false });
+    for (const region of regions) places.push({ account, region });
+  }
   const begin = context.clock.milliseconds();
   let done = 0;
   const found = new Set<string>();
   const unread = new Set<string>();
+  const whole = new Map<string, string[]>(accounts.map((account) => [account, []]));
   for (const [index, { account, region }] of places.entries()) {
     const base = `accounts/${account}/cloudtrail/${region}`;
-    const prefix = [options.prefix, 'AWSLogs', options.organizationId, account, 'CloudTrail', region, '']
-      .filter((part) => part !== undefined)
-      .join('/');
-    const whole = await eachListing(
+    const prefix = `${placeOf(options, account)}${region}/`;
+    let missed = 0;
+    const isListed = await eachListing(
       calls,
       options,
       { prefix, after: `${prefix}${from}` },
@@ -69,12 +88,14 @@ export async function collectTrailFiles(
         const lane = async (): Promise<void> => {
           for (let file = open.shift(); file !== undefined; file = open.shift()) {
             if (await fetchFile(calls, options, file, context)) done++;
+            else missed++;
           }
         };
         await allEnded(Array.from({ length: Math.min(LANES, open.length) }, lane));
       },
     );
-    if (!whole) unread.add(account);
+    if (!isListed) unread.add(account);
+    else if (missed === 0) whole.get(account)?.push(region);
     const share = (index + 1) / places.length;
     const millisecondsLeft = Math.round(((context.clock.milliseconds() - begin) * (1 - share)) / share);
     context.progress?.({ source: 'cloudtrail-files', account, share, done, millisecondsLeft });
@@ -84,12 +105,49 @@ export async function collectTrailFiles(
     const why = `the bucket has no log file of ${account} from the last ${days} days in any region that was asked for`;
     calls.gap({ what: `CloudTrail files of ${account}`, why, fix: 'check bucket, prefix and organization' });
   }
+  for (const [account, read] of whole) {
+    if (!found.has(account) || read.length === 0) continue;
+    const there = filled.get(account);
+    const all = there !== undefined && [...there].every((region) => read.includes(region));
+    await note(account, read, { complete: true, all });
+  }
 }
+
+/** Where a trail puts the files of an account. */
+function placeOf({ prefix, organizationId }: TrailDownloadOptions, account: string): string {
+  const parts = [prefix, 'AWSLogs', organizationId, account, 'CloudTrail', ''];
+  return parts.filter((part) => part !== undefined).join('/');
+}
+
+/** Regions that the bucket has files of an account of; undefined, after a gap, where nobody can tell. */
+async function regionsWithFiles(
+  calls: AccountCalls,
+  options: TrailDownloadOptions,
+  account: string,
+): Promise<ReadonlySet<string> | undefined> {
+  const prefix = placeOf(options, account);
+  const input = { Bucket: options.bucket, Prefix: prefix, Delimiter: '/' };
+  const { replies, failed } = await calls.pages(s3(options, 'ListObjectsV2', 's3:ListBucket', input), {
+    reply: 'NextContinuationToken',
+    request: 'ContinuationToken',
+  });
+  if (failed !== undefined) {
+    calls.failed(`CloudTrail files of ${account}`, failed);
+    return undefined;
+  }
+  const places = replies.flatMap(({ CommonPrefixes: inner }) => (Array.isArray(inner) ? (inner as unknown[]) : []));
+  const names = places.flatMap((place) =>
+    isRecord(place) && typeof place['Prefix'] === 'string' ? [place['Prefix']] : [],
+  );
+  return new Set(names.map((name) => name.slice(prefix.length, -1)).filter((region) => REGION.test(region)));
+}
+
+const REGION = /^[a-z]{2}[a-z0-9-]{1,30}$/;
 
 /** Throws KeyreachError `bad-account` and `bad-region` for names that could mean another place. */
 export function checkTrailDownload({ accounts, regions = [] }: TrailDownloadOptions): void {
   checkNames(accounts, /^\d{12}$/, 'bad-account', 'account id');
-  checkNames(regions, /^[a-z]{2}[a-z0-9-]{1,30}$/, 'bad-region', 'region');
+  checkNames(regions, REGION, 'bad-region', 'region');
 }
 
 function checkNames(names: readonly string[], form: RegExp, code: string, expected: string): void {
@@ -114,6 +172,7 @@ async function eachListing(
 ): Promise<boolean> {
   const what = `CloudTrail files of ${where}`;
   const first = { Bucket: options.bucket, Prefix: prefix, StartAfter: after };
+  const seen = new Set<string>();
   for (let token: string | undefined; ; ) {
     const input = token === undefined ? first : { ...first, ContinuationToken: token };
     const listed = await calls.send(s3(options, 'ListObjectsV2', 's3:ListBucket', input));
@@ -124,10 +183,11 @@ async function eachListing(
     const { Contents: objects, NextContinuationToken: next } = listed.reply;
     await take(Array.isArray(objects) ? objects : []);
     if (typeof next !== 'string' || next === '') return true;
-    if (next === token) {
+    if (seen.has(next)) {
       calls.gap({ what, why: 'the bucket was listed without an end' });
       return false;
     }
+    seen.add(next);
     token = next;
   }
 }
@@ -179,7 +239,7 @@ async function fetchFile(
   }
   const bytes = await bytesOf(result.reply['Body']);
   if (bytes?.length !== file.size) {
-    calls.gap({ what, why: 'it came incomplete', fix: 'run again' });
+    calls.gap({ what, why: 'it came incomplete', fix: RUN_AGAIN });
     return false;
   }
   const records = recordsOf(bytes);

@@ -2,7 +2,7 @@ import type { Timestamp } from '@keyreach/core/graph';
 import type { CollectContext } from '../part.ts';
 
 /** What collecting use needs besides calls. */
-export type UsageContext = Pick<CollectContext, 'files' | 'clock' | 'now' | 'progress'>;
+export type UsageContext = Pick<CollectContext, 'files' | 'clock' | 'now' | 'runAt' | 'progress'>;
 
 /** A time some days before another one. */
 export function daysBefore(time: Timestamp, days: number): Timestamp {

@@ -40,6 +40,7 @@ export const TRAIL_SETTINGS_PART: CollectPart = {
 export function lookupEventsPart(options: LookupEventsOptions): CollectPart {
   return {
     name: 'lookup-events',
+    asked: options,
     what: 'use recorded by CloudTrail (event history)',
     actions: LOOKUP_EVENTS_ACTIONS,
     regional: true,
@@ -60,6 +61,7 @@ export function athenaUsagePart(options: AthenaUsageOptions): CollectPart {
   trailSql({ engine: 'athena', table, ...given, ...ANY_WINDOW });
   return {
     name: 'athena',
+    asked: options,
     what: 'use recorded by CloudTrail (Athena)',
     actions: ATHENA_USAGE_ACTIONS,
     accounts: 'caller',
@@ -75,6 +77,7 @@ export function lakeUsagePart(options: LakeUsageOptions): CollectPart {
   eventDataStoreId(options.eventDataStore);
   return {
     name: 'cloudtrail-lake',
+    asked: options,
     what: 'use recorded by CloudTrail Lake',
     actions: LAKE_USAGE_ACTIONS,
     accounts: 'caller',
@@ -90,8 +93,11 @@ export function trailDownloadPart(options: TrailDownloadOptions): CollectPart {
   checkTrailDownload(options);
   return {
     name: 'cloudtrail-files',
+    asked: options,
     what: 'use recorded by CloudTrail (files)',
     actions: TRAIL_DOWNLOAD_ACTIONS,
+    resources: [`arn:*:s3:::${options.bucket}`, `arn:*:s3:::${options.bucket}/*`],
+    ...(options.regions === undefined ? { regional: true } : {}),
     accounts: 'caller',
     run: (calls, context) => collectTrailFiles(calls, options, context),
   };
@@ -110,7 +116,9 @@ const LISTS = [
 async function principals(calls: AccountCalls, context: CollectContext): Promise<readonly string[] | undefined> {
   const details = await context.files.readJson(`accounts/${calls.accountId}/iam/account-authorization-details.json`);
   const known = typeof details === 'object' && details !== null ? (details as AwsReply) : {};
-  if (LISTS.every(([list]) => Array.isArray(known[list]))) return LISTS.flatMap(([list]) => arnsOf(known[list]));
+  const isWhole = known['IsTruncated'] !== true;
+  if (isWhole && LISTS.every(([list]) => Array.isArray(known[list])))
+    return LISTS.flatMap(([list]) => arnsOf(known[list]));
   const arns: string[] = [];
   for (const [, command, list] of LISTS) {
     const call = { service: 'iam', command, action: `iam:${command}`, input: { MaxItems: 1000 } };

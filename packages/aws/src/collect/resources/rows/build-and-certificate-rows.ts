@@ -1,4 +1,4 @@
-import { isRecord } from '../../../bundle/shape.ts';
+import { isRecord } from '@keyreach/core/input';
 import type { ResourceRow } from '../resource-row.ts';
 import { listed, withCapitals } from '../resources-file.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord, type RawRecord } from '../../../bundle/shape.ts';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import { valuesAt } from '../../../normalize/property-path.ts';
 import type { ListCall, ResourceRow } from '../resource-row.ts';
 import { listed, withCapitals } from '../resources-file.ts';

@@ -1,4 +1,4 @@
-import { isRecord } from '../../../bundle/shape.ts';
+import { isRecord } from '@keyreach/core/input';
 import { valuesAt } from '../../../normalize/property-path.ts';
 import type { DetailCall, ResourceRow, Told } from '../resource-row.ts';
 import { listed } from '../resources-file.ts';

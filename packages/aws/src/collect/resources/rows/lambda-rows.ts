@@ -1,5 +1,4 @@
-import { parseJson } from '../../../bundle/json-input.ts';
-import { isRecord, type RawRecord } from '../../../bundle/shape.ts';
+import { isRecord, parseJson, type RawRecord } from '@keyreach/core/input';
 import { valuesAt } from '../../../normalize/property-path.ts';
 import type { DetailCall, ResourceRow, Told } from '../resource-row.ts';
 import { listed } from '../resources-file.ts';
@@ -55,6 +54,7 @@ const FUNCTIONS: ResourceRow = {
       aliases: 'Policy',
       policies: 'Policy',
       signing: 'CodeSigningConfigArn',
+      urls: 'FunctionUrlConfigs',
     });
     return listed(
       'AWS::Lambda::Function',
@@ -69,7 +69,10 @@ const FUNCTIONS: ResourceRow = {
         KmsKeyArn: KMSKeyArn,
         Layers: valuesAt(item, 'Layers[].Arn').length === 0 ? undefined : Layers,
         CodeSigningConfigArn: signing === '' ? undefined : signing,
-        FunctionUrlConfigs: told.replies('urls').flatMap((reply) => valuesAt(reply, 'FunctionUrlConfigs[]')),
+        FunctionUrlConfigs:
+          told.unread({ urls: 'FunctionUrlConfigs' }).length > 0
+            ? undefined
+            : told.replies('urls').flatMap((reply) => valuesAt(reply, 'FunctionUrlConfigs[]')),
         // What is known of a policy is less than the policy where a part of it could not be read.
         Policy: unread.includes('Policy')
           ? undefined

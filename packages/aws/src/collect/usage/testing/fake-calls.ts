@@ -1,6 +1,7 @@
+import type { BundleStore, CollectClock } from '@keyreach/core/collection';
 import type { Gap } from '@keyreach/core/graph';
 import type { AccountCalls, AwsCall, AwsReply, CallResult, FailedCall } from '../../calls.ts';
-import type { BundleStore, CollectClock, PartProgress } from '../../part.ts';
+import type { PartProgress } from '../../part.ts';
 import type { UsageContext } from '../usage-context.ts';
 
 /** What a fake service answers: a reply, or the name of an error. */
@@ -95,6 +96,9 @@ export function fakeFiles(
     writeBytes: async (path, bytes) => {
       files.set(path, bytes);
     },
+    remove: async (path) => {
+      files.delete(path);
+    },
   };
 }
 
@@ -105,8 +109,15 @@ export interface FakeContext extends UsageContext {
   readonly events: readonly PartProgress[];
 }
 
-/** Makes a {@link FakeContext}; with the files of an earlier one it goes on where that one stopped. */
-export function fakeContext(files: Map<string, unknown> = new Map(), now = '2026-04-01T00:00:00.000Z'): FakeContext {
+/**
+ * Makes a {@link FakeContext}; with the files of an earlier one it goes on where that one stopped. `now`: when the collection
+ * began; `runAt`: when this run did.
+ */
+export function fakeContext(
+  files: Map<string, unknown> = new Map(),
+  now = '2026-04-01T00:00:00.000Z',
+  runAt = now,
+): FakeContext {
   const events: PartProgress[] = [];
-  return { files: fakeFiles(files), clock: fakeClock(), now, events, progress: (event) => events.push(event) };
+  return { files: fakeFiles(files), clock: fakeClock(), now, runAt, events, progress: (event) => events.push(event) };
 }
