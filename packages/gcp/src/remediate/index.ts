@@ -1,0 +1,1 @@
+export { type RightSizedBindingsOptions, rightSizedBindings } from './right-sized-bindings.ts';
