@@ -55,7 +55,7 @@ export class CommandContext {
       const estate = await readEstate(inputs, {
         now: this.now,
         onInput: (input) => this.#progress.report(`reading ${printable(input)}`),
-        onLogs: (read, all) => this.#progress.report('reading CloudTrail logs, files', read, all),
+        onLogs: (read, all) => this.#progress.report('reading logs, files', read, all),
       });
       this.#progress.end();
       for (const problem of estate.problems.slice(0, mostProblems)) this.say(problem);

@@ -4,9 +4,18 @@ import { constants, gunzipSync } from 'node:zlib';
 import { detectAwsInput, mergeAwsInputs, normalizeAws, readAwsInput, withTrailUsage } from '@keyreach/aws/offline';
 import { type Gap, type Graph, KeyreachError, mergeGraphs, quoteText, type Timestamp } from '@keyreach/core/graph';
 import { readGraphFile } from '@keyreach/core/graph-file';
+import {
+  detectGcpInput,
+  linkFederation,
+  mergeGcpInputs,
+  normalizeGcp,
+  readGcpInput,
+  withAuditUsage,
+} from '@keyreach/gcp/offline';
 import { UsageError } from './usage-error.ts';
 
 type AwsInput = Awaited<ReturnType<typeof readAwsInput>>;
+type GcpInput = Awaited<ReturnType<typeof readGcpInput>>;
 
 /** What reading inputs gives. */
 export interface ReadEstate {
@@ -20,7 +29,7 @@ export interface ReadOptions {
   readonly now: Timestamp;
   /** Told of each input before it is read. */
   readonly onInput?: (input: string) => void;
-  /** Told how many of the CloudTrail log files of all inputs are read. */
+  /** Told how many of the log files of all inputs are read. */
   readonly onLogs?: (read: number, all: number) => void;
 }
 
@@ -34,21 +43,28 @@ export async function readEstate(
 ): Promise<ReadEstate> {
   const graphs: Graph[] = [];
   const awsInputs: AwsInput[] = [];
+  const gcpInputs: GcpInput[] = [];
   const failures: Gap[] = [];
   for (const input of inputs) {
     onInput?.(input);
     try {
-      const kind = await inputKind(input);
-      if (kind === 'graph') graphs.push(await readGraphFile(input));
-      else awsInputs.push(await readAwsInput(input));
+      for (const kind of await inputKinds(input)) {
+        if (kind === 'graph') graphs.push(await readGraphFile(input));
+        else if (kind === 'aws') awsInputs.push(await readAwsInput(input));
+        else gcpInputs.push(await readGcpInput(input));
+      }
     } catch (error) {
       if (!(error instanceof KeyreachError)) throw error;
       failures.push({ scope: input, what: 'input', why: error.message, kind: 'bad-input' });
     }
   }
-  const read = await readLogs(mergeAwsInputs(awsInputs), onLogs, failures);
-  if (holdsSomething(read)) graphs.push(normalizeAws(read, { now }));
-  else failures.push(...read.gaps);
+  const aws = await readLogs('CloudTrail', mergeAwsInputs(awsInputs), withTrailUsage, onLogs, failures);
+  if (holdsSomething(aws)) graphs.push(normalizeAws(aws, { now }));
+  else failures.push(...aws.gaps);
+  if (gcpInputs.length > 0) {
+    const gcp = await readLogs('audit logs', mergeGcpInputs(gcpInputs), withAuditUsage, onLogs, failures);
+    graphs.push(normalizeGcp(gcp, { now }));
+  }
   if (graphs.length === 0) {
     const lines = failures.filter(isProblem).map(problemText);
     throw new UsageError(
@@ -57,16 +73,27 @@ export async function readEstate(
   }
   const merged =
     graphs.length === 1 && failures.length === 0 ? graphs[0]! : mergeGraphs([...graphs, gapGraph(failures)]);
-  return { graph: merged, problems: merged.gaps.filter(isProblem).map(problemText) };
+  // Who is trusted across clouds shows only where both are.
+  const linked = linkFederation(merged);
+  return { graph: linked, problems: linked.gaps.filter(isProblem).map(problemText) };
 }
 
-/** Adds the use that CloudTrail logs recorded; where they cannot be read at all, the rest counts. */
-async function readLogs(input: AwsInput, onLogs: ReadOptions['onLogs'], failures: Gap[]): Promise<AwsInput> {
+/** Told how far reading logs has come. */
+type LogOptions = { readonly onProgress: (progress: { readonly files: number; readonly allFiles: number }) => void };
+
+/** Adds the use that logs recorded; where they cannot be read at all, the rest counts. */
+async function readLogs<Input>(
+  what: string,
+  input: Input,
+  withUsage: (input: Input, options: LogOptions) => Promise<Input>,
+  onLogs: ReadOptions['onLogs'],
+  failures: Gap[],
+): Promise<Input> {
   try {
-    return await withTrailUsage(input, { onProgress: ({ files, allFiles }) => onLogs?.(files, allFiles) });
+    return await withUsage(input, { onProgress: ({ files, allFiles }) => onLogs?.(files, allFiles) });
   } catch (error) {
     if (!(error instanceof KeyreachError)) throw error;
-    failures.push({ scope: 'CloudTrail', what: 'CloudTrail', why: error.message, kind: 'bad-input' });
+    failures.push({ scope: what, what, why: error.message, kind: 'bad-input' });
     return input;
   }
 }
@@ -113,8 +140,13 @@ function problemText({ scope, what, why, file }: Gap): string {
 
 const headLength = 65_536;
 
-/** What an input is. Throws a KeyreachError that says what was expected for what is nothing we know. */
-async function inputKind(input: string): Promise<'aws' | 'graph'> {
+type InputKind = 'aws' | 'gcp' | 'graph';
+
+/**
+ * What an input is; a directory may hold bundles of several clouds. Throws a KeyreachError that says what was expected for what is
+ * nothing we know.
+ */
+async function inputKinds(input: string): Promise<readonly InputKind[]> {
   const found = await stat(input).catch(() => undefined);
   if (found === undefined) {
     throw new KeyreachError(
@@ -122,17 +154,25 @@ async function inputKind(input: string): Promise<'aws' | 'graph'> {
       `${quoteText(input)}: no such file or directory, or no permission to read it`,
     );
   }
-  if (found.isDirectory()) return 'aws';
+  if (found.isDirectory()) {
+    const kinds: readonly InputKind[] = [
+      ...((await detectAwsInput(input, undefined)) ? (['aws'] as const) : []),
+      ...((await detectGcpInput(input, undefined)) ? (['gcp'] as const) : []),
+    ];
+    // A directory that nobody knows: the reader says best what a bundle would hold.
+    return kinds.length > 0 ? kinds : ['aws'];
+  }
   if (!found.isFile()) throw new KeyreachError('cannot-read', `${quoteText(input)}: not a plain file`);
   const head = await headOf(input);
   if (found.size === 0) throw new KeyreachError('empty', `${quoteText(input)}: line 1: an empty file, ${expected}`);
-  if (isGraphHead(head)) return 'graph';
-  if (await detectAwsInput(input, head)) return 'aws';
+  if (isGraphHead(head)) return ['graph'];
+  if (await detectAwsInput(input, head)) return ['aws'];
+  if (await detectGcpInput(input, head)) return ['gcp'];
   throw new KeyreachError('unknown-input', `${quoteText(input)}: line 1: nothing Keyreach knows, ${expected}`);
 }
 
 const expected =
-  'expected a bundle directory, account authorization details, a credential report, a list of access keys, CloudTrail logs, or a graph file';
+  'expected a bundle directory, account authorization details, a credential report, a list of access keys, CloudTrail logs, assets of Cloud Asset Inventory, or a graph file';
 
 async function headOf(path: string): Promise<Uint8Array> {
   try {

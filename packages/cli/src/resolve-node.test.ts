@@ -81,18 +81,18 @@ describe('the action of a request', () => {
 
   it('without a service is refused, with those it may stand for', () => {
     expect(refusal(() => checkAction(model, 'getobject'))).toBe(
-      '`getobject` is no action; expected service:action, perhaps `s3:GetObject`, `mediastore:GetObject`, `s3-outposts:GetObject`',
+      '`getobject` is no action; expected the name of one, perhaps `s3:GetObject`, `mediastore:GetObject`, `s3-outposts:GetObject`',
     );
     for (const action of ['Nonsense', ':x', 's3:', 's3: x', '']) {
       expect(refusal(() => checkAction(model, action))).toMatch(
-        / is no action; expected service:action, such as s3:GetObject$/,
+        / is no action; expected the name of one, such as s3:GetObject or storage.objects.get$/,
       );
     }
   });
 
   it('with wildcards is refused: it is many questions', () => {
     expect(refusal(() => checkAction(model, 's3:Get*'))).toBe(
-      '`s3:Get*` has wildcards; ask about one action, such as s3:GetObject',
+      '`s3:Get*` has wildcards; ask about one action, such as s3:GetObject or storage.objects.get',
     );
   });
 });

@@ -5,15 +5,17 @@ import {
   type GraphIndex,
   type GraphNode,
   type IdentityNode,
+  isCollective,
   type NodeId,
   quoteText,
 } from '@keyreach/core/graph';
+import { gcpNodeId } from '@keyreach/gcp/offline';
 import { UsageError } from './usage-error.ts';
 
 /** The credential or identity a text names. Throws a {@link UsageError} with the candidates, or with names alike. */
 export function resolveSubject(graph: GraphIndex, text: string): CredentialNode | IdentityNode {
-  const node = only(resolveId(graph, text), text, 'credential or identity');
-  if (node.kind === 'credential' || (node.kind === 'identity' && node.type !== 'group')) return node;
+  const node = only(resolveId(graph, gcpNodeId(graph, text)), text, 'credential or identity');
+  if (node.kind === 'credential' || (node.kind === 'identity' && !isCollective(node))) return node;
   throw new UsageError([`${quoteText(text)} is a ${node.type}, which nobody can be; name one of its members`]);
 }
 
@@ -36,12 +38,16 @@ const idForm = /^(arn:|\/)/i;
  */
 export function resolveTarget(graph: GraphIndex, text: string): NodeId {
   if (text === '*') return text;
-  const found = resolveId(graph, text, ['resource', 'identity', 'scope']);
-  if (found.kind !== 'none' || !idForm.test(text)) return only(found, text, 'resource').id;
-  return text;
+  const id = gcpNodeId(graph, text);
+  const found = resolveId(graph, id, ['resource', 'identity', 'scope']);
+  if (found.kind !== 'none' || !idForm.test(id)) return only(found, text, 'resource').id;
+  return id;
 }
 
 const mostActions = 3;
+
+/** Actions of each cloud, for messages. */
+const EXAMPLE = 's3:GetObject or storage.objects.get';
 
 /**
  * A note about an action that no catalogue knows; a verdict on it rests on wildcards alone. Throws a {@link UsageError} for
@@ -56,15 +62,17 @@ export function checkAction(model: AuthorizationModel, action: string): string |
   if (/^[^:\s]+[:./][^\s]+$/.test(action)) {
     if (!/[*?]/.test(action))
       return `${quoteText(action)} is no action the catalogue knows; only wildcards can cover it`;
-    throw new UsageError([`${quoteText(action)} has wildcards; ask about one action, such as s3:GetObject`]);
+    throw new UsageError([`${quoteText(action)} has wildcards; ask about one action, such as ${EXAMPLE}`]);
   }
   const ending = catalogues
-    .flatMap(({ names }) => names.filter((name) => name.toLowerCase().endsWith(`:${wanted}`)))
+    .flatMap(({ names }) =>
+      names.filter((name) => /[:.]$/.test(name.slice(0, -wanted.length)) && name.toLowerCase().endsWith(wanted)),
+    )
     // Services with short names are the ones people know by heart and leave out.
     .sort((left, right) => left.length - right.length || (left < right ? -1 : 1))
     .slice(0, mostActions);
-  const hint = ending.length === 0 ? 'such as s3:GetObject' : `perhaps ${ending.map(quoteText).join(', ')}`;
-  throw new UsageError([`${quoteText(action)} is no action; expected service:action, ${hint}`]);
+  const hint = ending.length === 0 ? `such as ${EXAMPLE}` : `perhaps ${ending.map(quoteText).join(', ')}`;
+  throw new UsageError([`${quoteText(action)} is no action; expected the name of one, ${hint}`]);
 }
 
 const mostCandidates = 10;

@@ -1,4 +1,5 @@
 import type { AthenaPartitions, CollectPart } from '@keyreach/aws';
+import { known, SourceFields } from './source-fields.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What makes parts of a collection; given, since the AWS SDK is loaded only where it is needed. */
@@ -20,29 +21,13 @@ export const USAGE_SOURCES: readonly string[] = [
  * @throws UsageError for a source or a field that is none; KeyreachError for values that cannot be used.
  */
 export function usagePart(text: string, parts: UsageParts): CollectPart {
-  const [source = '', ...words] = text.split(',');
-  const fields = new Map<string, string>();
-  for (const word of words) {
-    const [name = '', ...value] = word.split('=');
-    if (value.length === 0 || fields.has(name)) throw wrong(text);
-    fields.set(name, value.join('='));
-  }
-  const take = (name: string): string | undefined => {
-    const value = fields.get(name);
-    fields.delete(name);
-    return value;
-  };
-  const need = (name: string): string => {
-    const value = take(name);
-    if (value === undefined || value === '') throw wrong(text);
-    return value;
-  };
-  const known = <Name extends string, T>(name: Name, value: T | undefined) =>
-    (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: T };
-  const days = () => known('days', dayCount(take('days'), text));
+  const fields = new SourceFields(text, () => wrong(text));
+  const take = (name: string): string | undefined => fields.take(name);
+  const need = (name: string): string => fields.need(name);
+  const days = () => fields.count('days', 'days');
   const accounts = () => known('accounts', take('accounts')?.split(';'));
   const make = (): CollectPart => {
-    switch (source) {
+    switch (fields.source) {
       case 'lookup-events':
         return parts.lookupEventsPart(days());
       case 'lake':
@@ -72,14 +57,8 @@ export function usagePart(text: string, parts: UsageParts): CollectPart {
     }
   };
   const part = make();
-  if (fields.size > 0) throw wrong(text);
+  fields.end();
   return part;
-}
-
-function dayCount(text: string | undefined, source: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9][0-9]{0,3}$/.test(text)) throw wrong(source);
-  return Number(text);
 }
 
 function partitions(

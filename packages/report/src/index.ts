@@ -4,6 +4,7 @@ export { type AnalysisPageOptions, analysisPage } from './terminal/analysis-page
 export { type Paint, type Palette, plainPalette } from './terminal/paint.ts';
 export type { PathDetail } from './terminal/path-section.ts';
 export { type RadiusPageOptions, radiusPage } from './terminal/radius-page.ts';
+export { rightSizedBindingsPage } from './terminal/right-sized-bindings-page.ts';
 export { rightSizedPage } from './terminal/right-sized-page.ts';
 export type { TerminalView } from './terminal/terminal-page.ts';
 export { type UnusedPageOptions, unusedPage } from './terminal/unused-page.ts';

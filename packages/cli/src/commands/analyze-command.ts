@@ -1,8 +1,8 @@
-import { awsAccess } from '@keyreach/aws/offline';
 import { type ActionName, analyzeEstate, type EstateAnalysis } from '@keyreach/core/analysis';
 import { analysisPage, htmlReport, labelsOfGraph, printable } from '@keyreach/report';
 import { Command, Option } from 'commander';
 import { CommandContext, type CommonOptions } from '../command-context.ts';
+import { accessCatalogues } from '../engine.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { readCount } from '../option-values.ts';
 import { writeOutputFile } from '../output-file.ts';
@@ -42,6 +42,7 @@ export function analyzeCommand(host: CommandHost): Command {
       'after',
       examples(
         'analyze account-authorization-details.json',
+        'analyze assets.ndjson',
         'analyze bundle --html report.html --json analysis.json',
         'analyze bundle --fail-on act --quiet',
       ),
@@ -59,7 +60,7 @@ async function analyze(context: CommandContext, inputs: readonly string[], optio
   const analysis = analyzeEstate(engine, {
     now: context.instant,
     windowDays: options.window,
-    access: [awsAccess],
+    access: accessCatalogues,
     onProgress: context.progress('ranking credentials'),
   });
   const labels = labelsOfGraph(engine.graph);

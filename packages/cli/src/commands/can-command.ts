@@ -17,10 +17,10 @@ export function canCommand(host: CommandHost): Command {
     .description('may this principal do this on that: allow, deny, conditional or unknown, with the reasons')
     .argument(
       '<principal>',
-      'ARN or name of a user or role, or one of its credentials (then its kind of session counts)',
+      'ARN, e-mail, member or name of an identity, or one of its credentials (then its kind of session counts)',
     )
-    .argument('<action>', 'action, such as s3:GetObject')
-    .argument('<resource>', 'ARN or name of a resource')
+    .argument('<action>', 'action, such as s3:GetObject or storage.objects.get')
+    .argument('<resource>', 'ARN, full resource name, or a name that only one node has')
     .argument('<input...>', inputHelp)
     .option('--context <key=value>', 'something known about the request; may be repeated', addContext)
     .option('--explain', 'what decides, what nearly did, what it depends on, what the input lacks')
@@ -32,6 +32,7 @@ export function canCommand(host: CommandHost): Command {
         'can ci-deploy s3:GetObject arn:aws:s3:::exports/a.csv bundle',
         'can ana sts:AssumeRole role/admin bundle --context aws:MultiFactorAuthPresent=true',
         'can ana iam:PassRole role/admin bundle --explain',
+        'can ana@example.com storage.objects.get //storage.googleapis.com/exports/objects/a.csv bundle',
       ),
     )
     .action(

@@ -1,13 +1,11 @@
-import type { CollectEvent, CollectOptions, CollectPart, ConfigAggregator } from '@keyreach/aws';
-import { KeyreachError } from '@keyreach/core/graph';
-import { printable } from '@keyreach/report';
+import type { CollectOptions, CollectPart, ConfigAggregator } from '@keyreach/aws';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CommandContext, type CommonOptions } from '../command-context.ts';
-import { exitCode } from '../exit-code.ts';
+import type { CommonOptions } from '../command-context.ts';
 import { readCount } from '../option-values.ts';
-import { type Progress, progressOn } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
 import { USAGE_SOURCES, usagePart } from '../usage-source.ts';
+import { collectGcpCommand } from './collect-gcp-command.ts';
+import { type CollectAnswer, runCollection } from './collection-run.ts';
 import { type CommandHost, examples, jsonOption, strictOption } from './command-host.ts';
 
 interface CollectCommandOptions extends CommonOptions {
@@ -23,7 +21,7 @@ interface CollectCommandOptions extends CommonOptions {
   readonly printPermissions?: 'json' | 'cloudformation' | true;
 }
 
-/** `keyreach collect aws`: reads a live organization into a bundle. */
+/** `keyreach collect`: reads a live cloud into a bundle. */
 export function collectCommand(host: CommandHost): Command {
   const aws = new Command('aws')
     .description('read an AWS organization, or one account, into a bundle; only calls that read')
@@ -63,7 +61,10 @@ ${examples('collect aws -o bundle', 'collect aws -o bundle --accounts 1111222233
       if (options.printPermissions !== undefined) await printPermissions(host, options);
       else await collect(host, options);
     });
-  return new Command('collect').description('read a cloud into a bundle').addCommand(aws);
+  return new Command('collect')
+    .description('read a cloud into a bundle')
+    .addCommand(aws)
+    .addCommand(collectGcpCommand(host));
 }
 
 async function printPermissions(
@@ -78,69 +79,26 @@ async function printPermissions(
 }
 
 async function collect(host: CommandHost, options: CollectCommandOptions): Promise<void> {
-  const { output, strict, role, externalId, accounts, regions, concurrency, configAggregator, refresh, usage } =
-    options;
+  const { output, role, externalId, accounts, regions, concurrency, configAggregator, refresh, usage } = options;
   if (output === undefined) throw new UsageError(['required option `-o, --output <directory>` not specified']);
-  const context = await CommandContext.open(host.console, options);
-  const progress = progressOn(host.console.stderr, options.quiet !== true);
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  const asked: CollectOptions = {
-    output,
-    now: context.now,
-    roleName: role,
-    concurrency,
-    signal: stop.signal,
-    onProgress: (event) => show(progress, event),
-    ...(externalId === undefined ? {} : { externalId }),
-    ...(accounts === undefined ? {} : { accounts }),
-    ...(regions === undefined ? {} : { regions }),
-    ...(configAggregator === undefined ? {} : { configAggregator }),
-    ...(refresh === undefined ? {} : { refresh }),
-  };
-  try {
+  await runCollection(host, { ...options, output }, async ({ now, signal, onProgress }): Promise<CollectAnswer> => {
     const aws = await import('@keyreach/aws');
-    const parts = partsWith(usage, aws);
-    const { accounts: read, gaps, callsMade } = await aws.collectAws({ ...asked, parts });
-    progress.end();
-    const result = { schema: 'keyreach-collect', schemaVersion: 1, now: context.now, accounts: read, callsMade, gaps };
-    await context.answer(result, noLabels, () => {
-      const told = gaps.map(
-        ({ scope, what, why, fix }) => `  ${scope}: ${what}: ${why}${fix === undefined ? '' : `; ${fix}`}`,
-      );
-      const summary = `${output}: ${read.length} accounts, ${callsMade} calls, ${gaps.length} gaps`;
-      return `${[summary, ...told.slice(0, mostGaps)].map(printable).join('\n')}\n${
-        told.length > mostGaps ? `  and ${told.length - mostGaps} more in keyreach-bundle.json\n` : ''
-      }`;
-    });
-    if (strict === true && gaps.length > 0) {
-      context.say(`incomplete collection: ${gaps.length} gaps (--strict)`);
-      host.finish(exitCode.incomplete);
-    }
-  } catch (error) {
-    progress.end();
-    if (!(error instanceof KeyreachError) || !stopped.has(error.code)) throw error;
-    context.say(
-      error.code === 'cancelled' ? 'stopped; run the same command again to go on where it stopped' : error.message,
-    );
-    host.finish(exitCode.incomplete);
-  } finally {
-    progress.end();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
-}
-
-/** Codes of errors after which the same command goes on. */
-const stopped: ReadonlySet<string> = new Set(['cancelled', 'expired-credentials']);
-
-const mostGaps = 20;
-
-function show(progress: Progress, { account, part, done, total, callsMade, millisecondsLeft }: CollectEvent): void {
-  const left = millisecondsLeft === undefined ? '' : `, about ${Math.ceil(millisecondsLeft / 1000)} s left`;
-  progress.report(`${account} ${part}, ${callsMade} calls${left}: parts`, done, total);
+    const asked: CollectOptions = {
+      output,
+      now,
+      roleName: role,
+      concurrency,
+      signal,
+      onProgress,
+      ...(externalId === undefined ? {} : { externalId }),
+      ...(accounts === undefined ? {} : { accounts }),
+      ...(regions === undefined ? {} : { regions }),
+      ...(configAggregator === undefined ? {} : { configAggregator }),
+      ...(refresh === undefined ? {} : { refresh }),
+    };
+    const { accounts: read, gaps, callsMade } = await aws.collectAws({ ...asked, parts: partsWith(usage, aws) });
+    return { read: { accounts: read }, gaps, callsMade };
+  });
 }
 
 /** What is always collected, and the sources of use that were asked for. */
@@ -162,8 +120,4 @@ function aggregatorOf(text: string): ConfigAggregator {
 
 function words(text: string): readonly string[] {
   return text.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim()]));
-}
-
-function noLabels(id: string): { readonly name: string; readonly type: string } {
-  return { name: id, type: '' };
 }

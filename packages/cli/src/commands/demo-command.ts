@@ -1,8 +1,8 @@
-import { awsAccess } from '@keyreach/aws/offline';
 import { analyzeEstate } from '@keyreach/core/analysis';
 import { analysisPage, htmlReport, labelsOfGraph, printable } from '@keyreach/report';
 import { Command } from 'commander';
 import { CommandContext, type CommonOptions } from '../command-context.ts';
+import { accessCatalogues } from '../engine.ts';
 import { writeOutputFile } from '../output-file.ts';
 import { sampleEstate, sampleTime } from '../sample-estate.ts';
 import { type CommandHost, examples, jsonOption } from './command-host.ts';
@@ -23,7 +23,7 @@ export function demoCommand(host: CommandHost): Command {
       const context = await CommandContext.open(host.console, options, sampleTime);
       const estate = await context.read([sampleEstate]);
       const engine = context.engine(context.model(estate));
-      const analysis = analyzeEstate(engine, { now: context.instant, access: [awsAccess] });
+      const analysis = analyzeEstate(engine, { now: context.instant, access: accessCatalogues });
       const labels = labelsOfGraph(engine.graph);
       await writeOutputFile(options.html, htmlReport(analysis, { labels }));
       await context.answer(analysis, labels, (view) => analysisPage(analysis, view, { top: 20 }));

@@ -15,7 +15,7 @@ interface RadiusCommandOptions extends CommonOptions {
 export function radiusCommand(host: CommandHost): Command {
   return new Command('radius')
     .description('what one credential or identity reaches, and by which path')
-    .argument('<id>', 'ARN, access key id, or a name that only one node has')
+    .argument('<id>', 'ARN, access key id, e-mail, member, key id, or a name that only one node has')
     .argument('<input...>', inputHelp)
     .option(...jsonOption)
     .option('--nearest <count>', 'how many paths and names to show', readCount, 6)
@@ -27,6 +27,7 @@ export function radiusCommand(host: CommandHost): Command {
         'radius AKIAIOSFODNN7EXAMPLE bundle',
         'radius role/deploy estate.ndjson.gz --explain',
         'radius deploy bundle --json -',
+        'radius ci@shop.iam.gserviceaccount.com bundle',
       ),
     )
     .action(async (id: string, inputs: readonly string[], _options: unknown, command: Command) => {

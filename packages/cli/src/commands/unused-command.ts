@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { awsAccess, useToldBy } from '@keyreach/aws/offline';
+import { useToldBy } from '@keyreach/aws/offline';
 import { grantedActions, grantedServices, unusedReport } from '@keyreach/core/analysis';
+import { gcpUseToldBy } from '@keyreach/gcp/offline';
 import { labelsOfGraph, unusedPage } from '@keyreach/report';
 import { Command } from 'commander';
 import { CommandContext, type CommonOptions } from '../command-context.ts';
+import { accessCatalogues } from '../engine.ts';
 import { readCount } from '../option-values.ts';
 import { resolvePrincipal } from '../resolve-node.ts';
 import { type CommandHost, examples, inputHelp, jsonOption, strictOption } from './command-host.ts';
@@ -27,8 +29,8 @@ interface UnusedOptions extends CommonOptions, PolicyOptions {
 export function unusedCommand(host: CommandHost): Command {
   return new Command('unused')
     .description('permissions and identities nobody used, and those nobody can tell of')
-    .argument('<input...>', `optionally first an ARN or name; ${inputHelp}`)
-    .option('--id <id>', 'only this identity: ARN, access key id, or a name that only one node has')
+    .argument('<input...>', `optionally first an ARN, e-mail or name; ${inputHelp}`)
+    .option('--id <id>', 'only this identity: ARN, access key id, e-mail, member, or a name that only one node has')
     .option('--window <days>', 'days without use that make something unused', readCount, 90)
     .option('--actions', 'list each action with its use, and with each credential; the default where one id is given')
     .option('--no-actions', 'only count them')
@@ -58,7 +60,7 @@ export function unusedCommand(host: CommandHost): Command {
       const model = context.model(estate);
       const identities = id === undefined ? undefined : [resolvePrincipal(model.graph, id)];
       if (policy !== undefined && identities?.[0] !== undefined) {
-        await answerWithPolicy(context, model.graph, identities[0], options);
+        await answerWithPolicy(context, model, identities[0], options);
         host.finish(context.exitCodeFor(estate));
         return;
       }
@@ -68,9 +70,9 @@ export function unusedCommand(host: CommandHost): Command {
         ...(identities === undefined ? {} : { identities }),
         grantedServices: (identity) => grantedServices(model, identity),
         grantedActions: (identity) => grantedActions(model, identity),
-        access: [awsAccess],
+        access: accessCatalogues,
         detail: (options.actions ?? id !== undefined) ? 'actions' : 'counts',
-        toldBy: useToldBy,
+        toldBy: (action, provider) => (provider === 'gcp' ? gcpUseToldBy(action) : useToldBy(action)),
       });
       await context.answer(report, labelsOfGraph(model.graph), (view) =>
         unusedPage(report, view, { top: options.top }),

@@ -1,7 +1,9 @@
 import { rightSizedPolicy } from '@keyreach/aws/offline';
-import type { GraphIndex, IdentityNode } from '@keyreach/core/graph';
+import type { AuthorizationModel } from '@keyreach/core/authz';
+import type { IdentityNode } from '@keyreach/core/graph';
 import { quoteText } from '@keyreach/core/graph';
-import { labelsOfGraph, rightSizedPage } from '@keyreach/report';
+import { rightSizedBindings } from '@keyreach/gcp/offline';
+import { labelsOfGraph, rightSizedBindingsPage, rightSizedPage } from '@keyreach/report';
 import type { CommandContext } from '../command-context.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -16,7 +18,7 @@ export interface PolicyOptions {
 /** Option `--policy`. */
 export const policyOption = [
   '--policy [file]',
-  'propose policies for one AWS user or role that keep what it uses: JSON to a file, or to standard output',
+  'propose policies (AWS) or roles and bindings (Google Cloud) for one identity that keep what it uses: JSON to a file, or to standard output',
 ] as const;
 
 /** Option `--drop-unknown`. */
@@ -39,20 +41,29 @@ export function policyTarget(
   return { json: policy };
 }
 
-/** Answers with the right-sized policy of an identity. */
+/** Answers with the right-sized policy or bindings of an identity. */
 export async function answerWithPolicy(
   context: CommandContext,
-  graph: GraphIndex,
+  model: AuthorizationModel,
   identity: IdentityNode,
   { window, dropUnknown }: PolicyOptions,
 ): Promise<void> {
-  if (identity.provider !== 'aws') {
-    throw new UsageError([`--policy is for identities of AWS, and ${quoteText(identity.id)} is none`]);
+  const options = { now: context.now, windowDays: window, unknown: dropUnknown === true ? 'drop' : 'keep' } as const;
+  const labels = labelsOfGraph(model.graph);
+  switch (identity.provider) {
+    case 'aws': {
+      const proposal = rightSizedPolicy(model.graph, identity, options);
+      await context.answer(proposal, labels, (view) => rightSizedPage(proposal, view));
+      return;
+    }
+    case 'gcp': {
+      const proposal = rightSizedBindings(model, identity, options);
+      await context.answer(proposal, labels, (view) => rightSizedBindingsPage(proposal, view));
+      return;
+    }
+    default:
+      throw new UsageError([
+        `--policy is for identities of AWS and Google Cloud, and ${quoteText(identity.id)} is none`,
+      ]);
   }
-  const proposal = rightSizedPolicy(graph, identity, {
-    now: context.now,
-    windowDays: window,
-    unknown: dropUnknown === true ? 'drop' : 'keep',
-  });
-  await context.answer(proposal, labelsOfGraph(graph), (view) => rightSizedPage(proposal, view));
 }

@@ -18,8 +18,8 @@ const MOST_EXPLAINED = 500;
 export function whoCanCommand(host: CommandHost): Command {
   return new Command('who-can')
     .description('who may do this on that, by certainty')
-    .argument('<action>', 'action, such as s3:GetObject')
-    .argument('<resource>', 'ARN or name of a resource')
+    .argument('<action>', 'action, such as s3:GetObject or storage.objects.get')
+    .argument('<resource>', 'ARN, full resource name, or a name that only one node has')
     .argument('<input...>', inputHelp)
     .option('--context <key=value>', 'something known about the request; may be repeated', addContext)
     .option('--explain', 'say what those who only may depend on')
@@ -31,6 +31,7 @@ export function whoCanCommand(host: CommandHost): Command {
         'who-can s3:GetObject arn:aws:s3:::exports/a.csv bundle',
         'who-can sts:AssumeRole role/admin bundle --explain',
         'who-can sts:AssumeRole role/admin bundle --json -',
+        'who-can iam.serviceAccounts.getAccessToken ci@shop.iam.gserviceaccount.com bundle',
       ),
     )
     .action(

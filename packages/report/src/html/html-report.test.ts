@@ -56,7 +56,7 @@ describe('htmlReport', () => {
   });
 
   it('counts the actions of identities and of their credentials', () => {
-    expect(plain).toContain('<td data-name="actions">3: 1 used, 1 unused, 1 unknown<br>');
+    expect(plain).toContain('<td class="long" data-name="actions">3: 1 used, 1 unused, 1 unknown<br>');
     expect(plain).toMatch(/with [^<]*: 3: 1 used, 0 unused, 2 unknown<\/span><\/td>/);
   });
 

@@ -38,6 +38,8 @@ thead th { border-top: 0; color: var(--soft); font-size: .8rem; font-weight: 600
 .once { white-space: nowrap; }
 .most { width: 40%; }
 .scopes { min-width: 8.5rem; }
+.long { min-width: 7rem; overflow-wrap: anywhere; }
+.who { min-width: 14rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 ol.path { list-style: none; margin: .75rem 0 0; padding: 0; counter-reset: hop; }
 ol.path > li { counter-increment: hop; position: relative; padding: 0 0 1rem 2.4rem; }
@@ -69,7 +71,7 @@ svg path.maybe { stroke-dasharray: 5 4; }
   table { overflow-wrap: anywhere; }
   tr { border-top: 1px solid var(--line); padding: .5rem 0; }
   tr:first-child { border-top: 0; }
-  .scopes { min-width: 0; }
+  .scopes, .long, .who { min-width: 0; }
   td, td.number { border: 0; padding: .15rem .8rem; text-align: left; white-space: normal; }
   td.once, td.number { display: inline-block; width: auto; }
   td[data-name]::before { content: attr(data-name) ": "; color: var(--soft); font-size: .85rem; }
@@ -84,4 +86,4 @@ svg path.maybe { stroke-dasharray: 5 4; }
 `;
 
 /** SHA-256 of {@link styleSheet} as a content security policy names it. */
-export const styleHash: string = 'sha256-c+R4kQ/8x1ZYIQFDPZ5/5OAboI/4cdA3pyIfZWs+rSM=';
+export const styleHash: string = 'sha256-efc7NCapI1QYWfUSqckPDDIbvmLkbRECh1SYxEQD9kQ=';

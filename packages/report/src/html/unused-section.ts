@@ -22,7 +22,7 @@ ${rows.length > shown.length && html`<p class="soft">${rows.length - shown.lengt
 
 function rowMarkup(use: IdentityUse, labels: Labels): Html {
   const last = use.lastUsed === undefined ? '-' : dayText(use.lastUsed);
-  return html`<tr><td title="${use.id}">${labelText(labels(use.id))}</td><td class="once" data-name="used">${use.state}</td><td class="once" data-name="last used">${last}</td><td class="number" data-name="share unused">${sharePercent(use.ratio)}</td><td data-name="unused">${names(use, 'unused')}</td><td data-name="unknown">${names(use, 'unknown')}${use.why !== undefined && html`<br><span class="soft">${use.why}</span>`}</td><td data-name="actions">${actionsMarkup(use, labels)}</td></tr>
+  return html`<tr><td class="long who" title="${use.id}">${labelText(labels(use.id))}</td><td class="once" data-name="used">${use.state}</td><td class="once" data-name="last used">${last}</td><td class="number" data-name="share unused">${sharePercent(use.ratio)}</td><td class="long" data-name="unused">${names(use, 'unused')}</td><td class="long" data-name="unknown">${names(use, 'unknown')}${use.why !== undefined && html`<br><span class="soft">${use.why}</span>`}</td><td class="long" data-name="actions">${actionsMarkup(use, labels)}</td></tr>
 `;
 }
 

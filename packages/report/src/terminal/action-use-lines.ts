@@ -13,8 +13,9 @@ const MOST_REASONS = 4;
  * Granted actions by use: counts, and where they are listed the unused ones, what weighs most first, and what would tell
  * of the unknown ones.
  */
-export function addActionUse(page: TerminalPage, { counts, ratio, weighted, list }: ActionUse): void {
+export function addActionUse(page: TerminalPage, { counts, ratio, weighted, list, open }: ActionUse): void {
   const { granted, used, unused, unknown } = counts;
+  if (open !== undefined) page.paragraph('  ', `more may be granted: ${open}`);
   if (granted === 0) return;
   const weight = weighted === undefined ? '' : `, weighted ${sharePercent(weighted.ratio)}`;
   page.paragraph(

@@ -57,8 +57,14 @@ export function analysisPage(analysis: EstateAnalysis, view: TerminalView, { top
 /** What the input lists: a count of nothing may mean that nobody looked, which the coverage tells. */
 function countsText({ counts, now }: EstateAnalysis): string {
   const { scopes, identities, credentials, resources, policies } = counts;
-  const listed = Object.entries({ scopes, identities, credentials, resources, policies });
-  const numbers = listed.map(([name, count]) => `${count === 0 ? 'no' : count} ${name}`);
+  const listed = [
+    [scopes, 'scope', 'scopes'],
+    [identities, 'identity', 'identities'],
+    [credentials, 'credential', 'credentials'],
+    [resources, 'resource', 'resources'],
+    [policies, 'policy', 'policies'],
+  ] as const;
+  const numbers = listed.map(([count, one, many]) => `${count === 0 ? 'no' : count} ${count === 1 ? one : many}`);
   return `the input lists ${numbers.join(', ')}; as of ${now}`;
 }
 

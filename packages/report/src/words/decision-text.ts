@@ -32,7 +32,8 @@ export function ruleText(citation: Citation, labels: Labels): string {
   const reason: Reason = { ...citation, layer: 'explicit-deny', effect: 'deny', certainty: 'allow', dependsOn: [] };
   const text = citationText(reason, labels);
   const unplaced = ['trust', 'inline', 'managed', 'aws-managed', 'boundary', 'added'].includes(citation.policyType);
-  const placed = citation.on !== '' && !unplaced && citation.through === undefined && !text.startsWith('policy of ');
+  const told = unplaced || citation.placement?.principals !== undefined;
+  const placed = citation.on !== '' && !told && citation.through === undefined && !text.startsWith('policy of ');
   return placed ? `${text} on ${shortText(citation.on, labels)}` : text;
 }
 
@@ -132,6 +133,8 @@ export function guardText(by: Citation): string {
     case 'managed':
     case 'aws-managed':
       return `the permissions boundary (${by.policyName})`;
+    case 'principal-access-boundary':
+      return `the principal access boundary ${by.policyName}`;
     default:
       return `the ${by.policyType.replace(/-policy$/, '')} policy ${by.policyName}`;
   }
@@ -147,12 +150,16 @@ export function sideText({ zones }: AccessAnswer, side: 'principal' | 'resource'
 /** The policy of the target by its kind: the trust policy of a role, the policy of a bucket. Undefined where it has none. */
 export function targetPolicyText({ layers }: AccessAnswer, labels: Labels): string | undefined {
   const [first] = layers.find(({ layer }) => layer === 'resource-grant')?.policies ?? [];
-  if (first === undefined) return undefined;
+  // A text that is given to many, in many places, is no policy of the target.
+  if (first === undefined || first.placement?.principals !== undefined) return undefined;
   return `the ${first.policyType === 'trust' ? 'trust policy' : 'policy'} of ${shortText(first.on, labels)}`;
 }
 
 /** That the target does not let the principal in. */
 export function targetRefusesText({ principal, resource, answer }: DecisionSubject, labels: Labels): string {
+  const above = answer.needs.find((need) => need.need === 'resource-allow' && need.orAbove === true);
+  if (above !== undefined)
+    return `nothing granted on ${nameText(answer.resourceNode ?? resource, labels)} or above it lets the ${kindText(principal, labels)} in`;
   const policy = targetPolicyText(answer, labels);
   const who = kindText(principal, labels);
   const said =
@@ -211,7 +218,11 @@ function alternatives(texts: readonly string[]): string {
 function undecidedBy(answer: AccessAnswer, labels: Labels): readonly string[] {
   const unread = answer.reasons.filter(({ effect }) => effect === 'unreadable');
   const lines = unread.map((one) => `${citationText(one, labels)} could not be read`);
-  for (const text of distinct(answer.dependsOn)) lines.push(`whether ${text}`);
+  for (const one of answer.dependsOn) {
+    const text = dependencyText(one);
+    // A note tells what is missing; the others are questions.
+    if (text !== undefined) lines.push(text === one.note ? text : `whether ${text}`);
+  }
   if (lines.length === 0) {
     const target = answer.resourceUnlisted && answer.blockedBy.includes('resource-grant');
     lines.push(target ? 'the target is not in it, and the target must agree' : 'a policy or a fact is missing');

@@ -50,6 +50,22 @@ describe('citationText', () => {
     expect(citationText(reason(changes), labels)).toBe(text);
   });
 
+  it.each<[NonNullable<Reason['placement']>, string]>([
+    [{ principals: ['developers'], principalCount: 1 }, 'role workbench given to group developers on role ci'],
+    [{ principals: ['*'], principalCount: 1 }, 'role workbench given to everyone on role ci'],
+    [
+      { principals: ['developers'], principalCount: 3, condition: { language: 'gcp', body: 1 }, name: 'office hours' },
+      'role workbench given to group developers and 2 more on role ci, under condition "office hours"',
+    ],
+    [
+      { principals: ['developers'], principalCount: 1, condition: { language: 'gcp', body: 1 } },
+      'role workbench given to group developers on role ci, under a condition',
+    ],
+  ])('tells to whom a role is given: %j', (placement, text) => {
+    const { sid: _, ...binding } = reason({ policyType: 'predefined', placement });
+    expect(citationText(binding, labels)).toBe(text);
+  });
+
   it('leaves out what a policy without a readable text does not have', () => {
     const { statement: _, sid: __, ...unreadable } = reason({ effect: 'unreadable', note: 'not JSON' });
     expect(citationText(unreadable, labels)).toBe('policy workbench (not JSON)');

@@ -1,4 +1,4 @@
-import { isOutsider, type Reason } from '@keyreach/core/authz';
+import { type Citation, isOutsider, type Reason } from '@keyreach/core/authz';
 import type { NodeId } from '@keyreach/core/graph';
 import type { Hop, HopEvidence } from '@keyreach/core/reach';
 import { type Labels, labelText } from './labels.ts';
@@ -11,13 +11,31 @@ type Permission = Extract<HopEvidence, { readonly kind: 'permission' }>;
  */
 export function citationText(reason: Reason, labels: Labels): string {
   // What was added on the way has no place where a person could look for it.
-  const placed = reason.statement !== undefined && reason.policyType !== 'added';
+  const given = reason.placement?.principals !== undefined;
+  const placed = reason.statement !== undefined && reason.policyType !== 'added' && !given;
   const statement = placed ? `, statement ${reason.statement + 1}` : '';
   const sid = reason.sid === undefined ? '' : ` "${reason.sid}"`;
   const through = reason.through === undefined ? '' : `, through ${shortText(reason.through, labels)}`;
   const depends = reason.dependsOn.length === 0 ? '' : `, depends on ${reason.dependsOn.join(', ')}`;
   const note = reason.note === undefined ? '' : ` (${reason.note})`;
-  return `${policyText(reason, labels)}${statement}${sid}${through}${depends}${note}`;
+  return `${policyText(reason, labels)}${statement}${sid}${placementText(reason, labels)}${through}${depends}${note}`;
+}
+
+/** To whom a policy is given, where, and under which condition: ` given to group devs on project prod, under "office hours"`. */
+function placementText({ placement, on }: Citation, labels: Labels): string {
+  if (placement === undefined) return '';
+  const { principals, principalCount = 0, name, condition } = placement;
+  const names = (principals ?? []).map((one) => (one === '*' ? 'everyone' : nodeText(one, labels))).join(', ');
+  const more = principalCount - (principals?.length ?? 0);
+  const others = more > 0 ? ` and ${more} more` : '';
+  const to = principals === undefined ? '' : ` given to ${names}${others} on ${shortText(on, labels)}`;
+  const named = name === undefined ? '' : ` "${name}"`;
+  return `${to}${condition === undefined ? named : named === '' ? ', under a condition' : `, under condition${named}`}`;
+}
+
+/** A node by its short name, anything else as it is. */
+function nodeText(id: string, labels: Labels): string {
+  return labels(id).type === '' ? id : shortText(id, labels);
 }
 
 /** Kinds of policies whose names do not say that they are policies, or not whose. */
@@ -27,6 +45,10 @@ const policyKinds: Readonly<Record<string, string>> = {
   scp: 'service control policy',
   rcp: 'resource control policy',
   boundary: 'permissions boundary',
+  predefined: 'role',
+  basic: 'basic role',
+  custom: 'custom role',
+  'principal-access-boundary': 'principal access boundary',
 };
 
 function policyText({ policyType, policyName, on }: Reason, labels: Labels): string {

@@ -65,6 +65,16 @@ function changeTexts(change: HopChange, labels: Labels): readonly string[] {
       ];
     case 'retag-resource':
       return ['with tags of the caller’s choice', ...afterTexts(change.after)];
+    case 'control':
+      return ['open to any grant'];
+    case 'hand-out':
+      return [`open to grants of ${policiesText(change.policies, labels)}`];
+    case 'extend':
+      return [`with every permission in ${policiesText(change.policies, labels)}`];
+    case 'lift-denies':
+      return ['without the denies placed on it'];
+    case 'lift-guards':
+      return ['without the boundaries placed on it'];
     case 'together':
       return ['with every such change at once'];
   }

@@ -68,7 +68,9 @@ function layerLine(finding: LayerFinding, subject: DecisionSubject, labels: Labe
         const text = `requests signed in like this need ${finding.needs} as well, which ${neededWords[outcome]}`;
         return [{ text, bears: outcome }];
       }
-      const name = policies[0] === undefined ? 'the permissions boundary' : guardText(policies[0]);
+      const more =
+        finding.union === true && finding.policyCount > 1 ? ` and ${finding.policyCount - 1} more together` : '';
+      const name = policies[0] === undefined ? 'the permissions boundary' : `${guardText(policies[0])}${more}`;
       const by =
         outcome === 'deny' || policies[0]?.policyType === 'session'
           ? ''

@@ -30,6 +30,8 @@ export function needText(
     case 'scope-allow':
       return `an Allow for ${action} in a ${need.of === 'principal' ? 'service' : 'resource'} control policy of ${shortText(need.scope, labels)}, which caps it`;
     case 'resource-allow': {
+      if (need.orAbove === true)
+        return `a role with ${action} for ${labelText(labels(principal))}, or a group it is in, on ${nameText(need.on, labels)} or above it`;
       const where = targetPolicyText(answer, labels) ?? `a policy on ${nameText(need.on, labels)}`;
       const zone = answer.zones.principal;
       const who =
