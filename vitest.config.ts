@@ -21,6 +21,7 @@ export default defineConfig({
     projects: [
       packageProject('core'),
       packageProject('aws'),
+      packageProject('gcp'),
       packageProject('report'),
       packageProject('cli'),
       {

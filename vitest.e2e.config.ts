@@ -12,20 +12,37 @@ const conditions = ['@keyreach/source', 'node', 'development|production'];
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 /**
- * The end-to-end suite stands apart from `npm test`: it needs the built command and the Python environment that
- * `pnpm setup:e2e` makes.
+ * The end-to-end suite stands apart from `npm test`: it needs the built command and, for AWS, the Python environment that
+ * `pnpm setup:e2e` makes. `--project e2e-gcp` runs without it.
  */
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
   test: {
-    name: 'e2e',
-    include: ['test/e2e/**/*.test.ts'],
-    globalSetup: [fileURLToPath(new URL('test/e2e/global-setup.ts', import.meta.url))],
     reporters: [new SummaryReporter()],
     // The work is done by other processes; tests mostly wait for them.
     maxWorkers: 3,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    projects: [
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/gcp/**'],
+          globalSetup: [fileURLToPath(new URL('test/e2e/global-setup.ts', import.meta.url))],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: 'e2e-gcp',
+          include: ['test/e2e/gcp/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

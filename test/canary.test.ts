@@ -22,13 +22,20 @@ const account = '111122223333';
 const role = `arn:aws:iam::${account}:role/worker`;
 let directory: string;
 let bundle: string;
+let gcpBundle: string;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'keyreach-canary-'));
   bundle = join(directory, 'bundle');
-  for (const [path, text] of Object.entries(bundleFiles())) {
-    mkdirSync(dirname(join(bundle, path)), { recursive: true });
-    writeFileSync(join(bundle, path), text);
+  gcpBundle = join(directory, 'gcp-bundle');
+  for (const [root, files] of [
+    [bundle, bundleFiles()],
+    [gcpBundle, gcpFiles()],
+  ] as const) {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
   }
 });
 afterAll(() => {
@@ -208,6 +215,205 @@ function bundleFiles(): Readonly<Record<string, string>> {
   };
 }
 
+const app = 'app@shop.iam.gserviceaccount.com';
+const project = '//cloudresourcemanager.googleapis.com/projects/123';
+const jane = { role: 'roles/owner', members: ['user:jane@example.com'] };
+
+/** The same for Google Cloud. */
+function gcpFiles(): Readonly<Record<string, string>> {
+  const json = (value: unknown): string => JSON.stringify(value);
+  const asset = (name: string, type: string, data: object, more: object = {}): string =>
+    json({ name, asset_type: type, ancestors: ['projects/123', 'organizations/1'], resource: { data }, ...more });
+  const key = `projects/shop/serviceAccounts/${app}/keys/0123456789abcdef0123456789abcdef01234567`;
+  const deny = 'policies/cloudresourcemanager.googleapis.com%2Fprojects%2F123/denypolicies/d';
+  const boundary = 'organizations/1/locations/global/principalAccessBoundaryPolicies/p';
+  return {
+    'keyreach-bundle.json': json({
+      format: 'keyreach-bundle/1',
+      provider: 'gcp',
+      token: secret(),
+      gaps: [{ s: secret() }],
+    }),
+    'assets.ndjson': [
+      asset(
+        project,
+        'cloudresourcemanager.googleapis.com/Project',
+        { projectId: 'shop', projectNumber: '123', key: { token: secret() } },
+        {
+          iam_policy: {
+            bindings: [jane, { role: 'roles/viewer', members: [], condition: { expression: 7, secret: secret() } }],
+            secret: secret(),
+          },
+          org_policy: [{ constraint: 'constraints/iam.disableServiceAccountKeyCreation', token: secret() }],
+        },
+      ),
+      asset(`//iam.googleapis.com/projects/shop/serviceAccounts/${app}`, 'iam.googleapis.com/ServiceAccount', {
+        email: app,
+        projectId: 'shop',
+        uniqueId: '111',
+        privateKey: secret(),
+      }),
+      asset(`//iam.googleapis.com/${key}`, 'iam.googleapis.com/ServiceAccountKey', {
+        privateKeyData: secret(),
+        keyType: 'USER_MANAGED',
+      }),
+      asset('//compute.googleapis.com/projects/shop/zones/z/instances/i', 'compute.googleapis.com/Instance', {
+        serviceAccounts: [{ email: app, scopes: ['https://www.googleapis.com/auth/cloud-platform'] }],
+        metadata: {
+          items: [
+            { key: 'startup-script', value: secret() },
+            { key: 'enable-oslogin', value: secret() },
+            { key: 'ssh-keys', value: secret() },
+          ],
+        },
+      }),
+      asset('//run.googleapis.com/projects/shop/locations/l/services/s', 'run.googleapis.com/Service', {
+        metadata: { annotations: { note: secret(), 'run.googleapis.com/ingress': 'all' } },
+        spec: {
+          template: {
+            spec: {
+              serviceAccountName: app,
+              containers: [{ env: [{ name: 'DB_PASSWORD', value: secret() }], args: [secret()], command: [secret()] }],
+            },
+          },
+        },
+      }),
+      asset(
+        '//cloudfunctions.googleapis.com/projects/shop/locations/l/functions/f',
+        'cloudfunctions.googleapis.com/Function',
+        {
+          serviceConfig: { serviceAccountEmail: app, environmentVariables: { KEY: secret() } },
+          buildConfig: { environmentVariables: { KEY: secret() } },
+        },
+      ),
+      asset('//cloudbuild.googleapis.com/projects/shop/triggers/t', 'cloudbuild.googleapis.com/BuildTrigger', {
+        serviceAccount: `projects/shop/serviceAccounts/${app}`,
+        substitutions: { _TOKEN: secret() },
+        webhookConfig: { secret: secret() },
+        build: { steps: [{ script: secret(), env: [secret()], args: [secret()] }] },
+      }),
+      asset('//cloudscheduler.googleapis.com/projects/shop/locations/l/jobs/j', 'cloudscheduler.googleapis.com/Job', {
+        httpTarget: { headers: { Authorization: secret() }, body: secret(), oidcToken: { serviceAccountEmail: app } },
+      }),
+      asset('//workflows.googleapis.com/projects/shop/locations/l/workflows/w', 'workflows.googleapis.com/Workflow', {
+        serviceAccount: app,
+        sourceContents: secret(),
+        userEnvVars: { A: secret() },
+      }),
+      asset('//apikeys.googleapis.com/projects/123/locations/global/keys/k', 'apikeys.googleapis.com/Key', {
+        keyString: secret(),
+      }),
+      asset('//container.googleapis.com/projects/shop/locations/l/clusters/c', 'container.googleapis.com/Cluster', {
+        masterAuth: { password: secret(), clientKey: secret() },
+      }),
+      json({ name: secret(), asset_type: secret() }),
+      json({ name: '//x/y', asset_type: 'x.googleapis.com/Y', ancestors: [secret()], iam_policy: secret() }),
+      `{"name":"//a/b","asset_type":"a.googleapis.com/B","secret":"${secret()}`,
+    ].join('\n'),
+    'roles.json': json([
+      { name: 'roles/viewer', includedPermissions: ['a.b.c'], secret: secret() },
+      { name: 7, secret: secret() },
+    ]),
+    'deny-policies.json': json([
+      {
+        name: deny,
+        annotations: { note: secret() },
+        secret: secret(),
+        rules: [{ denyRule: { deniedPrincipals: [7, secret()], secret: secret() } }],
+      },
+    ]),
+    'pab.json': json({
+      principalAccessBoundaryPolicies: [
+        { name: boundary, annotations: { note: secret() }, details: { rules: secret() } },
+      ],
+      policyBindings: [{ name: 'b', secret: secret() }],
+    }),
+    'groups.json': json({
+      'group:a@example.com': ['user:jane@example.com', { secret: secret() }, secret()],
+      [secret()]: [],
+    }),
+    'service-account-keys.json': json([
+      { name: key, keyType: 'USER_MANAGED', privateKeyData: secret(), publicKeyData: secret() },
+      { name: secret(), disabled: secret() },
+    ]),
+    'hmac-keys.json': json([
+      { accessId: 'GOOG1EXAMPLE', serviceAccountEmail: app, state: 'ACTIVE', secret: secret() },
+      { accessId: `${secret()}/`, secret: secret() },
+    ]),
+    'api-keys.json': json([
+      {
+        name: 'projects/123/locations/global/keys/k',
+        keyString: secret(),
+        serviceAccountEmail: app,
+        annotations: { a: secret() },
+        restrictions: { apiTargets: [{ service: 'aiplatform.googleapis.com' }], token: secret() },
+      },
+      { name: secret(), keyString: secret() },
+    ]),
+    'workload-identity-pools.json': json({
+      pools: [{ name: 'projects/123/locations/global/workloadIdentityPools/ci', secret: secret() }],
+      providers: [
+        {
+          name: 'projects/123/locations/global/workloadIdentityPools/ci/providers/p',
+          attributeMapping: { 'google.subject': 'assertion.sub' },
+          oidc: { issuerUri: 'https://example.com', clientSecret: { value: { plainText: secret() } } },
+        },
+      ],
+    }),
+    'activities.json': json([
+      {
+        fullResourceName: `//iam.googleapis.com/${key}`,
+        activityType: 'serviceAccountKeyLastAuthentication',
+        observationPeriod: { startTime: '2025-01-01T07:00:00Z', endTime: '2026-01-01T07:00:00Z', secret: secret() },
+        activity: { lastAuthenticatedTime: secret(), token: secret() },
+      },
+    ]),
+    'insights.json': json([
+      {
+        name: 'i',
+        insightSubtype: 'SERVICE_ACCOUNT_USAGE',
+        content: { email: app, token: secret() },
+        secret: secret(),
+      },
+    ]),
+    'auth-counters.json': json([
+      { metric: { labels: { token: secret() } }, metadata: { userLabels: { a: secret() } } },
+    ]),
+    'effective-tags.json': json([
+      { resource: project, effectiveTags: [{ tagValue: 'tagValues/1', token: secret() }], s: secret() },
+    ]),
+    'org-policies.json': json([
+      { name: 'projects/123/policies/x', spec: { rules: [{ parameters: { a: secret() } }] }, secret: secret() },
+    ]),
+    'delegations.json': json([{ clientId: '1', scopes: ['s'], secret: secret() }]),
+    'disabled-services.json': json([{ project: '123', service: 'run.googleapis.com', secret: secret() }]),
+    'projects.json': json([{ name: 'projects/123', projectId: 'shop', token: secret() }]),
+    'service-accounts.json': json([{ email: app, projectId: 'shop', privateKeyData: secret() }]),
+    'audit-usage.json': json({ format: secret(), rows: [secret()] }),
+    'audit-logs/a.json': json([
+      {
+        logName: 'projects/shop/logs/cloudaudit.googleapis.com%2Factivity',
+        timestamp: '2026-01-01T00:00:00Z',
+        insertId: 'i',
+        protoPayload: {
+          serviceName: 'iam.googleapis.com',
+          methodName: 'google.iam.admin.v1.CreateServiceAccountKey',
+          authenticationInfo: { principalEmail: app },
+          authorizationInfo: [
+            { permission: 'iam.serviceAccountKeys.create', granted: true, resource: 'projects/shop' },
+          ],
+          request: { password: secret() },
+          response: { private_key_data: secret() },
+          metadata: { token: secret() },
+          requestMetadata: { callerSuppliedUserAgent: secret() },
+        },
+      },
+      { logName: 'projects/shop/logs/cloudaudit.googleapis.com%2Factivity', protoPayload: secret() },
+    ]),
+    'audit-logs/b.json': `{"protoPayload":{"request":"${secret()}"`,
+  };
+}
+
 /** Runs a command in a directory of its own and gives everything it said and wrote. */
 async function everything(...args: readonly string[]): Promise<{ readonly run: CommandRun; readonly text: string }> {
   const cwd = mkdtempSync(join(directory, 'out-'));
@@ -221,9 +427,10 @@ async function everything(...args: readonly string[]): Promise<{ readonly run: C
 
 describe.concurrent('a secret in every input file', () => {
   it('plants them', () => {
-    expect(planted).toBeGreaterThan(40);
-    const found = readFileSync(join(bundle, `accounts/${account}/resources.json`), 'utf8');
-    expect(found).toContain(marker);
+    expect(planted).toBeGreaterThan(110);
+    for (const file of [join(bundle, `accounts/${account}/resources.json`), join(gcpBundle, 'assets.ndjson')]) {
+      expect(readFileSync(file, 'utf8')).toContain(marker);
+    }
   });
 
   it.each([
@@ -248,6 +455,25 @@ describe.concurrent('a secret in every input file', () => {
     const { run, text } = await everything(...command, bundle, ...options);
     expect(run.code).toBe(0);
     expect(text).toContain('ana');
+    expect(text).not.toContain(marker);
+  });
+
+  it.each([
+    [['analyze'], ['--json', 'a.json', '--html', 'a.html']],
+    [['import'], ['-o', 'a.ndjson']],
+    [
+      ['radius', 'jane@example.com'],
+      ['--explain', '--json', 'a.json'],
+    ],
+    [['unused'], ['--json', 'a.json']],
+    [
+      ['can', 'jane@example.com', 'storage.buckets.list', project],
+      ['--explain', '--json', 'a.json'],
+    ],
+  ])('of Google Cloud comes out of nothing that %j says or writes', async (command, options) => {
+    const { run, text } = await everything(...command, gcpBundle, ...options);
+    expect(run.code).toBe(0);
+    expect(text).toContain('jane');
     expect(text).not.toContain(marker);
   });
 

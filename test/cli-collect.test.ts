@@ -55,3 +55,22 @@ describe.concurrent('keyreach collect aws', () => {
     expect(readdirSync(directory).filter((name) => name !== 'bundle')).toEqual([]);
   });
 });
+
+describe.concurrent('keyreach collect gcp', () => {
+  it('prints the roles and the permissions it needs, and a role of its own', async () => {
+    const json = await keyreach(['collect', 'gcp', '--print-permissions'], directory);
+    expect([json.code, json.stderr]).toEqual([0, '']);
+    const { roles, permissions } = JSON.parse(json.stdout) as Readonly<Record<string, readonly string[]>>;
+    expect(roles).toContain('roles/cloudasset.viewer');
+    expect(permissions).toContain('iam.denypolicies.get');
+    const yaml = await keyreach(['collect', 'gcp', '--print-permissions', 'yaml'], directory);
+    expect(yaml.stdout).toMatch(/^includedPermissions:\n {2}- apikeys\.keys\.list$/m);
+  });
+
+  it('says what is missing: a directory, a scope that is one', async () => {
+    const none = await keyreach(['collect', 'gcp'], directory);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('--output')]);
+    const odd = await keyreach(['collect', 'gcp', '-o', 'odd', '--organization', 'example.com'], directory);
+    expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('no number of an organization')]);
+  });
+});

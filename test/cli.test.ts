@@ -236,8 +236,11 @@ describe.concurrent('keyreach can and who-can', () => {
   });
 
   it.each([
-    [['GetObject', 'arn:aws:s3:::x'], '`GetObject` is no action; expected service:action, perhaps `s3:GetObject`'],
-    [['s3:Get*', 'arn:aws:s3:::x'], '`s3:Get*` has wildcards; ask about one action, such as s3:GetObject'],
+    [['GetObject', 'arn:aws:s3:::x'], '`GetObject` is no action; expected the name of one, perhaps `s3:GetObject`'],
+    [
+      ['s3:Get*', 'arn:aws:s3:::x'],
+      '`s3:Get*` has wildcards; ask about one action, such as s3:GetObject or storage.objects.get',
+    ],
     [['s3:GetObject', 'no-such-bucket/x'], 'no resource `no-such-bucket/x` in the input'],
   ])('refuses %j', async ([action = '', resource = ''], line) => {
     for (const question of [

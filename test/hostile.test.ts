@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandRun, keyreach } from './run-command.ts';
 
@@ -257,5 +258,139 @@ describe.concurrent('names made to deceive', () => {
       expect(run.code).toBe(2);
       expect(run.stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
     }
+  });
+});
+
+describe.concurrent('Google Cloud input made to harm', () => {
+  const project = {
+    name: '//cloudresourcemanager.googleapis.com/projects/123',
+    asset_type: 'cloudresourcemanager.googleapis.com/Project',
+    ancestors: ['projects/123'],
+    resource: { data: { projectId: 'shop' } },
+    iam_policy: { bindings: [{ role: 'roles/viewer', members: ['user:jane@example.com'] }] },
+  };
+  const ndjson = (...records: readonly unknown[]): string => records.map((one) => `${JSON.stringify(one)}\n`).join('');
+  const bucket = (name: string, members: readonly string[] = []): unknown => ({
+    ...project,
+    name: `//storage.googleapis.com/${name}`,
+    asset_type: 'storage.googleapis.com/Bucket',
+    resource: { data: {} },
+    iam_policy: { bindings: [{ role: 'roles/viewer', members }] },
+  });
+
+  it('a damaged line is a problem with its place, and the rest is read', async () => {
+    const run = await analyze(
+      input({ 'assets.ndjson': `${ndjson(project)}{"name": "x\u0000\n${ndjson(bucket('b'))}` }),
+    );
+    expect(run.code).toBe(0);
+    expect(lines(run.stderr)).toEqual([expect.stringMatching(/assets\.ndjson.*byte \d+/)]);
+    expect(run.all).toContain('jane@example.com');
+  });
+
+  it('10,000 arrays inside one another, in every file', async () => {
+    const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+    const files = ['roles', 'deny-policies', 'pab', 'groups', 'api-keys', 'insights', 'audit-usage', 'projects'];
+    const run = await analyze(
+      input({
+        'assets.ndjson': `${ndjson(project)}{"name":"//a/b","asset_type":"a.googleapis.com/B","resource":{"data":{"x":${deep}}}}\n`,
+        ...Object.fromEntries(files.map((name) => [`${name}.json`, deep])),
+        'audit-logs/a.json': deep,
+      }),
+    );
+    expect(run.code).toBe(0);
+    expect(lines(run.stderr).length).toBeGreaterThan(files.length);
+    for (const line of lines(run.stderr)) expect(line.length).toBeLessThan(400);
+    expect(run.all).toContain('jane@example.com');
+  });
+
+  it('a record, a name and a condition of many megabytes', async () => {
+    const huge = 'x'.repeat(20_000_000);
+    const run = await analyze(
+      input({
+        'assets.ndjson': ndjson(project, { ...project, resource: { data: { huge } } }, bucket('y'.repeat(5_000_000)), {
+          ...project,
+          iam_policy: {
+            bindings: [
+              {
+                role: 'roles/owner',
+                members: ['user:bo@example.com'],
+                condition: { expression: 'a'.repeat(5_000_000) },
+              },
+            ],
+          },
+        }),
+      }),
+    );
+    expect(run.code).toBe(0);
+    expect(run.stderr.length).toBeLessThan(2000);
+  });
+
+  it('a hundred thousand small records, and as many of one name', async () => {
+    const many = Array.from({ length: 100_000 }, (_, index) =>
+      JSON.stringify({ name: `//x.googleapis.com/${index % 2 === 0 ? index : 1}`, asset_type: 'x.googleapis.com/Y' }),
+    ).join('\n');
+    const run = await analyze(input({ 'assets.ndjson': `${ndjson(project)}${many}\n` }));
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('names that objects have, and control characters', async () => {
+    const names = [
+      '__proto__',
+      'constructor',
+      '\u001b[2J',
+      'a\u202eb',
+      '<script>alert(1)</script>',
+      'line\nbreak',
+      'nul\u0000',
+    ];
+    const run = await analyze(
+      input({
+        'assets.ndjson': ndjson(
+          project,
+          ...names.map((name) => bucket(name, [`user:${name}@example.com`, name])),
+          ...names.map((name) => ({ name: `//a/${name}`, assetType: name, ancestors: [name], __proto__x: name })),
+        ),
+        'groups.json': `{"__proto__":["user:a@example.com"],${names
+          .map(
+            (name) => `${JSON.stringify(`group:${name}@example.com`)}:${JSON.stringify([`user:${name}@example.com`])}`,
+          )
+          .join(',')}}`,
+        'roles.json': JSON.stringify(names.map((name) => ({ name: `roles/${name}`, includedPermissions: [name] }))),
+      }),
+    );
+    expect(run.code).toBe(0);
+    for (const text of [run.stdout, run.stderr]) {
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    }
+    expect(readFileSync(join(run.cwd, 'a.html'), 'utf8')).not.toContain('<script');
+  });
+
+  it('groups and folders that contain one another', async () => {
+    const folder = (id: number, parent: number): unknown => ({
+      name: `//cloudresourcemanager.googleapis.com/folders/${id}`,
+      asset_type: 'cloudresourcemanager.googleapis.com/Folder',
+      ancestors: [`folders/${id}`, `folders/${parent}`, `folders/${id}`],
+      resource: { data: { parent: `folders/${parent}` } },
+    });
+    const run = await analyze(
+      input({
+        'assets.ndjson': ndjson(project, folder(1, 2), folder(2, 1), bucket('b', ['group:a@example.com'])),
+        'groups.json': JSON.stringify({
+          'group:a@example.com': ['group:b@example.com'],
+          'group:b@example.com': ['group:a@example.com', 'user:jane@example.com'],
+        }),
+      }),
+    );
+    expect(run.code).toBe(0);
+    expect(run.all).toContain('jane@example.com');
+  });
+
+  it('a packed file that unpacks without end is cut off', async () => {
+    const root = input({ 'pab.json': JSON.stringify({ principalAccessBoundaryPolicies: [], policyBindings: [] }) });
+    writeFileSync(join(root, 'assets.ndjson'), ndjson(project));
+    writeFileSync(join(root, 'roles.json.gz'), gzipSync(Buffer.alloc(600 * 1024 * 1024, 0x20)));
+    const run = await analyze(root);
+    expect(run.code).toBe(0);
+    expect(lines(run.stderr)).toEqual([expect.stringMatching(/roles\.json\.gz: unpacks to more than/)]);
   });
 });

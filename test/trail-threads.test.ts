@@ -10,6 +10,7 @@ import { naiveTrailRows } from './oracle/naive-trail-use.ts';
 import { arbitraryTrail } from './oracle/random-trail.ts';
 
 const dist = new URL('../packages/aws/dist/', import.meta.url);
+const input = new URL('../packages/core/dist/input/', import.meta.url);
 
 let directory: string;
 beforeEach(() => {
@@ -82,8 +83,8 @@ it('a reading that is stopped ends its threads', () => {
 it('exactly one of two threads has an event', () => {
   const code = `
     import { Worker } from 'node:worker_threads';
-    import { eventIdMemory } from './usage/event-id-set.js';
-    const entry = ${JSON.stringify(new URL('usage/event-id-set.js', dist).href)};
+    import { eventIdMemory } from '@keyreach/core/input';
+    const entry = ${JSON.stringify(new URL('event-id-set.js', input).href)};
     const task = \`
       const { parentPort, workerData } = require('node:worker_threads');
       import(\${JSON.stringify(entry)}).then(({ EventIdSet }) => {

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { decide } from './decide.ts';
 import { organization } from './organization.ts';
+import { projects } from './projects.ts';
 import { reach } from './reach.ts';
 import { simulate } from './simulate.ts';
 import { trail } from './trail.ts';
@@ -12,7 +13,7 @@ export interface Suite {
 }
 
 /** Add a suite here, in a file of its own beside this one. */
-const suites: readonly Suite[] = [decide, simulate, reach, organization, trail];
+const suites: readonly Suite[] = [decide, simulate, reach, organization, projects, trail];
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--' && argument !== '--small');
 const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
@@ -23,7 +24,7 @@ if (unknown.length > 0) {
 } else {
   const gibibytes = (totalmem() / 2 ** 30).toFixed(1);
   process.stdout.write(`machine: ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, `);
-  process.stdout.write(`${gibibytes} GiB memory, Node ${process.version}\n`);
+  process.stdout.write(`${gibibytes} GiB memory, Node ${process.version} ${process.execArgv.join(' ')}\n`);
   for (const suite of suites) {
     if (wanted.length > 0 && !wanted.includes(suite.name)) continue;
     process.stdout.write(`\n${suite.name}\n`);

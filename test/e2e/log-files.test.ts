@@ -81,7 +81,9 @@ describe('log files of a trail in S3', () => {
     const once = scene.server.calls.filter(({ action }) => !again.includes(action));
     expect(answeredTwice(once)).toEqual([]);
     const logs = Object.keys(filesOf(scene.bundle)).filter((path) => path.startsWith(`accounts/${Shop}/cloudtrail/`));
-    expect(logs).toHaveLength(3);
+    expect(logs.filter((path) => path.endsWith('.json.gz'))).toHaveLength(3);
+    const told = jsonOf<object>(scene.bundle, `accounts/${Shop}/cloudtrail/trail-files.json`);
+    expect(told).toMatchObject({ complete: true, all: true });
     expect(gapsOf(scene.bundle).filter(({ what }) => what.includes('use'))).toEqual([]);
   });
 
