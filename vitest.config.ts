@@ -17,6 +17,8 @@ const packageProject = (name: string) => ({
 export default defineConfig({
   test: {
     reporters: [new SummaryReporter()],
+    // One for each core: the default leaves one idle, which is half of a machine of two.
+    maxWorkers: '100%',
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test*.ts', '**/testing/**'] },
     projects: [
       packageProject('core'),
