@@ -16,3 +16,5 @@ export {
   sharedKeyIdentityId,
   tenantId,
 } from './normalize/azure-ids.ts';
+export type { NormalizeOptions } from './normalize/normalize.ts';
+export { normalizeAzure } from './normalize/normalize.ts';
