@@ -42,6 +42,43 @@ describe('a group', () => {
     ]);
   });
 
+  it('passes on to direct members only what is given to those', () => {
+    const direct = [{ ...memberOf('eng'), direct: true as const }];
+    const small = estate()
+      .edge('member-of', 'ann', 'devs')
+      .edge('member-of', 'devs', 'eng')
+      .edge('member-of', 'bob', 'eng');
+    const model = small.bind('reader', 'org', direct).model();
+    expect(['ann', 'devs', 'eng', 'bob'].map((who) => verdict(model, who))).toEqual([
+      'deny',
+      'allow',
+      'allow',
+      'allow',
+    ]);
+    const ann = model.graph.identity('ann');
+    if (ann === undefined) throw new Error('no ann');
+    const truths = [['devs'], ['eng']].map((joined) => model.memberships.joinedTruth(ann, joined, 'eng', true));
+    expect(truths).toEqual([FALSE, TRUE]);
+  });
+
+  it('may have direct members that nobody read, and of one around it nobody is one for that', () => {
+    const model = new TreeEstate()
+      .scope('org')
+      .resource('item', 'org')
+      .identity('ann', 'user')
+      .identity('devs', 'group', unread)
+      .identity('eng', 'group')
+      .edge('member-of', 'devs', 'eng')
+      .role('reader', [GET])
+      .bind('reader', 'org', [{ ...memberOf('devs'), direct: true as const }])
+      .model();
+    expect(verdict(model, 'ann')).toBe('unknown');
+    const ann = model.graph.identity('ann');
+    if (ann === undefined) throw new Error('no ann');
+    expect(model.memberships.truth(ann, 'eng', true)).toBe(FALSE);
+    expect(model.memberships.truth(ann, 'eng')).not.toBe(FALSE);
+  });
+
   it('does not pass on what is given to its members', () => {
     const model = estate()
       .edge('member-of', 'ann', 'devs')
