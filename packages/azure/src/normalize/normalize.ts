@@ -6,6 +6,7 @@ import { addResources } from './add-resources.ts';
 import { addRoleAssignments } from './add-role-assignments.ts';
 import { addScopes } from './add-scopes.ts';
 import { addVaultPolicies } from './add-vault-policies.ts';
+import { CredentialLastUse } from './credential-last-use.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { PrincipalRegister } from './principal-register.ts';
 import { tenantOf } from './tenant-of.ts';
@@ -28,7 +29,14 @@ export interface NormalizeOptions {
 export function normalizeAzure(input: AzureInput, { now }: NormalizeOptions): Graph {
   const builder = new GraphBuilder();
   const tenant = tenantOf(input);
-  const context: NormalizeContext = { input, builder, tenant, principals: new PrincipalRegister(tenant), now };
+  const context: NormalizeContext = {
+    input,
+    builder,
+    tenant,
+    principals: new PrincipalRegister(tenant),
+    lastUse: new CredentialLastUse(input),
+    now,
+  };
   for (const gap of input.gaps) builder.gap(gap);
   addScopes(context);
   addResources(context);
