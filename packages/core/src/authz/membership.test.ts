@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PrincipalMatcher } from '../graph/model.ts';
 import { can, whoCan } from './access.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
 import { decideQuery } from './decide.ts';
@@ -43,7 +44,7 @@ describe('a group', () => {
   });
 
   it('passes on to direct members only what is given to those', () => {
-    const direct = [{ ...memberOf('eng'), direct: true as const }];
+    const direct: readonly PrincipalMatcher[] = [{ match: 'member', id: 'eng', strength: 'sufficient', direct: true }];
     const small = estate()
       .edge('member-of', 'ann', 'devs')
       .edge('member-of', 'devs', 'eng')
@@ -70,7 +71,7 @@ describe('a group', () => {
       .identity('eng', 'group')
       .edge('member-of', 'devs', 'eng')
       .role('reader', [GET])
-      .bind('reader', 'org', [{ ...memberOf('devs'), direct: true as const }])
+      .bind('reader', 'org', [{ match: 'member', id: 'devs', strength: 'sufficient', direct: true }])
       .model();
     expect(verdict(model, 'ann')).toBe('unknown');
     const ann = model.graph.identity('ann');
