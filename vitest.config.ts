@@ -24,6 +24,7 @@ export default defineConfig({
       packageProject('core'),
       packageProject('aws'),
       packageProject('gcp'),
+      packageProject('azure'),
       packageProject('report'),
       packageProject('cli'),
       {

@@ -53,13 +53,18 @@ const packageRules: Readonly<Record<string, PackageRule>> = {
   },
   aws: { workspace: ['core'], registry: 'declared', node: () => true },
   gcp: { workspace: ['core'], registry: 'declared', node: () => true },
+  azure: { workspace: ['core'], registry: 'declared', node: () => true },
   report: { workspace: ['core'], registry: [], node: () => false },
-  cli: { workspace: ['core', 'aws', 'gcp', 'report'], registry: 'declared', node: () => true },
+  cli: { workspace: ['core', 'aws', 'gcp', 'azure', 'report'], registry: 'declared', node: () => true },
 };
 
 /** Entries that promise to pull in no cloud SDK, and what counts as one. */
-const sdkFreeEntries: readonly string[] = ['packages/aws/src/offline.ts', 'packages/gcp/src/offline.ts'];
-const cloudSdk = /^(@(aws-sdk|smithy|aws-crypto|google-cloud|googleapis)\/|google-auth-library$)/;
+const sdkFreeEntries: readonly string[] = [
+  'packages/aws/src/offline.ts',
+  'packages/gcp/src/offline.ts',
+  'packages/azure/src/offline.ts',
+];
+const cloudSdk = /^(@(aws-sdk|smithy|aws-crypto|google-cloud|googleapis|azure)\/|google-auth-library$)/;
 
 /** What tests may import on top of their package's own dependencies. */
 const testTools: readonly string[] = ['vitest', 'fast-check', '@fast-check/vitest'];

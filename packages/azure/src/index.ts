@@ -1,0 +1,2 @@
+/** The Azure and Entra ID adapter. For embedding without any cloud SDK there is `@keyreach/azure/offline`. */
+export * from './offline.ts';
