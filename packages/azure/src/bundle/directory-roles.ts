@@ -89,15 +89,17 @@ export function readGroupSchedules(raw: unknown, report: Report): Listed<EntraGr
 export function readRolePolicies(raw: unknown, report: Report): Listed<EntraRolePolicy> | undefined {
   return readPages(raw, report, (element, where) => {
     const fields = new RecordFields(element, where, report);
+    const roleDefinitionId = fields.required('roleDefinitionId');
+    if (roleDefinitionId === undefined) return undefined;
     const rules = fields.inner('policy').listOrNone('rules', (rule) => rule);
     const rule = (id: string): RecordFields | undefined =>
       rules.items.find((one) => one.text('id')?.toLowerCase() === id.toLowerCase());
     const approval = rule('Approval_EndUser_Assignment')?.inner('setting');
     return {
+      roleDefinitionId,
       ...told({
         scopeId: fields.text('scopeId'),
         scopeType: fields.text('scopeType'),
-        roleDefinitionId: fields.text('roleDefinitionId'),
         approvalRequired: approval?.flag('isApprovalRequired'),
       }),
       approvers: approval?.listOrNone('approvalStages', approversOf).items.flat() ?? [],
