@@ -16,6 +16,9 @@ export const USER: DirectoryTarget = { kind: 'identity', types: ['user'] };
 /** The directory as a whole. */
 export const TENANT: DirectoryTarget = { kind: 'scope', types: ['tenant'] };
 
+/** The root of Azure Resource Manager. */
+export const ARM_ROOT: DirectoryTarget = { kind: 'scope', types: ['arm-root'] };
+
 /** The caller is allowed the action on the target. */
 export const allowed = (action: DirectoryAction): DirectoryRequirement => ({ allowed: action });
 

@@ -17,7 +17,7 @@ export type DirectoryTarget =
       readonly types: readonly ('agent' | 'group' | 'managed-identity' | 'service-principal' | 'user')[];
     }
   | { readonly kind: 'resource'; readonly types: readonly ('application' | 'directory-role')[] }
-  | { readonly kind: 'scope'; readonly types: readonly 'tenant'[] };
+  | { readonly kind: 'scope'; readonly types: readonly ('arm-root' | 'tenant')[] };
 
 /** A requirement formula in which only actions of the directory, its types of nodes and known predicates compile. */
 export type DirectoryRequirement =

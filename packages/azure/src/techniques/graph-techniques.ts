@@ -3,6 +3,7 @@ import type { GraphPermission } from '../catalogue/graph-permissions.ts';
 import {
   APPLICATION,
   APPLICATION_GIVES_TOKENS,
+  ARM_ROOT,
   all,
   allowed,
   EDITABLE_GROUP,
@@ -146,6 +147,7 @@ export const graphTechniques: readonly DirectoryTechnique[] = directoryTable('az
   control('RoleAssignmentSchedule.ReadWrite.Directory', holds('controls-a-user')),
   control('RoleEligibilitySchedule.ReadWrite.Directory', holds('controls-a-user')),
   control('PrivilegedAccess.ReadWrite.AzureAD', UNPROVEN),
+  { ...control('PrivilegedAccess.ReadWrite.AzureResources', UNPROVEN), target: ARM_ROOT },
 
   onApplications('Application.ReadWrite.All'),
   onPrincipals('Application.ReadWrite.All'),

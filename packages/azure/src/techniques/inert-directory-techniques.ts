@@ -64,7 +64,6 @@ export const inertDirectoryTechniques: readonly InertDirectoryTechnique[] = [
     ['Policy.ReadWrite.AuthenticationFlows', GUARD],
     ['Policy.ReadWrite.CrossTenantAccess', GUARD],
     ['Policy.ReadWrite.FedTokenValidation', GUARD],
-    ['PrivilegedAccess.ReadWrite.AzureResources', 'the old interface it was for does not serve applications'],
     ['RoleManagement.ReadWrite.CloudPC', 'gives roles of a service whose objects are no nodes'],
     ['RoleManagement.ReadWrite.Defender', 'gives roles of a service whose objects are no nodes'],
     ['RoleManagement.ReadWrite.Exchange', 'gives roles of a service whose objects are no nodes'],
