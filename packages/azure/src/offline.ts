@@ -4,6 +4,13 @@
 
 export type * from './bundle/azure-input.ts';
 export {
+  GRAPH_PERMISSIONS_AS_OF,
+  type GraphPermission,
+  graphPermission,
+  graphPermissionIds,
+} from './catalogue/graph-permissions.ts';
+export { mayReset, resetMatrix } from './catalogue/reset-matrix.ts';
+export {
   AZURE,
   armRootId,
   attachmentCredentialId,
@@ -19,3 +26,4 @@ export {
 export { linkAzureFederation } from './normalize/link-azure-federation.ts';
 export type { NormalizeOptions } from './normalize/normalize.ts';
 export { normalizeAzure } from './normalize/normalize.ts';
+export * from './techniques/directory-index.ts';

@@ -38,19 +38,22 @@ export const anyOf = (...actions: readonly DirectoryAction[]): DirectoryRequirem
 export const onTenant = (...actions: readonly DirectoryAction[]): DirectoryRequirement =>
   all({ anywhere: TENANT, that: anyOf(...actions) }, holds('one-tenant'));
 
+const SWITCHES_ON: DirectoryRequirement = anyOf(
+  'microsoft.directory/servicePrincipals/enable',
+  'graph:Application.ReadWrite.All',
+  'graph:Application.ReadUpdate.All',
+);
+
 /** Tokens of what the application runs as can be had, or whoever takes it over switches it on. */
 export const APPLICATION_GIVES_TOKENS: DirectoryRequirement = any(
   holds('gives-tokens'),
-  all(
-    { attached: anyOf('microsoft.directory/servicePrincipals/enable', 'graph:Application.ReadWrite.All') },
-    holds('runs-as-one-principal'),
-  ),
+  all({ attached: SWITCHES_ON }, holds('runs-as-one-principal')),
 );
 
 /** A secret or certificate on the service principal signs in (azure.md 2). */
 export const PRINCIPAL_TAKES_CREDENTIALS: DirectoryRequirement = all(
   holds('takes-credentials'),
-  any(holds('signs-in'), anyOf('microsoft.directory/servicePrincipals/enable', 'graph:Application.ReadWrite.All')),
+  any(holds('signs-in'), SWITCHES_ON),
 );
 
 /** Members of the group are written in the cloud (azure.md 1.5). */

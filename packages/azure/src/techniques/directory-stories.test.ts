@@ -11,6 +11,7 @@ import {
   group,
   NOW,
   object,
+  part,
   servicePrincipal,
   tenantInput,
   user,
@@ -225,6 +226,39 @@ describe('groups that roles may be given to', () => {
 function groupsOf(...groups: readonly ReturnType<typeof group>[]): Pick<AzureInput, 'groups'> {
   return { groups: whole(...groups) };
 }
+
+describe('ownership', () => {
+  const estate = (own: Parameters<typeof application>[2]): Partial<AzureInput> => ({
+    users: whole(ana, boss),
+    applications: whole(application('shop', 'shop-app', { lock: open, ...own })),
+    servicePrincipals: whole(
+      servicePrincipal('shop-sp', 'shop-app'),
+      servicePrincipal('locked', 'locked-app', { owners: whole('ana') }),
+      servicePrincipal('mi', 'mi-app', { servicePrincipalType: 'ManagedIdentity', owners: whole('ana') }),
+    ),
+  });
+
+  test('of an application is enough, of another thing is not', () => {
+    expect(holds('ana', 'shop-sp', estate({ owners: whole('ana') }))).toBe(TRUE);
+    expect(holds('boss', 'shop-sp', estate({ owners: whole('ana') }))).toBe(FALSE);
+    expect(holds('ana', 'mi', estate({}))).toBe(FALSE);
+  });
+
+  test('that was not read is unknown', () => {
+    expect(holds('boss', 'shop-sp', estate({ owners: part() }))).toBe(UNKNOWN);
+  });
+
+  test('of a service principal is stopped by the lock of its application', () => {
+    const locked = { ...open, isEnabled: true, allProperties: true };
+    const own = (lock: typeof open): Partial<AzureInput> => ({
+      ...estate({}),
+      applications: whole(application('locked-reg', 'locked-app', { lock })),
+    });
+    expect(holds('ana', 'locked', own(open))).toBe(TRUE);
+    expect(holds('ana', 'locked', own(locked))).toBe(FALSE);
+    expect(holds('ana', 'locked', estate({}))).toBe(UNKNOWN);
+  });
+});
 
 describe('users', () => {
   const estate = (...assignments: readonly EntraRoleAssignment[]): Partial<AzureInput> => ({
