@@ -2,7 +2,7 @@
  * `@keyreach/azure/offline`: everything of the Azure adapter that needs no cloud SDK.
  */
 
-export type * from './bundle/azure-input.ts';
+export * from './bundle/index.ts';
 export { denyStatements, roleStatements } from './catalogue/role-statements.ts';
 export {
   AZURE,
