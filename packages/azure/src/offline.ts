@@ -2,7 +2,8 @@
  * `@keyreach/azure/offline`: everything of the Azure adapter that needs no cloud SDK.
  */
 
-export type * from './bundle/azure-input.ts';
+export * from './bundle/index.ts';
+export { denyStatements, roleStatements } from './catalogue/role-statements.ts';
 export {
   GRAPH_PERMISSIONS_AS_OF,
   type GraphPermission,

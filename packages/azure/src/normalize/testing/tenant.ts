@@ -28,9 +28,17 @@ export function part<T>(...items: readonly T[]): Listed<T> {
   return { items, complete: false };
 }
 
-/** Input in which every list of the directory was read whole and is empty, but for what is given. */
+/** Input in which every list was read whole and is empty, but for what is given. */
 export function tenantInput(own: Partial<AzureInput> = {}): AzureInput {
   return {
+    managementGroups: whole(),
+    subscriptions: whole(),
+    resources: whole(),
+    roleDefinitions: whole(),
+    roleAssignments: whole(),
+    denyAssignments: whole(),
+    roleEligibilities: whole(),
+    roleSchedules: whole(),
     organizations: whole({ id: TENANT.toUpperCase(), displayName: 'Contoso', verifiedDomains: [] }),
     applications: whole(),
     servicePrincipals: whole(),

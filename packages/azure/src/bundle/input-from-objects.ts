@@ -1,0 +1,29 @@
+import { readTimestamp } from '@keyreach/core/input';
+import type { AzureInput } from './azure-input.ts';
+import { InputCollector } from './input-collector.ts';
+import { INPUT_FILES, type InputFileKey, PIM_FILE } from './input-files.ts';
+import { mergeAzureInputs } from './merge-inputs.ts';
+
+/** Input in memory: what each file of a bundle would hold, parsed. */
+export interface AzureInputObjects extends Readonly<Partial<Record<InputFileKey | 'pim', unknown>>> {
+  readonly collectedAt?: string;
+}
+
+/**
+ * The same as `readAzureInput` for values that are already in memory, so that the analysis can be embedded where there is no
+ * file system. Everything is checked as if it came from a file, and gaps name the file it stands for.
+ *
+ * @example
+ * ```ts
+ * const input = azureInputFromObjects({ roleAssignments, roleDefinitions, servicePrincipals });
+ * const graph = normalizeAzure(input, { now: '2026-01-01T00:00:00.000Z' });
+ * ```
+ */
+export function azureInputFromObjects(objects: AzureInputObjects): AzureInput {
+  const collector = new InputCollector();
+  for (const { key, path } of [...INPUT_FILES, PIM_FILE]) {
+    if (objects[key] !== undefined) collector.value(key, objects[key], path);
+  }
+  const collectedAt = readTimestamp(objects.collectedAt);
+  return mergeAzureInputs([collector.input(collectedAt === undefined ? {} : { collectedAt })]);
+}
