@@ -3,7 +3,6 @@
  */
 
 export * from './bundle/index.ts';
-export { denyStatements, roleStatements } from './catalogue/role-statements.ts';
 export {
   GRAPH_PERMISSIONS_AS_OF,
   type GraphPermission,
@@ -11,6 +10,7 @@ export {
   graphPermissionIds,
 } from './catalogue/graph-permissions.ts';
 export { mayReset, resetMatrix } from './catalogue/reset-matrix.ts';
+export { denyStatements, roleStatements } from './catalogue/role-statements.ts';
 export {
   AZURE,
   armRootId,
