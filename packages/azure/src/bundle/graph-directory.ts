@@ -62,12 +62,20 @@ export function readUsers(raw: unknown, report: Report): Listed<EntraUser> | und
         where,
         tell,
       ),
-      ...flags(element, ['accountEnabled', 'onPremisesSyncEnabled', 'isManagementRestricted'], where, tell),
+      ...flags(orNo(element), ['accountEnabled', 'onPremisesSyncEnabled', 'isManagementRestricted'], where, tell),
       ...odataType(element),
       ...told('lastSignInDateTime', last),
       ...(isRecord(attributes) ? { customSecurityAttributes: withoutSecrets(attributes) } : {}),
     };
   });
+}
+
+/** Microsoft Graph says null for "no" of these; absent they were not asked for. */
+const NULL_IS_NO: readonly string[] = ['isAssignableToRole', 'isManagementRestricted', 'onPremisesSyncEnabled'];
+
+function orNo(raw: RawRecord): RawRecord {
+  const told = Object.fromEntries(NULL_IS_NO.filter((field) => raw[field] === null).map((field) => [field, false]));
+  return { ...raw, ...told };
 }
 
 /** Reads graph/groups.json: groups with their direct members and owners. */
@@ -79,7 +87,7 @@ export function readGroups(raw: unknown, report: Report): Listed<EntraGroup> | u
       id,
       ...texts(element, ['displayName', 'membershipRule', 'membershipRuleProcessingState'], where, tell),
       ...flags(
-        element,
+        orNo(element),
         ['securityEnabled', 'mailEnabled', 'isAssignableToRole', 'isManagementRestricted', 'onPremisesSyncEnabled'],
         where,
         tell,

@@ -129,6 +129,13 @@ describe('shapes', () => {
     expect(read(cut).groups?.items[0]?.members).toEqual({ items: [{ id: 'm' }], complete: false });
   });
 
+  it('of Microsoft Graph say no by null', () => {
+    const read = (own: object) => azureInputFromObjects({ users: [{ id: 'u', ...own }] }).users?.items[0];
+    expect(read({ onPremisesSyncEnabled: null })?.onPremisesSyncEnabled).toBe(false);
+    expect(read({})).not.toHaveProperty('onPremisesSyncEnabled');
+    expect(read({ accountEnabled: null })).not.toHaveProperty('accountEnabled');
+  });
+
   it('of management groups inside one another give each with its parent', () => {
     const id = (name: string): string => `/providers/Microsoft.Management/managementGroups/${name}`;
     const { managementGroups } = azureInputFromObjects({
