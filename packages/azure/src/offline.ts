@@ -3,6 +3,7 @@
  */
 
 export type * from './bundle/azure-input.ts';
+export { denyStatements, roleStatements } from './catalogue/role-statements.ts';
 export {
   AZURE,
   armRootId,

@@ -1,14 +1,14 @@
 /** Begins the names of actions on the data plane (docs/graph-azure.md, Actions). */
-export const DATA = 'data:';
+const DATA = 'data:';
 
 /** Begins the names of application permissions of Microsoft Graph. */
-export const GRAPH = 'graph:';
+const GRAPH = 'graph:';
 
 /** Begins the names of application permissions of other APIs; the app id of the API and `/` follow. */
-export const APP = 'app:';
+const APP = 'app:';
 
 /** Begins the names of actions of the directory. */
-export const DIRECTORY = 'microsoft.directory/';
+const DIRECTORY = 'microsoft.directory/';
 
 /** Kinds of actions that are none of the control plane, by how their names begin, lower case. */
 const OTHER_KINDS: readonly string[] = [APP, DATA, GRAPH, DIRECTORY];
@@ -54,15 +54,6 @@ function withoutInner(pattern: string): readonly string[] | undefined {
   let spelled: readonly string[] = [parts[0]!];
   for (const part of parts.slice(1)) spelled = spelled.flatMap((one) => [`${one}${INNER}${part}`, `${one}/${part}`]);
   return spelled;
-}
-
-/** What globs name with their wildcard segments missing: such a name may be no action at all. */
-export function shortenedNames(patterns: readonly string[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const pattern of patterns) {
-    if (pattern.includes(INNER)) found.add(pattern.replaceAll(INNER, '/'));
-  }
-  return found;
 }
 
 /** Globs over the kinds of actions that control-plane globs would match and do not mean. */

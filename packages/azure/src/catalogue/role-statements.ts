@@ -93,7 +93,7 @@ function sharedWith(patterns: readonly string[]): ActionPatterns {
 }
 
 /** The body of a condition of a block or assignment (azure.md 1.3). */
-export function abacBody(text: string, version: string | undefined): Json {
+function abacBody(text: string, version: string | undefined): Json {
   return version === undefined ? { abac: text } : { abac: text, version };
 }
 
