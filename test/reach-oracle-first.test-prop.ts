@@ -7,7 +7,7 @@ import { randomEstate } from './oracle/random-accounts.ts';
 import { practiceEstates } from './oracle/random-practice.ts';
 
 // Two files, so that both cores work on them: here the techniques of AWS, there rows for everything a row can say.
-const runs = Number(process.env['KEYREACH_ORACLE_RUNS'] ?? 12);
+const runs = Number(process.env['KEYREACH_ORACLE_RUNS'] ?? 8);
 
 /** Where everybody may do much, whoever can be changed at all can be changed in more ways than are combined. */
 const CHANGING_MORE = ['retag', 'sign-in', 'leave', 'replace-holders'];

@@ -4,7 +4,7 @@ import { derivationAgreesWithOracle } from './oracle/derivation-agrees.ts';
 import { practiceAccess, practiceSemantics, practiceTechniques } from './oracle/practice-techniques.ts';
 import { practiceEstates } from './oracle/random-practice.ts';
 
-const runs = Number(process.env['KEYREACH_ORACLE_RUNS'] ?? 450);
+const runs = Number(process.env['KEYREACH_ORACLE_RUNS'] ?? 300);
 
 /** Yields that hardly any hundred of estates goes without. */
 const COMMON: readonly (TechniqueYield | 'access')[] = [

@@ -1,19 +1,9 @@
 import type { GcpAsset, GcpBinding, GcpInput, GcpRole, GcpServiceAccountKey } from '@keyreach/gcp/offline';
+import { randomNumbers } from './random-numbers.ts';
 
 /** A list that is known to be whole. */
 function whole<T>(items: readonly T[]): { readonly items: readonly T[]; readonly complete: true } {
   return { items, complete: true };
-}
-
-/** Numbers that look random and are the same every time (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 const TIME = '2026-01-01T00:00:00Z';
@@ -98,7 +88,7 @@ const COMMON = [
  * principal access boundary on the organization. Ten projects make 100 service accounts and about 300 members bound.
  */
 export function syntheticProjects(count: number): GcpInput {
-  const random = numbers(20_260_101);
+  const random = randomNumbers(20_260_101);
   const below = (most: number): number => Math.floor(random() * most);
   const chance = (share: number): boolean => random() < share;
   const assets: GcpAsset[] = [];

@@ -17,3 +17,6 @@ export {
   sharedKeyIdentityId,
   tenantId,
 } from './normalize/azure-ids.ts';
+export { linkAzureFederation } from './normalize/link-azure-federation.ts';
+export type { NormalizeOptions } from './normalize/normalize.ts';
+export { normalizeAzure } from './normalize/normalize.ts';

@@ -110,7 +110,7 @@ export class AuthorizationModel {
     const facts: PrincipalFacts = {
       node: identity,
       scopes: this.graph.scopesOf(identity.id),
-      memberOf: (group) => this.memberships.truth(identity, group),
+      memberOf: (group, direct) => this.memberships.truth(identity, group, direct),
     };
     this.#facts.set(identity.id, facts);
     return facts;
@@ -125,8 +125,9 @@ export class AuthorizationModel {
     const joined = [...new Set(groups)].sort();
     const { joined: _, ...rest } = facts;
     const { node } = facts;
-    if (joined.length === 0) return { ...rest, memberOf: (group) => this.memberships.truth(node, group) };
-    return { ...rest, joined, memberOf: (group) => this.memberships.joinedTruth(node, joined, group) };
+    if (joined.length === 0)
+      return { ...rest, memberOf: (group, direct) => this.memberships.truth(node, group, direct) };
+    return { ...rest, joined, memberOf: (group, direct) => this.memberships.joinedTruth(node, joined, group, direct) };
   }
 
   /**

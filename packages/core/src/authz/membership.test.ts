@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PrincipalMatcher } from '../graph/model.ts';
 import { can, whoCan } from './access.ts';
 import type { AuthorizationModel } from './authorization-model.ts';
 import { decideQuery } from './decide.ts';
@@ -40,6 +41,43 @@ describe('a group', () => {
       'deny',
       'deny',
     ]);
+  });
+
+  it('passes on to direct members only what is given to those', () => {
+    const direct: readonly PrincipalMatcher[] = [{ match: 'member', id: 'eng', strength: 'sufficient', direct: true }];
+    const small = estate()
+      .edge('member-of', 'ann', 'devs')
+      .edge('member-of', 'devs', 'eng')
+      .edge('member-of', 'bob', 'eng');
+    const model = small.bind('reader', 'org', direct).model();
+    expect(['ann', 'devs', 'eng', 'bob'].map((who) => verdict(model, who))).toEqual([
+      'deny',
+      'allow',
+      'allow',
+      'allow',
+    ]);
+    const ann = model.graph.identity('ann');
+    if (ann === undefined) throw new Error('no ann');
+    const truths = [['devs'], ['eng']].map((joined) => model.memberships.joinedTruth(ann, joined, 'eng', true));
+    expect(truths).toEqual([FALSE, TRUE]);
+  });
+
+  it('may have direct members that nobody read, and of one around it nobody is one for that', () => {
+    const model = new TreeEstate()
+      .scope('org')
+      .resource('item', 'org')
+      .identity('ann', 'user')
+      .identity('devs', 'group', unread)
+      .identity('eng', 'group')
+      .edge('member-of', 'devs', 'eng')
+      .role('reader', [GET])
+      .bind('reader', 'org', [{ match: 'member', id: 'devs', strength: 'sufficient', direct: true }])
+      .model();
+    expect(verdict(model, 'ann')).toBe('unknown');
+    const ann = model.graph.identity('ann');
+    if (ann === undefined) throw new Error('no ann');
+    expect(model.memberships.truth(ann, 'eng', true)).toBe(FALSE);
+    expect(model.memberships.truth(ann, 'eng')).not.toBe(FALSE);
   });
 
   it('does not pass on what is given to its members', () => {

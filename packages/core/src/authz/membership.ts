@@ -61,21 +61,32 @@ export class MembershipIndex {
     return false;
   }
 
-  /** How surely an identity is a member of a group; of itself it is. */
-  truth(identity: IdentityNode, group: NodeId): Truth {
+  /** How surely an identity is a member of a group; of itself it is. `direct`: not by way of other groups. */
+  truth(identity: IdentityNode, group: NodeId, direct?: true): Truth {
     if (identity.id === group) return TRUE;
+    if (direct === true) return this.#directTruth(identity, group);
     const stated = this.stated(identity.id).get(group) ?? FALSE;
     if (stated !== FALSE) return stated;
     return this.unread(identity.provider).has(group) && this.mayBeInUnread(identity) ? UNKNOWN : FALSE;
   }
 
   /** The same for a principal that made itself a member of groups, where the identity of its own is not enough. */
-  joinedTruth(identity: IdentityNode, joined: readonly NodeId[], group: NodeId): Truth {
-    let truth = this.truth(identity, group);
-    for (const one of joined) {
+  joinedTruth(identity: IdentityNode, joined: readonly NodeId[], group: NodeId, direct?: true): Truth {
+    if (direct === true && joined.includes(group)) return TRUE;
+    let truth = this.truth(identity, group, direct);
+    for (const one of direct === true ? [] : joined) {
       if (truth === TRUE) return truth;
       const through = this.#graph.identity(one);
       truth = or(truth, through === undefined ? (one === group ? TRUE : FALSE) : this.truth(through, group));
+    }
+    return truth;
+  }
+
+  #directTruth(identity: IdentityNode, group: NodeId): Truth {
+    const perhaps = this.#graph.identity(group)?.attributes?.['membersUnread'] === true && this.#mayBeMember(identity);
+    let truth: Truth = perhaps ? UNKNOWN : FALSE;
+    for (const { to, certainty } of this.#graph.outgoing(identity.id, 'member-of')) {
+      if (to === group) truth = or(truth, truthOf[certainty ?? 'allow']);
     }
     return truth;
   }

@@ -30,7 +30,7 @@ export function matcherTruth(matcher: PrincipalMatcher, principal: PrincipalFact
       return TRUE;
     case 'member':
       if (matcher.id === principal.node.id) return TRUE;
-      return principal.memberOf?.(matcher.id) ?? FALSE;
+      return principal.memberOf?.(matcher.id, matcher.direct) ?? FALSE;
     case 'types':
       if (!matcher.types.includes(principal.node.type)) return FALSE;
       return matcher.scope === undefined || inScope(principal, matcher.scope) ? TRUE : FALSE;

@@ -141,9 +141,9 @@ export interface PrincipalFacts {
   readonly chosenTags?: true;
   /**
    * How surely the principal is a member of a group, directly or by way of others; of itself it always is. Absent: of nothing
-   * but itself and what it {@link joined}.
+   * but itself and what it {@link joined}. `direct`: not by way of others.
    */
-  readonly memberOf?: (group: NodeId) => Truth;
+  readonly memberOf?: (group: NodeId, direct?: true) => Truth;
   /**
    * Groups it can make itself a member of, by id, sorted: it is one where that helps it. A choice for the whole request, so a
    * group that both a grant and a deny name gives nothing. {@link AuthorizationModel.joinedFacts} makes such facts.

@@ -166,7 +166,7 @@ const principalMatchers = listOf(
     node: { id: name, strength, certainty: optional(oneOf('conditional', 'unknown')) },
     scope: { id: name, strength },
     anyone: { strength },
-    member: { id: name, strength },
+    member: { id: name, strength, direct: optional(oneOf(true)) },
     types: { types: listOf(name, MAX_MATCHERS), scope: optional(name), strength },
     service: { name, strength },
     unresolved: {

@@ -150,7 +150,13 @@ export type PrincipalMatcher =
    * The identity itself, and whoever is a member of it, directly or by way of other groups (`member-of`), as surely as
    * the membership is. Of a group whose members were not read (`attributes.membersUnread`) everybody is one perhaps.
    */
-  | { readonly match: 'member'; readonly id: NodeId; readonly strength: GrantStrength }
+  | {
+      readonly match: 'member';
+      readonly id: NodeId;
+      readonly strength: GrantStrength;
+      /** Members by way of other groups are not meant (app roles of Entra ID, azure.md 1.5). */
+      readonly direct?: true;
+    }
   /** Every identity of one of the types, inside `scope` where that is given ("all service accounts of a folder"). */
   | {
       readonly match: 'types';

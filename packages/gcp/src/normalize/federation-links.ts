@@ -2,15 +2,15 @@ import { globMatch } from '@keyreach/core/authz';
 import type { Certainty, CredentialNode, Graph, GraphEdge, IdentityNode, Json, NodeId } from '@keyreach/core/graph';
 import { mergeGraphs } from '@keyreach/core/graph';
 import type { ClaimTruth, ClaimValue } from './federation/claim-value.ts';
-import { awsToken, GOOGLE_ISSUER, googleToken, issuerName } from './federation/issuers.ts';
+import { awsToken, entraTenant, entraToken, GOOGLE_ISSUER, googleToken, issuerName } from './federation/issuers.ts';
 import { type PoolMember, readPoolMember } from './federation/pool-member.ts';
 import { type TokenMapping, tokenIs, tokenMapping } from './federation/token-mapping.ts';
 import { GCP } from './gcp-ids.ts';
 
 /**
  * The graph with `federates` edges from identities to the subjects and sets of pools that their tokens become (gcp.md 2), across
- * clouds where the graph holds several: roles and users of AWS to pools with a provider for their account, Google service
- * accounts to pools, and to subjects of other clouds, that trust `accounts.google.com`.
+ * clouds where the graph holds several: roles and users of AWS to pools with a provider for their account, machine identities
+ * of Entra ID to pools that trust their tenant, Google service accounts to pools, and to subjects of other clouds, that trust `accounts.google.com`.
  *
  * The mapping of each provider is run on the token the identity would have. Where that depends on what the caller chooses
  * (the name of a session) the edge is `conditional`, where on a claim the graph does not tell, `unknown`.
@@ -82,11 +82,16 @@ function linksToPools(identities: readonly IdentityNode[], providers: readonly L
   }
   const byAccount = grouped(providers, ({ awsAccountId }) => awsAccountId);
   const ofGoogle = providers.filter(({ issuer }) => issuer !== undefined && issuerName(issuer) === GOOGLE_ISSUER);
+  const byTenant = grouped(providers, ({ issuer }) => (issuer === undefined ? undefined : entraTenant(issuer)));
+  const trustingOf = (identity: IdentityNode): readonly LinkedProvider[] | undefined => {
+    if (identity.provider === 'aws') return byAccount.get(accountOf(identity));
+    if (identity.provider === 'azure') return byTenant.get(tenantOf(identity));
+    return isAccount(identity) ? ofGoogle : [];
+  };
   return identities.flatMap((identity) => {
-    const trusting =
-      identity.provider === 'aws' ? byAccount.get(accountOf(identity)) : isAccount(identity) ? ofGoogle : [];
+    const trusting = trustingOf(identity);
     if (trusting === undefined || trusting.length === 0) return [];
-    const token = identity.provider === 'aws' ? tokenOfAws(identity) : tokenOfGoogle(identity);
+    const token = tokenOf(identity);
     if (token === undefined) return [];
     return trusting.flatMap(({ pool, mapping }) => {
       const mapped = mapping.map(token);
@@ -99,6 +104,32 @@ function link(from: NodeId, to: NodeId, truth: ClaimTruth): readonly GraphEdge[]
   if (truth === 'no') return [];
   const certainty: Certainty = truth === 'yes' ? 'allow' : truth;
   return [{ type: 'federates', from, to, ...(certainty === 'allow' ? {} : { certainty }) }];
+}
+
+function tokenOf(identity: IdentityNode): ClaimValue | undefined {
+  switch (identity.provider) {
+    case 'aws':
+      return tokenOfAws(identity);
+    case 'azure':
+      return tokenOfEntra(identity);
+    default:
+      return tokenOfGoogle(identity);
+  }
+}
+
+/** Types of Entra ID whose tokens have their object id as subject; that of a user differs from one application to another. */
+const ENTRA_MACHINES: ReadonlySet<string> = new Set(['service-principal', 'managed-identity', 'agent']);
+
+const ENTRA = 'entra:';
+
+function tenantOf({ scope }: IdentityNode): string {
+  return scope?.startsWith(ENTRA) === true ? scope.slice(ENTRA.length) : '';
+}
+
+function tokenOfEntra(identity: IdentityNode): ClaimValue | undefined {
+  const { objectId, appId, accountEnabled } = identity.attributes ?? {};
+  if (!ENTRA_MACHINES.has(identity.type) || typeof objectId !== 'string' || accountEnabled === false) return undefined;
+  return entraToken({ tenant: tenantOf(identity), objectId, ...(typeof appId === 'string' ? { appId } : {}) });
 }
 
 function accountOf({ attributes }: IdentityNode): string {

@@ -128,10 +128,13 @@ export class UnlistedBelow {
     caller: ScopedCaller,
     accessClass: AccessClass,
   ): { readonly first: readonly number[]; readonly others: readonly number[] } {
-    const statements = [...caller.allows, ...caller.common, ...caller.everything, ...caller.denies].map(
-      ({ rule }) => rule.statement,
-    );
+    // Each text once, however many places it is put on; what nobody could read speaks of every action.
+    const statements = new Set<ActionSet>();
+    for (const rules of [caller.allows, caller.common, caller.everything, caller.denies]) {
+      for (const { rule } of rules) if (rule.statement !== undefined) statements.add(rule.statement.actions);
+    }
     const guards = caller.guards.flatMap(({ documents }) => documents.flatMap((one) => one.statements));
+    const texts = [...statements, ...guards.map(({ actions }) => actions)];
     const named = new Set<number>();
     const isAll =
       caller.everything.length + caller.changed.given.length > 0 ||
@@ -147,10 +150,7 @@ export class UnlistedBelow {
     const others: number[] = [];
     for (const index of [...named].sort((left, right) => left - right)) {
       const speaks = (actions: ActionSet): boolean => ((actions.bits[index >>> 5]! >>> (index & 31)) & 1) === 1;
-      const key = [
-        ...statements.map((statement) => (statement === undefined || speaks(statement.actions) ? '1' : '0')),
-        ...guards.map(({ actions }) => (speaks(actions) ? '1' : '0')),
-      ].join('');
+      const key = texts.map((actions) => (speaks(actions) ? '1' : '0')).join('');
       (seen.has(key) ? others : first).push(index);
       seen.add(key);
     }

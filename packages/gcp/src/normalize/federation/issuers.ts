@@ -197,3 +197,34 @@ export function googleToken(identity: { readonly uniqueId?: string; readonly ema
     true,
   );
 }
+
+/** The tenant of Entra ID whose tokens an issuer gives, in lower case; undefined where it is none. */
+export function entraTenant(issuer: string): string | undefined {
+  const [host, tenant, version, ...more] = issuerName(issuer).toLowerCase().split('/');
+  if (tenant === undefined || tenant === '' || more.length > 0) return undefined;
+  if (host === 'sts.windows.net') return version === undefined ? tenant : undefined;
+  return host === 'login.microsoftonline.com' && (version === 'v2.0' || version === undefined) ? tenant : undefined;
+}
+
+/** The token of a service principal or managed identity of Entra ID: its subject is its object id; the audience it chooses. */
+export function entraToken(identity: {
+  readonly tenant: string;
+  readonly objectId: string;
+  readonly appId?: string;
+}): ClaimValue {
+  const { tenant, objectId, appId } = identity;
+  const app = appId === undefined ? UNKNOWN_CLAIM : textClaim(appId);
+  return claimMap(
+    {
+      iss: UNKNOWN_CLAIM,
+      sub: textClaim(objectId),
+      oid: textClaim(objectId),
+      tid: textClaim(tenant),
+      azp: app,
+      appid: app,
+      idtyp: UNKNOWN_CLAIM,
+      aud: UNKNOWN_CLAIM,
+    },
+    true,
+  );
+}

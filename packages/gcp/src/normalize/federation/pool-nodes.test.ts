@@ -241,6 +241,33 @@ describe('linkFederation', () => {
     ]);
   });
 
+  it('leads a machine of Entra ID to the subject that is its object id, where the pool trusts its tenant', () => {
+    const tenant = '11111111-0000-0000-0000-000000000001';
+    const entra = (own: Record<string, boolean> = {}): GraphNode => ({
+      kind: 'identity',
+      id: `entra:${tenant}/oid`,
+      provider: 'azure',
+      type: 'managed-identity',
+      name: 'mi',
+      scope: `entra:${tenant}`,
+      attributes: { objectId: 'oid', appId: 'app', ...own },
+    });
+    const provider = (issuer: string): RawRecord => ({
+      state: 'ACTIVE',
+      oidc: { issuerUri: issuer },
+      attributeMapping: { 'google.subject': 'assertion.sub' },
+    });
+    const members = [`${SUBJECT}/oid`, `${SUBJECT}/other`];
+    const linked = (issuer: string, other = entra()): readonly string[] =>
+      edges(graphOf({ providers: [provider(issuer)], members, others: [other] }), 'federates');
+    expect(linked(`https://sts.windows.net/${tenant}/`)).toEqual([`entra:${tenant}/oid → ${SUBJECT}/oid`]);
+    expect(linked(`https://login.microsoftonline.com/${tenant}/v2.0`)).toEqual([
+      `entra:${tenant}/oid → ${SUBJECT}/oid`,
+    ]);
+    expect(linked(`https://sts.windows.net/2${tenant.slice(1)}/`)).toEqual([]);
+    expect(linked(`https://sts.windows.net/${tenant}/`, entra({ accountEnabled: false }))).toEqual([]);
+  });
+
   it('leads a service account to a subject of AWS that is its unique id, with an audience it has', () => {
     const subject = (pattern: string, claims: Record<string, string>): GraphNode => ({
       kind: 'identity',

@@ -1,0 +1,43 @@
+import type { ApplicationDirectory } from './application-directory.ts';
+import { locksLogin } from './application-lock.ts';
+import { AZURE, entraId, tenantId } from './azure-ids.ts';
+import { timestampOf } from './instants.ts';
+import { nodesOfOwners } from './nodes-of-owners.ts';
+import type { NormalizeContext } from './normalize-context.ts';
+import { toldFacts } from './told-facts.ts';
+
+/** Adds applications: resources that run as their service principals, and as the agents of a blueprint (azure.md 2). */
+export function addApplications(context: NormalizeContext, directory: ApplicationDirectory): void {
+  const { builder, tenant } = context;
+  for (const application of directory.applications) {
+    const id = entraId(tenant, application.id);
+    const created = timestampOf(application.createdDateTime);
+    const agents = directory.agentsOf(application.appId);
+    const blueprint = application.odataType?.toLowerCase() === 'agentidentityblueprint' || agents.length > 0;
+    builder.node({
+      kind: 'resource',
+      id,
+      provider: AZURE,
+      type: 'application',
+      name: application.displayName ?? application.appId,
+      scope: tenantId(tenant),
+      ...(created === undefined ? {} : { created }),
+      attributes: toldFacts({
+        objectId: application.id.toLowerCase(),
+        appId: application.appId.toLowerCase(),
+        signInAudience: application.signInAudience,
+        owners: nodesOfOwners(application.owners, context),
+        locked: locksLogin(application.lock),
+        blueprint: blueprint ? true : undefined,
+        isDisabled: application.isDisabled,
+        verifiedPublisher: application.verifiedPublisher,
+        redirectUris: application.redirectUris.length === 0 ? undefined : [...application.redirectUris].sort(),
+        createdByAppId: application.createdByAppId?.toLowerCase(),
+      }),
+    });
+    for (const { id: to, listed } of directory.instancesOf(application.appId)) {
+      builder.edge({ type: 'runs-as', from: id, to, ...(listed ? {} : { certainty: 'unknown' }) });
+    }
+    for (const { id: to } of agents) builder.edge({ type: 'runs-as', from: id, to });
+  }
+}

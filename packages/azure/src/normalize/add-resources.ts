@@ -1,0 +1,120 @@
+import type { NodeId } from '@keyreach/core/graph';
+import type { AzureResource } from '../bundle/azure-input.ts';
+import { isResourceGroup } from './add-scopes.ts';
+import { armScope } from './arm-scope.ts';
+import { addAttachedIdentities, attachedIdentities } from './attached-identities.ts';
+import { AZURE, entraId } from './azure-ids.ts';
+import { distinctRecords } from './distinct-records.ts';
+import { namedScopes } from './named-scopes.ts';
+import type { NormalizeContext } from './normalize-context.ts';
+import { resourceFacts } from './resource-facts.ts';
+import { toldFacts } from './told-facts.ts';
+
+/**
+ * Adds resources of Azure Resource Manager with their facts and the identities they run as, and those that only assignments name, so that
+ * what is placed on them has a node.
+ */
+export function addResources(context: NormalizeContext): void {
+  const { input, builder, tenant } = context;
+  const listed = new Set<NodeId>();
+  const identities = userAssigned(context);
+  for (const resource of distinctRecords(input.resources?.items)) {
+    const scope = armScope(resource.id, tenant);
+    if (scope === undefined || isResourceGroup(resource.type)) {
+      if (scope === undefined) addUnread(resource, context);
+      continue;
+    }
+    listed.add(scope.id);
+    const attached = attachedIdentities(resource, scope.id, identities);
+    builder.node({
+      kind: 'resource',
+      id: scope.id,
+      provider: AZURE,
+      type: resource.type.toLowerCase(),
+      name: resource.name,
+      ...(scope.around === undefined ? {} : { scope: scope.around }),
+      ...(resource.tags === undefined ? {} : { tags: resource.tags }),
+      attributes: toldFacts({
+        ...resourceFacts(resource),
+        controlIdentity: attached.control === undefined ? undefined : entraId(tenant, attached.control),
+      }),
+    });
+    addAttachedIdentities(scope.id, attached, context);
+  }
+  for (const [id, scope] of namedScopes(input, tenant)) {
+    if (scope.kind !== 'resource' || listed.has(id) || builder.has(id)) continue;
+    builder.node({
+      kind: 'resource',
+      id,
+      provider: AZURE,
+      type: scope.type!,
+      name: id.slice(id.lastIndexOf('/') + 1),
+      scope: scope.around!,
+      attributes: { unlisted: true },
+    });
+  }
+  addPlaceholders(identities, context);
+}
+
+/** Object ids of user-assigned identities by their resource ids, lower case. */
+function userAssigned({ input }: NormalizeContext): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const note = (id: string, principalId: string | undefined): void => {
+    const key = id.toLowerCase();
+    if (principalId === undefined) return;
+    const known = found.get(key);
+    if (known === undefined || principalId.toLowerCase() < known) found.set(key, principalId.toLowerCase());
+  };
+  for (const { id, type, identity, properties } of input.resources?.items ?? []) {
+    if (type.toLowerCase() === 'microsoft.managedidentity/userassignedidentities') {
+      const own = properties['principalId'];
+      note(id, typeof own === 'string' ? own : undefined);
+    }
+    for (const one of identity?.userAssigned ?? []) note(one.id, one.principalId);
+  }
+  return found;
+}
+
+/** Where resources were not all listed, what runs in a subscription may run as any managed identity that lies in it. */
+function addPlaceholders(
+  identities: ReadonlyMap<string, string>,
+  { input, builder, tenant, principals }: NormalizeContext,
+): void {
+  if (input.resources?.complete === true) return;
+  const bySubscription = new Map<NodeId, Set<NodeId>>();
+  const note = (resource: string, identity: NodeId): void => {
+    const subscription = armScope(resource, tenant)?.subscription;
+    if (subscription === undefined) return;
+    const own = `/subscriptions/${subscription}`;
+    bySubscription.set(own, (bySubscription.get(own) ?? new Set()).add(identity));
+  };
+  for (const [resource, objectId] of identities) note(resource, entraId(tenant, objectId));
+  for (const { id, servicePrincipalType, alternativeNames } of input.servicePrincipals?.items ?? []) {
+    if (servicePrincipalType?.toLowerCase() !== 'managedidentity') continue;
+    for (const name of alternativeNames) if (name.startsWith('/')) note(name, principals.name(id));
+  }
+  for (const [subscription, held] of [...bySubscription].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    const group = `${subscription}/resourcegroups/(none)`;
+    if (!builder.has(group)) continue;
+    const id = `${group}/uncollected`;
+    builder.node({
+      kind: 'resource',
+      id,
+      provider: AZURE,
+      type: 'uncollected-workload',
+      name: 'resources that were not listed',
+      scope: group,
+      uncollected: true,
+    });
+    for (const to of [...held].sort()) builder.edge({ type: 'runs-as', from: id, to, certainty: 'unknown' });
+  }
+}
+
+function addUnread({ id }: AzureResource, { builder }: NormalizeContext): void {
+  builder.gap({
+    scope: 'resources.json',
+    what: 'resource',
+    why: `\`${id.slice(0, 300)}\` is no id of a resource; it is left out`,
+    kind: 'bad-input',
+  });
+}

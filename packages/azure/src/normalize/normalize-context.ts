@@ -1,0 +1,18 @@
+import type { GraphBuilder, Timestamp } from '@keyreach/core/graph';
+import type { AzureInput } from '../bundle/azure-input.ts';
+import type { CredentialLastUse } from './credential-last-use.ts';
+import type { PrincipalRegister } from './principal-register.ts';
+
+/** What the steps of a normalisation share. */
+export interface NormalizeContext {
+  readonly input: AzureInput;
+  readonly builder: GraphBuilder;
+  /** Id of the tenant, in lower case; `unknown` where nothing in the input tells it. */
+  readonly tenant: string;
+  /** Who is named anywhere; those that are not listed have their nodes added last. */
+  readonly principals: PrincipalRegister;
+  /** When credentials were last used, for the steps that add them. */
+  readonly lastUse: CredentialLastUse;
+  /** RFC 3339; time is never read from a clock. */
+  readonly now: Timestamp;
+}
