@@ -2,7 +2,9 @@
  * `@keyreach/azure/offline`: everything of the Azure adapter that needs no cloud SDK.
  */
 
+export { azureSemantics } from './authz/azure-semantics.ts';
 export type * from './bundle/azure-input.ts';
+export { knownActions } from './catalogue/known-actions.ts';
 export { denyStatements, roleStatements } from './catalogue/role-statements.ts';
 export {
   AZURE,
