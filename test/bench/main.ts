@@ -4,6 +4,7 @@ import { organization } from './organization.ts';
 import { projects } from './projects.ts';
 import { reach } from './reach.ts';
 import { simulate } from './simulate.ts';
+import { tenants } from './tenants.ts';
 import { trail } from './trail.ts';
 
 /** One benchmark suite. It prints its own rows: the sizes it ran on and what it measured. */
@@ -13,7 +14,7 @@ export interface Suite {
 }
 
 /** Add a suite here, in a file of its own beside this one. */
-const suites: readonly Suite[] = [decide, simulate, reach, organization, projects, trail];
+const suites: readonly Suite[] = [decide, simulate, reach, organization, projects, tenants, trail];
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--' && argument !== '--small');
 const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));

@@ -26,7 +26,9 @@ export function readApplications(raw: unknown, report: Report): Listed<EntraAppl
         lock: readLock(fields),
         isDisabled: fields.flagOrUnset('isDisabled'),
       }),
-      redirectUris: ['web', 'spa', 'publicClient'].flatMap((key) => fields.inner(key).words('redirectUris')),
+      redirectUris: ['web', 'spa', 'publicClient']
+        .flatMap((key) => fields.inner(key).words('redirectUris'))
+        .filter((uri) => !looksSecret(uri)),
       requiredResourceAccess: fields.listOrNone('requiredResourceAccess', readRequest).items,
     };
   });

@@ -206,6 +206,7 @@ export interface EntraUser {
   readonly displayName?: string;
   readonly userType?: string;
   readonly accountEnabled?: boolean;
+  /** Microsoft Graph says `null` of what was never synchronised: false here. Absent: not told. */
   readonly onPremisesSyncEnabled?: boolean;
   readonly isManagementRestricted?: boolean;
   readonly createdDateTime?: string;
@@ -234,8 +235,10 @@ export interface EntraGroup {
   readonly groupTypes: readonly string[];
   readonly membershipRule?: string;
   readonly membershipRuleProcessingState?: string;
+  /** `null` of Microsoft Graph is false here. Absent: not told. */
   readonly isAssignableToRole?: boolean;
   readonly isManagementRestricted?: boolean;
+  /** Microsoft Graph says `null` of what was never synchronised: false here. Absent: not told. */
   readonly onPremisesSyncEnabled?: boolean;
   /** Direct members. `undefined`: not collected. */
   readonly members?: Listed<EntraReference>;

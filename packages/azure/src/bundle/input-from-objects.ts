@@ -6,6 +6,8 @@ import { mergeAzureInputs } from './merge-inputs.ts';
 
 /** Input in memory: what each list of a bundle would hold, parsed. */
 export interface AzureInputObjects extends Readonly<Partial<Record<InputFileKey, unknown>>> {
+  /** What pim.json would hold; or its lists by their own names. */
+  readonly pim?: unknown;
   /** What files below `usage/` would hold. */
   readonly recordedUse?: readonly unknown[];
   readonly collectedAt?: string;
@@ -23,6 +25,7 @@ export interface AzureInputObjects extends Readonly<Partial<Record<InputFileKey,
  */
 export function azureInputFromObjects(objects: AzureInputObjects): AzureInput {
   const collector = new InputCollector();
+  if (objects.pim !== undefined) collector.file('pim.json', objects.pim, 'pim.json');
   for (const file of INPUT_FILES) {
     const raw = objects[file.key];
     if (raw !== undefined) collector.value(file, raw, file.path);

@@ -6,7 +6,7 @@ const MOST_PAGES = 100_000;
 /** Where replies have their list: Azure Resource Manager and Graph, Resource Graph (azure.md 4). */
 const LISTS = ['value', 'data'] as const;
 
-/** What a reply says where there is more. `resultTruncated` says nothing of it (azure.md 4.1). */
+/** Where replies say how to get more. */
 const NEXT = ['nextLink', '@odata.nextLink', '$skipToken', 'skipToken', 'skip_token'] as const;
 
 /** What else stands beside the list of a reply. */
@@ -75,7 +75,9 @@ function readPage<T>(
   const list = listOf(raw) ?? 'value';
   const listed = readList(raw[list], `${place}${list}`, report, read);
   const next = NEXT.find((name) => raw[name] !== undefined && raw[name] !== null && raw[name] !== '');
-  if (followed || next === undefined) return listed;
-  report(`${place}${next}`, 'all pages merged into one file');
+  // A query without ids has no next page, whatever there is more (azure.md 4.1).
+  const isCut = String(raw['resultTruncated'] ?? raw['result_truncated']).toLowerCase() === 'true';
+  if (followed || (next === undefined && !isCut)) return listed;
+  report(`${place}${next ?? 'resultTruncated'}`, 'all pages merged into one file');
   return { ...listed, complete: false };
 }

@@ -34,11 +34,16 @@ export class RecordFields {
 
   /**
    * Fields of an object of Azure Resource Manager: nested below `properties` as the API gives them, or flat as `az` prints them
-   * (azure.md 4.4).
+   * (azure.md 4.4). What stands beside `properties` wins, but for null.
    */
   static ofResourceManager(raw: RawRecord, where: string, report: Report): RecordFields {
     const { properties } = raw;
-    return new RecordFields(isRecord(properties) ? { ...raw, ...properties } : raw, where, report);
+    if (!isRecord(properties)) return new RecordFields(raw, where, report);
+    const joined: Record<string, unknown> = { ...properties };
+    for (const [name, value] of Object.entries(raw)) {
+      if (name !== 'properties' && value !== undefined && value !== null) joined[name] = value;
+    }
+    return new RecordFields(joined, where, report);
   }
 
   /** Text that has to be there. */

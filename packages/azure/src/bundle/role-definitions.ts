@@ -10,8 +10,10 @@ export function readRoleDefinitions(raw: unknown, report: Report): Listed<AzureR
     const id = fields.text('id') ?? fields.required('name');
     if (id === undefined) return undefined;
     // Nested, `type` is that of the role; flat it is that of the object.
-    const isNested = isRecord(element['properties']);
-    const roleType = isNested ? fields.text('type') : fields.text('roleType');
+    const { properties } = element;
+    const roleType = isRecord(properties)
+      ? new RecordFields(properties, `${where}.properties`, report).text('type')
+      : fields.text('roleType');
     return {
       id,
       ...told({ roleName: fields.text('roleName'), roleType }),

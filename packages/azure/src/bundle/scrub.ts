@@ -99,9 +99,6 @@ const SETTINGS: ReadonlySet<string> = new Set([
 /** A setting that names where the secret is. */
 const VAULT_REFERENCE = /^@Microsoft\.KeyVault\([^)]{1,2000}\)$/i;
 
-/** Access policies of vaults list permissions on keys and secrets by these names, as text. */
-const VAULT_POLICIES = 'accesspolicies';
-
 /** What secrets look like wherever they stand. */
 const SECRET_TEXTS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY/,
@@ -122,7 +119,7 @@ const MOST_LOOKED = 100_000;
  * variables, scripts, templates and their parameters. Names, references and switches stay.
  */
 export function withoutSecrets(record: RawRecord): RawRecord {
-  return scrubRecord(record, { written: false, policies: false }, 0);
+  return scrubRecord(record, false, 0);
 }
 
 /** The properties of a resource without secrets. Of settings by name (`sites/config`) the names stay, with references to vaults. */
@@ -147,54 +144,60 @@ export function withoutSecretTexts(record: RawRecord): RawRecord {
   );
 }
 
-interface Zone {
-  /** Below what people wrote. */
-  readonly written: boolean;
-  /** Below access policies of a vault. */
-  readonly policies: boolean;
-}
-
-function scrubRecord(record: RawRecord, zone: Zone, depth: number): RawRecord {
+function scrubRecord(record: RawRecord, written: boolean, depth: number): RawRecord {
   const kept: [string, unknown][] = [];
   for (const [name, value] of Object.entries(record)) {
-    const clean = scrubField(name, value, record, zone, depth);
+    if (looksSecret(name)) continue;
+    const clean = scrubField(name, value, record, written, depth);
     if (clean !== undefined) kept.push([name, clean]);
   }
   return Object.fromEntries(kept);
 }
 
-function scrubField(name: string, value: unknown, record: RawRecord, zone: Zone, depth: number): unknown {
+function scrubField(name: string, value: unknown, record: RawRecord, written: boolean, depth: number): unknown {
   if (depth > MOST_DEPTH) return undefined;
   const plain = name.toLowerCase().replaceAll(/[_.-]/g, '');
-  if (zone.written) {
-    if (typeof value === 'string') {
-      if (isReference(value)) return value;
-      return ENTRY_NAMES.has(plain) && !looksSecret(value) ? value : undefined;
-    }
-    return scrubValue(value, zone, depth);
-  }
-  if (typeof value === 'string') {
-    if (plain === 'value' && NAMED.some((one) => typeof record[one] === 'string')) {
-      return isReference(value) ? value : undefined;
-    }
-    return isSecretName(plain) || WRITTEN.has(plain) || looksSecret(value) ? undefined : value;
-  }
-  const inPolicies = zone.policies || plain === VAULT_POLICIES;
-  // A list of texts may be a list of secrets where it is called so; permissions of vaults are too.
-  if (Array.isArray(value) && !inPolicies && isSecretName(plain)) {
-    return scrubValue(value, { written: true, policies: false }, depth);
-  }
-  return scrubValue(value, { written: WRITTEN.has(plain), policies: inPolicies }, depth);
+  // Permissions of vaults are lists of words under names such as `secrets`.
+  if (plain === 'accesspolicies' && Array.isArray(value)) return value.filter(isRecord).map(accessPolicy);
+  if (typeof value !== 'string')
+    return scrubValue(value, written || WRITTEN.has(plain) || isSecretList(plain, value), depth);
+  if (isReference(value)) return value;
+  if (written) return ENTRY_NAMES.has(plain) && !looksSecret(value) ? value : undefined;
+  if (plain === 'value' && NAMED.some((one) => typeof record[one] === 'string')) return undefined;
+  return isSecretName(plain) || WRITTEN.has(plain) || looksSecret(value) ? undefined : value;
 }
 
-function scrubValue(value: unknown, zone: Zone, depth: number): unknown {
+function scrubValue(value: unknown, written: boolean, depth: number): unknown {
   if (depth > MOST_DEPTH) return undefined;
   if (Array.isArray(value)) {
-    return value.map((item: unknown) => scrubValue(item, zone, depth + 1)).filter((item) => item !== undefined);
+    return value.map((item: unknown) => scrubValue(item, written, depth + 1)).filter((item) => item !== undefined);
   }
-  if (isRecord(value)) return scrubRecord(value, zone, depth + 1);
-  if (typeof value === 'string') return zone.written || looksSecret(value) ? undefined : value;
-  return zone.written && typeof value === 'number' ? undefined : value;
+  if (isRecord(value)) return scrubRecord(value, written, depth + 1);
+  if (typeof value === 'string') return written || looksSecret(value) ? undefined : value;
+  return written && typeof value === 'number' ? undefined : value;
+}
+
+/** An access policy of a vault: who, and words that name what is allowed; in another shape it stays as what cannot be read. */
+function accessPolicy({ tenantId, objectId, applicationId, permissions }: RawRecord): RawRecord {
+  const who = Object.entries({ tenantId, objectId, applicationId }).filter(([, value]) => typeof value === 'string');
+  const allowed = isRecord(permissions)
+    ? Object.entries(permissions).map(([kind, words]) => [kind, permissionWords(words)])
+    : undefined;
+  return { ...Object.fromEntries(who), ...(allowed === undefined ? {} : { permissions: Object.fromEntries(allowed) }) };
+}
+
+/** A text that is no word becomes one that nobody knows: it may permit anything. */
+function permissionWords(words: unknown): unknown {
+  if (words === null || words === undefined) return null;
+  if (!Array.isArray(words)) return 'unreadable';
+  return words.map((word: unknown) =>
+    typeof word === 'string' && /^[A-Za-z]{1,40}$/.test(word) ? word : 'unreadable',
+  );
+}
+
+/** A list of texts under the name of a secret. */
+function isSecretList(plain: string, value: unknown): boolean {
+  return Array.isArray(value) && isSecretName(plain);
 }
 
 function isSecretName(plain: string): boolean {

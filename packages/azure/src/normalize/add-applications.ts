@@ -26,7 +26,7 @@ export function addApplications(context: NormalizeContext, directory: Applicatio
         objectId: application.id.toLowerCase(),
         appId: application.appId.toLowerCase(),
         signInAudience: application.signInAudience,
-        owners: nodesOfOwners(application.owners, context),
+        ...nodesOfOwners(application.owners, context),
         locked: locksLogin(application.lock),
         blueprint: blueprint ? true : undefined,
         isDisabled: application.isDisabled,

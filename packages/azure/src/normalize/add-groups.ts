@@ -64,7 +64,7 @@ function addGroup(
       roleAssignable: group.isAssignableToRole,
       securityEnabled: group.securityEnabled,
       unified: types.has('unified'),
-      owners: nodesOfOwners(group.owners, context),
+      ...nodesOfOwners(group.owners, context),
       eligibleOwners,
       ...facts.of(group.id, group.isManagementRestricted),
     }),

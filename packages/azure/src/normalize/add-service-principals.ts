@@ -74,7 +74,7 @@ function addOne(
       foreign,
       firstParty: firstParty ? true : undefined,
       locked: firstParty ? true : locksLogin(own?.lock),
-      owners: nodesOfOwners(one.owners, context),
+      ...nodesOfOwners(one.owners, context),
       verifiedPublisher: one.verifiedPublisher,
       assignment: managed?.assignment,
       resource: managed?.resource,

@@ -237,7 +237,7 @@ describe('what the input lacks', () => {
       servicePrincipals: whole(servicePrincipal('sp', 'a', { owners: whole('ann', 'bob') })),
     });
     expect(graph.gapsAbout()).toEqual(['client secrets and certificates']);
-    expect(graph.of('app').attributes?.['owners']).toBeUndefined();
+    expect(graph.of('app').attributes).toMatchObject({ ownersUnread: true });
     expect(graph.of('sp').attributes?.['owners']).toEqual([object('ann'), object('bob')]);
   });
 });

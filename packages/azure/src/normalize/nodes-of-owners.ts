@@ -1,12 +1,16 @@
-import type { NodeId } from '@keyreach/core/graph';
+import type { Json, NodeId } from '@keyreach/core/graph';
 import type { Listed } from '@keyreach/core/input';
 import type { NormalizeContext } from './normalize-context.ts';
 
-/** Nodes of owners, sorted; undefined where not all of them are in the input, so that who owns it is unknown. */
+/**
+ * Attributes that tell of owners: nodes of those that are known, sorted, and `ownersUnread` where there may be more. Neither where
+ * nothing at all is known of them.
+ */
 export function nodesOfOwners(
   owners: Listed<string> | undefined,
   { principals }: NormalizeContext,
-): readonly NodeId[] | undefined {
-  const ids = new Set((owners?.items ?? []).map((owner) => principals.name(owner)));
-  return owners?.complete === true ? [...ids].sort() : undefined;
+): Readonly<Record<string, Json | undefined>> {
+  const ids = new Set<NodeId>((owners?.items ?? []).map((owner) => principals.name(owner)));
+  if (owners === undefined || (!owners.complete && ids.size === 0)) return { ownersUnread: true };
+  return { owners: [...ids].sort(), ownersUnread: owners.complete ? undefined : true };
 }

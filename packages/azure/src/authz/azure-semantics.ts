@@ -1,0 +1,54 @@
+import { type ProviderSemantics, withoutZones } from '@keyreach/core/authz';
+import type { GraphIndex } from '@keyreach/core/graph';
+import { knownActions } from '../catalogue/known-actions.ts';
+import { AZURE } from '../normalize/azure-ids.ts';
+import { azureConditionLanguage } from './condition-language.ts';
+import { resourceHolders } from './resource-holders.ts';
+import { azureResourceLanguage } from './resource-language.ts';
+
+/** Identities that a group of Entra ID can have among its members. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  'user',
+  'group',
+  'service-principal',
+  'managed-identity',
+  'agent',
+  'device',
+  'unknown-principal',
+]);
+
+/**
+ * What Azure and Entra ID add to the authorization algebra: actions, conditions, and what contains what. Grants are inherited
+ * down from the directory over management groups and subscriptions to resources; there are no zones (azure.md 1.2).
+ *
+ * @example
+ * azureSemantics.names('arn:aws:s3:::bucket'); // false
+ */
+export const azureSemantics: ProviderSemantics = {
+  ...withoutZones,
+  provider: AZURE,
+  actions: knownActions,
+  actionsOf: actionsNamed,
+  mayBeMember: ({ type }) => MEMBERS.has(type),
+  resources: azureResourceLanguage,
+  conditions: azureConditionLanguage,
+  holdersOf: resourceHolders,
+  // Names of Google Cloud begin with two slashes.
+  names: (id) => /^(?:\/(?!\/)|entra:|azure:)/.test(id),
+};
+
+/** Actions that role definitions of the graph name without wildcards, each once. */
+function actionsNamed(graph: GraphIndex): readonly string[] {
+  const found = new Set<string>();
+  for (const { provider, statements } of graph.graph.documents) {
+    if (provider !== AZURE) continue;
+    for (const { effect, actions } of statements) {
+      if (effect === 'deny') continue;
+      // With a wildcard segment missing, a pattern names what may be no action at all.
+      const shortened = new Set<string>();
+      for (const name of actions.include) if (name.includes('/*/')) shortened.add(name.replaceAll('/*/', '/'));
+      for (const name of actions.include) if (!name.includes('*') && !shortened.has(name)) found.add(name);
+    }
+  }
+  return [...found].sort();
+}

@@ -1,0 +1,201 @@
+import {
+  and,
+  CONDITIONAL,
+  type CompiledCondition,
+  type ConditionLanguage,
+  type ConditionRequest,
+  FALSE,
+  or,
+  type PrincipalFacts,
+  TRUE,
+  type Truth,
+  UNKNOWN,
+} from '@keyreach/core/authz';
+import type { Json } from '@keyreach/core/graph';
+import { type AbacAttribute, type AbacNode, parseAbac } from './abac/parse-abac.ts';
+import { walkAbac } from './abac/walk-abac.ts';
+import { assignmentReadings, bestOf, handsOut } from './assignment-choices.ts';
+import { type ConditionBody, conditionBody } from './condition-body.ts';
+import { describeCondition } from './describe-condition.ts';
+import { isInDirectory, mayReset } from './directory-limits.ts';
+import { ASSIGN, contextKey, OF_ASSIGNMENTS, ofFact, planeless, requestFacts } from './request-facts.ts';
+
+/**
+ * Conditions of Azure and Entra ID (docs/graph-azure.md, Conditions; azure.md 1.3, 1.4, 1.6, 1.7). What a request carries and
+ * nobody knows is `CONDITIONAL`, what was not collected `UNKNOWN`.
+ *
+ * @example
+ * azureConditionLanguage.compile({ vault: 'rbac' }).readsResource; // true
+ */
+export const azureConditionLanguage: ConditionLanguage = {
+  id: 'azure',
+  freshValue: 'any other value',
+  compile: (body) => compileBody(conditionBody(body)),
+  handsOut: (body) => handsOut(conditionBody(body)),
+  describe: (body, request) => describeCondition(conditionBody(body), request, evaluateBody),
+  principalFact: (key, { node }) => {
+    if (key === ID) return node.id;
+    if (key === TYPE) return node.type;
+    return key === SECURITY ? JSON.stringify(node.attributes?.['customSecurityAttributes'] ?? null) : '';
+  },
+};
+
+const ID = 'principal.id';
+const TYPE = 'principal.type';
+const SECURITY = 'principal.customsecurityattributes';
+
+/** Types of identities that activate nothing: activation is interactive (azure.md 1.6). */
+const NOT_INTERACTIVE: ReadonlySet<string> = new Set(['service-principal', 'managed-identity', 'agent']);
+
+function compileBody(body: ConditionBody): CompiledCondition {
+  switch (body.kind) {
+    case 'not-understood':
+      return { ...plain(body, []), evaluate: () => UNKNOWN, undecidable: body.why };
+    case 'eligible':
+      return { ...plain(body, [TYPE]), readsAction: false };
+    case 'exactly':
+    case 'vault':
+    case 'shared-key':
+    case 'resets':
+      return { ...plain(body, []), readsResource: true, readsAction: false };
+    case 'owner':
+    case 'self':
+      return { ...plain(body, [ID]), readsResource: true, readsAction: false };
+    case 'directory':
+      return { ...plain(body, []), readsResource: true };
+    case 'all':
+      return compileAll(body.bodies.map(compileBody));
+    case 'abac': {
+      const parsed = parseAbac(body.text);
+      if (parsed.node === undefined) return { ...plain(body, []), evaluate: () => UNKNOWN, undecidable: parsed.why };
+      return compileAbac(parsed.node);
+    }
+    default:
+      return body satisfies never;
+  }
+}
+
+function plain(body: ConditionBody, principalKeys: readonly string[]): CompiledCondition {
+  return {
+    evaluate: (request) => evaluateBody(body, request),
+    principalKeys,
+    readsResource: false,
+    chosen: [],
+    requestKeys: [],
+  };
+}
+
+function compileAll(parts: readonly CompiledCondition[]): CompiledCondition {
+  const undecidable = parts.find((part) => part.undecidable !== undefined)?.undecidable;
+  const all = (of: (part: CompiledCondition) => readonly string[]): readonly string[] =>
+    [...new Set(parts.flatMap(of))].sort();
+  return {
+    evaluate: (request) => parts.reduce<Truth>((truth, part) => and(truth, part.evaluate(request)), TRUE),
+    principalKeys: all((part) => part.principalKeys),
+    readsResource: parts.some((part) => part.readsResource),
+    ...(parts.every(({ readsAction }) => readsAction === false) ? { readsAction: false as const } : {}),
+    chosen: [],
+    requestKeys: all((part) => part.requestKeys),
+    ...(undecidable === undefined ? {} : { undecidable }),
+  };
+}
+
+function compileAbac(node: AbacNode): CompiledCondition {
+  const attributes = attributesOf(node);
+  const readings = assignmentReadings(node);
+  return {
+    evaluate: (request) => {
+      const chooses =
+        readings.any && planeless(request.action) === ASSIGN && !attributes.some((one) => isGiven(one, request));
+      if (!chooses) return walkAbac(node, requestFacts(request, undefined));
+      // Whoever assigns a role says which, and to whom.
+      return bestOf(readings, (choice) => walkAbac(node, requestFacts(request, choice)));
+    },
+    principalKeys: attributes.some(({ source }) => source === 'principal') ? [SECURITY] : [],
+    readsResource: attributes.some(({ source }) => source === 'resource'),
+    chosen: [],
+    requestKeys: [...new Set(attributes.filter(isOfRequest).map(contextKey))].sort(),
+  };
+}
+
+function isGiven(attribute: AbacAttribute, { context }: ConditionRequest): boolean {
+  return attribute.key.startsWith(OF_ASSIGNMENTS) && context.has(contextKey(attribute));
+}
+
+function isOfRequest({ source, key }: AbacAttribute): boolean {
+  return source === 'request' || (source === 'environment' && key !== 'utcnow') || key === 'hasobotoken';
+}
+
+function attributesOf(node: AbacNode): readonly AbacAttribute[] {
+  switch (node.op) {
+    case 'and':
+    case 'or':
+      return node.parts.flatMap(attributesOf);
+    case 'not':
+      return attributesOf(node.of);
+    case 'exists':
+      return [node.attribute];
+    case 'compare':
+      return [node.left, node.right].flatMap((side) => (side.kind === 'attribute' ? [side.attribute] : []));
+    default:
+      return [];
+  }
+}
+
+/** What one body comes to for a request; never throws. */
+function evaluateBody(body: ConditionBody, request: ConditionRequest): Truth {
+  const { principal, resource } = request;
+  switch (body.kind) {
+    case 'not-understood':
+      return UNKNOWN;
+    case 'abac':
+    case 'all':
+      return compileBody(body).evaluate(request);
+    case 'eligible':
+      return NOT_INTERACTIVE.has(principal.node.type)
+        ? FALSE
+        : principal.node.type === 'unknown-principal'
+          ? UNKNOWN
+          : CONDITIONAL;
+    case 'exactly':
+      return resource.id.toLowerCase() === body.scope.toLowerCase() ? TRUE : FALSE;
+    case 'vault':
+      return isInMode(body.mode, request);
+    case 'shared-key':
+      return sharedKeyWorks(request);
+    case 'owner':
+      return isOwner(principal, resource.node?.kind === 'scope' ? [] : resource.node?.attributes?.['owners']);
+    case 'self':
+      return resource.id === principal.node.id ? TRUE : FALSE;
+    case 'resets':
+      return mayReset(body.role, request);
+    case 'directory':
+      return isInDirectory(body.unit, request);
+    default:
+      return body satisfies never;
+  }
+}
+
+const VAULTS = '/providers/microsoft.keyvault/vaults/';
+
+function isInMode(mode: 'rbac' | 'policies', { resource: { id, node } }: ConditionRequest): Truth {
+  const asksRbac = mode === 'rbac';
+  if (node?.kind === 'scope') return UNKNOWN;
+  if (!id.toLowerCase().includes(VAULTS)) return asksRbac ? TRUE : FALSE;
+  return ofFact(node?.attributes?.['rbac'], asksRbac);
+}
+
+function sharedKeyWorks({ resource: { node } }: ConditionRequest): Truth {
+  const facts = node?.attributes;
+  return ofFact(facts?.['sharedKey'] ?? facts?.['localAuth'], true);
+}
+
+function isOwner(principal: PrincipalFacts, owners: Json | undefined): Truth {
+  if (!Array.isArray(owners)) return UNKNOWN;
+  let best: Truth = FALSE;
+  for (const owner of owners as readonly Json[]) {
+    if (owner === principal.node.id) return TRUE;
+    if (typeof owner === 'string') best = or(best, principal.memberOf?.(owner) ?? FALSE);
+  }
+  return best;
+}
