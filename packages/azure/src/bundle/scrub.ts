@@ -31,6 +31,7 @@ const SECRET_ENDINGS: readonly string[] = [
   'sasuri',
   'sasurl',
   'secret',
+  'secrets',
   'secrettext',
   'securevalue',
   'signature',
@@ -99,6 +100,9 @@ const SETTINGS: ReadonlySet<string> = new Set([
 /** A setting that names where the secret is. */
 const VAULT_REFERENCE = /^@Microsoft\.KeyVault\([^)]{1,2000}\)$/i;
 
+/** When a key was made stands under the name of the key. */
+const DATE = /^\d{4}-\d\d-\d\dT[\d:.]{5,20}(?:Z|[+-]\d\d:\d\d)$/;
+
 /** What secrets look like wherever they stand. */
 const SECRET_TEXTS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY/,
@@ -164,6 +168,7 @@ function scrubField(name: string, value: unknown, record: RawRecord, written: bo
   if (isReference(value)) return value;
   if (written) return ENTRY_NAMES.has(plain) && !looksSecret(value) ? value : undefined;
   if (plain === 'value' && NAMED.some((one) => typeof record[one] === 'string')) return undefined;
+  if (DATE.test(value)) return value;
   return isSecretName(plain) || WRITTEN.has(plain) || looksSecret(value) ? undefined : value;
 }
 
