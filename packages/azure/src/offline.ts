@@ -28,6 +28,7 @@ export {
   tenantId,
 } from './normalize/azure-ids.ts';
 export { linkAzureFederation } from './normalize/link-azure-federation.ts';
+export { azureNodeId } from './normalize/name-in-graph.ts';
 export type { NormalizeOptions } from './normalize/normalize.ts';
 export { normalizeAzure } from './normalize/normalize.ts';
 export { armTechniques, azureTechniques } from './techniques/azure-techniques.ts';

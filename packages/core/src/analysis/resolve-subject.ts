@@ -18,7 +18,18 @@ export const subjectKinds: readonly GraphNode['kind'][] = ['identity', 'credenti
  * it names the account.
  */
 const namingAttributes: Readonly<Record<GraphNode['kind'], readonly string[]>> = {
-  identity: ['userId', 'roleId', 'groupId', 'uniqueId', 'objectId', 'appId', 'clientId', 'email', 'member'],
+  identity: [
+    'userId',
+    'roleId',
+    'groupId',
+    'uniqueId',
+    'objectId',
+    'appId',
+    'clientId',
+    'email',
+    'member',
+    'userPrincipalName',
+  ],
   credential: ['keyId', 'certificateId'],
   scope: ['accountId', 'projectId', 'projectNumber', 'subscriptionId', 'email'],
   resource: [],
