@@ -34,3 +34,4 @@ export { normalizeAzure } from './normalize/normalize.ts';
 export { armTechniques, azureTechniques } from './techniques/azure-techniques.ts';
 export * from './techniques/directory-index.ts';
 export { type InertArmTechnique, inertArmTechniques } from './techniques/inert-arm-techniques.ts';
+export { azureUseToldBy } from './usage/use-told-by.ts';

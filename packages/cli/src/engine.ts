@@ -1,4 +1,5 @@
 import { awsAccess, awsSemantics, awsTechniques } from '@keyreach/aws/offline';
+import { azureAccess, azureSemantics, azureTechniques } from '@keyreach/azure/offline';
 import { type AnalysisEngine, analysisEngine } from '@keyreach/core/analysis';
 import { AuthorizationModel } from '@keyreach/core/authz';
 import { type Graph, GraphIndex } from '@keyreach/core/graph';
@@ -6,11 +7,11 @@ import { type AccessCatalogue, type DeriveProgress, deriveReach } from '@keyreac
 import { gcpAccess, gcpSemantics, gcpTechniques } from '@keyreach/gcp/offline';
 
 /** What access to resources means, by provider. */
-export const accessCatalogues: readonly AccessCatalogue[] = [awsAccess, gcpAccess];
+export const accessCatalogues: readonly AccessCatalogue[] = [awsAccess, gcpAccess, azureAccess];
 
 /** A graph with the languages of every provider we have an adapter for, ready for decisions. */
 export function decisionModel(graph: Graph): AuthorizationModel {
-  return new AuthorizationModel(new GraphIndex(graph), [awsSemantics, gcpSemantics]);
+  return new AuthorizationModel(new GraphIndex(graph), [awsSemantics, gcpSemantics, azureSemantics]);
 }
 
 /** A model with its derived reach, ready for analysis. `now` in milliseconds since the epoch. */
@@ -20,6 +21,6 @@ export function reachEngine(
   onProgress: (progress: DeriveProgress) => void = () => undefined,
 ): AnalysisEngine {
   return analysisEngine(
-    deriveReach(model, [awsTechniques, gcpTechniques], { now, access: accessCatalogues, onProgress }),
+    deriveReach(model, [awsTechniques, gcpTechniques, azureTechniques], { now, access: accessCatalogues, onProgress }),
   );
 }

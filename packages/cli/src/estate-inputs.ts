@@ -2,6 +2,13 @@ import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { detectAwsInput, mergeAwsInputs, normalizeAws, readAwsInput, withTrailUsage } from '@keyreach/aws/offline';
+import {
+  azureTenantInputs,
+  detectAzureInput,
+  linkAzureFederation,
+  normalizeAzure,
+  readAzureBundles,
+} from '@keyreach/azure/offline';
 import { type Gap, type Graph, KeyreachError, mergeGraphs, quoteText, type Timestamp } from '@keyreach/core/graph';
 import { readGraphFile } from '@keyreach/core/graph-file';
 import {
@@ -16,6 +23,7 @@ import { UsageError } from './usage-error.ts';
 
 type AwsInput = Awaited<ReturnType<typeof readAwsInput>>;
 type GcpInput = Awaited<ReturnType<typeof readGcpInput>>;
+type AzureInput = Awaited<ReturnType<typeof readAzureBundles>>[number];
 
 /** What reading inputs gives. */
 export interface ReadEstate {
@@ -44,6 +52,7 @@ export async function readEstate(
   const graphs: Graph[] = [];
   const awsInputs: AwsInput[] = [];
   const gcpInputs: GcpInput[] = [];
+  const azureInputs: AzureInput[] = [];
   const failures: Gap[] = [];
   for (const input of inputs) {
     onInput?.(input);
@@ -51,7 +60,8 @@ export async function readEstate(
       for (const kind of await inputKinds(input)) {
         if (kind === 'graph') graphs.push(await readGraphFile(input));
         else if (kind === 'aws') awsInputs.push(await readAwsInput(input));
-        else gcpInputs.push(await readGcpInput(input));
+        else if (kind === 'gcp') gcpInputs.push(await readGcpInput(input));
+        else azureInputs.push(...(await readAzureBundles(input)));
       }
     } catch (error) {
       if (!(error instanceof KeyreachError)) throw error;
@@ -65,6 +75,8 @@ export async function readEstate(
     const gcp = await readLogs('audit logs', mergeGcpInputs(gcpInputs), withAuditUsage, onLogs, failures);
     graphs.push(normalizeGcp(gcp, { now }));
   }
+  // A graph is of one tenant: what is of several is several graphs.
+  for (const tenant of azureTenantInputs(azureInputs)) graphs.push(normalizeAzure(tenant, { now }));
   if (graphs.length === 0) {
     const lines = failures.filter(isProblem).map(problemText);
     throw new UsageError(
@@ -74,7 +86,7 @@ export async function readEstate(
   const merged =
     graphs.length === 1 && failures.length === 0 ? graphs[0]! : mergeGraphs([...graphs, gapGraph(failures)]);
   // Who is trusted across clouds shows only where both are.
-  const linked = linkFederation(merged);
+  const linked = linkAzureFederation(linkFederation(merged));
   return { graph: linked, problems: linked.gaps.filter(isProblem).map(problemText) };
 }
 
@@ -140,7 +152,7 @@ function problemText({ scope, what, why, file }: Gap): string {
 
 const headLength = 65_536;
 
-type InputKind = 'aws' | 'gcp' | 'graph';
+type InputKind = 'aws' | 'gcp' | 'azure' | 'graph';
 
 /**
  * What an input is; a directory may hold bundles of several clouds. Throws a KeyreachError that says what was expected for what is
@@ -158,6 +170,7 @@ async function inputKinds(input: string): Promise<readonly InputKind[]> {
     const kinds: readonly InputKind[] = [
       ...((await detectAwsInput(input, undefined)) ? (['aws'] as const) : []),
       ...((await detectGcpInput(input, undefined)) ? (['gcp'] as const) : []),
+      ...((await detectAzureInput(input, undefined)) ? (['azure'] as const) : []),
     ];
     // A directory that nobody knows: the reader says best what a bundle would hold.
     return kinds.length > 0 ? kinds : ['aws'];
@@ -168,11 +181,12 @@ async function inputKinds(input: string): Promise<readonly InputKind[]> {
   if (isGraphHead(head)) return ['graph'];
   if (await detectAwsInput(input, head)) return ['aws'];
   if (await detectGcpInput(input, head)) return ['gcp'];
+  if (await detectAzureInput(input, head)) return ['azure'];
   throw new KeyreachError('unknown-input', `${quoteText(input)}: line 1: nothing Keyreach knows, ${expected}`);
 }
 
 const expected =
-  'expected a bundle directory, account authorization details, a credential report, a list of access keys, CloudTrail logs, assets of Cloud Asset Inventory, or a graph file';
+  'expected a bundle directory, account authorization details, a credential report, a list of access keys, CloudTrail logs, assets of Cloud Asset Inventory, role assignments or logs of Azure, or a graph file';
 
 async function headOf(path: string): Promise<Uint8Array> {
   try {

@@ -1,3 +1,4 @@
+import { azureNodeId } from '@keyreach/azure/offline';
 import { type Resolution, resolveId } from '@keyreach/core/analysis';
 import type { AuthorizationModel } from '@keyreach/core/authz';
 import {
@@ -14,9 +15,15 @@ import { UsageError } from './usage-error.ts';
 
 /** The credential or identity a text names. Throws a {@link UsageError} with the candidates, or with names alike. */
 export function resolveSubject(graph: GraphIndex, text: string): CredentialNode | IdentityNode {
-  const node = only(resolveId(graph, gcpNodeId(graph, text)), text, 'credential or identity');
+  const node = only(resolveId(graph, nodeIdOf(graph, text)), text, 'credential or identity');
   if (node.kind === 'credential' || (node.kind === 'identity' && !isCollective(node))) return node;
   throw new UsageError([`${quoteText(text)} is a ${node.type}, which nobody can be; name one of its members`]);
+}
+
+/** The id for a name as people of each cloud write it; what no cloud knows stays as it is. */
+function nodeIdOf(graph: GraphIndex, text: string): NodeId {
+  const id = gcpNodeId(graph, text);
+  return id === text ? azureNodeId(graph, text) : id;
 }
 
 /** The identity a text names; of a credential, the one it authenticates as. */
@@ -29,8 +36,8 @@ export function resolvePrincipal(graph: GraphIndex, text: string): IdentityNode 
   throw new UsageError([`the input does not say what ${quoteText(text)} authenticates as`]);
 }
 
-/** Begins an id of some provider: an ARN, a full resource name, a resource path. */
-const idForm = /^(arn:|\/)/i;
+/** Begins an id of some provider: an ARN, a full resource name, a resource path, an object of a directory. */
+const idForm = /^(arn:|\/|entra:|azure:)/i;
 
 /**
  * The id of what a request is aimed at. What has the form of an id is taken as one: most objects are no nodes of a graph;
@@ -38,7 +45,7 @@ const idForm = /^(arn:|\/)/i;
  */
 export function resolveTarget(graph: GraphIndex, text: string): NodeId {
   if (text === '*') return text;
-  const id = gcpNodeId(graph, text);
+  const id = nodeIdOf(graph, text);
   const found = resolveId(graph, id, ['resource', 'identity', 'scope']);
   if (found.kind !== 'none' || !idForm.test(id)) return only(found, text, 'resource').id;
   return id;
@@ -47,7 +54,7 @@ export function resolveTarget(graph: GraphIndex, text: string): NodeId {
 const mostActions = 3;
 
 /** Actions of each cloud, for messages. */
-const EXAMPLE = 's3:GetObject or storage.objects.get';
+const EXAMPLE = 's3:GetObject, storage.objects.get or Microsoft.Compute/virtualMachines/write';
 
 /**
  * A note about an action that no catalogue knows; a verdict on it rests on wildcards alone. Throws a {@link UsageError} for

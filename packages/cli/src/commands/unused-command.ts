@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { useToldBy } from '@keyreach/aws/offline';
+import { azureUseToldBy } from '@keyreach/azure/offline';
 import { grantedActions, grantedServices, unusedReport } from '@keyreach/core/analysis';
 import { gcpUseToldBy } from '@keyreach/gcp/offline';
 import { labelsOfGraph, unusedPage } from '@keyreach/report';
@@ -72,13 +73,25 @@ export function unusedCommand(host: CommandHost): Command {
         grantedActions: (identity) => grantedActions(model, identity),
         access: accessCatalogues,
         detail: (options.actions ?? id !== undefined) ? 'actions' : 'counts',
-        toldBy: (action, provider) => (provider === 'gcp' ? gcpUseToldBy(action) : useToldBy(action)),
+        toldBy,
       });
       await context.answer(report, labelsOfGraph(model.graph), (view) =>
         unusedPage(report, view, { top: options.top }),
       );
       host.finish(context.exitCodeFor(estate));
     });
+}
+
+/** What would tell of the use of an action, by provider. */
+function toldBy(action: string, provider: string): string {
+  switch (provider) {
+    case 'gcp':
+      return gcpUseToldBy(action);
+    case 'azure':
+      return azureUseToldBy(action);
+    default:
+      return useToldBy(action);
+  }
 }
 
 /** `unused [ID] INPUT…`: a first argument that is no file, before others, is an id. */
