@@ -13,12 +13,12 @@ import {
 } from '@keyreach/core/authz';
 import type { Json } from '@keyreach/core/graph';
 import { type AbacAttribute, type AbacNode, parseAbac } from './abac/parse-abac.ts';
-import { walkAbac } from './abac/walk-abac.ts';
-import { assignmentReadings, bestOf, handsOut } from './assignment-choices.ts';
+import { handsOut } from './assignment-choices.ts';
 import { type ConditionBody, conditionBody } from './condition-body.ts';
 import { describeCondition } from './describe-condition.ts';
 import { isInDirectory, mayReset } from './directory-limits.ts';
-import { ASSIGN, contextKey, OF_ASSIGNMENTS, ofFact, planeless, requestFacts } from './request-facts.ts';
+import { attributesOf, evaluateAbac } from './evaluate-abac.ts';
+import { contextKey, ofFact } from './request-facts.ts';
 
 /**
  * Conditions of Azure and Entra ID (docs/graph-azure.md, Conditions; azure.md 1.3, 1.4, 1.6, 1.7). What a request carries and
@@ -102,15 +102,8 @@ function compileAll(parts: readonly CompiledCondition[]): CompiledCondition {
 
 function compileAbac(node: AbacNode): CompiledCondition {
   const attributes = attributesOf(node);
-  const readings = assignmentReadings(node);
   return {
-    evaluate: (request) => {
-      const chooses =
-        readings.any && planeless(request.action) === ASSIGN && !attributes.some((one) => isGiven(one, request));
-      if (!chooses) return walkAbac(node, requestFacts(request, undefined));
-      // Whoever assigns a role says which, and to whom.
-      return bestOf(readings, (choice) => walkAbac(node, requestFacts(request, choice)));
-    },
+    evaluate: (request) => evaluateAbac(node, request),
     principalKeys: attributes.some(({ source }) => source === 'principal') ? [SECURITY] : [],
     readsResource: attributes.some(({ source }) => source === 'resource'),
     chosen: [],
@@ -118,28 +111,8 @@ function compileAbac(node: AbacNode): CompiledCondition {
   };
 }
 
-function isGiven(attribute: AbacAttribute, { context }: ConditionRequest): boolean {
-  return attribute.key.startsWith(OF_ASSIGNMENTS) && context.has(contextKey(attribute));
-}
-
 function isOfRequest({ source, key }: AbacAttribute): boolean {
   return source === 'request' || (source === 'environment' && key !== 'utcnow') || key === 'hasobotoken';
-}
-
-function attributesOf(node: AbacNode): readonly AbacAttribute[] {
-  switch (node.op) {
-    case 'and':
-    case 'or':
-      return node.parts.flatMap(attributesOf);
-    case 'not':
-      return attributesOf(node.of);
-    case 'exists':
-      return [node.attribute];
-    case 'compare':
-      return [node.left, node.right].flatMap((side) => (side.kind === 'attribute' ? [side.attribute] : []));
-    default:
-      return [];
-  }
 }
 
 /** What one body comes to for a request; never throws. */

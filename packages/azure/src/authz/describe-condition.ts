@@ -1,5 +1,8 @@
 import { type ConditionFinding, type ConditionRequest, FALSE, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
+import { abacText } from './abac/abac-text.ts';
+import { parseAbac } from './abac/parse-abac.ts';
 import type { ConditionBody } from './condition-body.ts';
+import { evaluateAbac } from './evaluate-abac.ts';
 
 const MOST_LINES = 32;
 const LONGEST = 200;
@@ -11,13 +14,26 @@ export function describeCondition(
   evaluate: (body: ConditionBody, request: ConditionRequest) => Truth,
 ): readonly ConditionFinding[] {
   const parts = body.kind === 'all' ? body.bodies : [body];
-  return parts
-    .filter(({ kind }) => kind !== 'not-understood')
-    .slice(0, MOST_LINES)
-    .map((part) => ({
-      ...wordsOf(part),
-      outcome: outcomeOf(evaluate(part, request)),
-    }));
+  return parts.flatMap((part) => linesOf(part, request, evaluate)).slice(0, MOST_LINES);
+}
+
+function linesOf(
+  body: ConditionBody,
+  request: ConditionRequest,
+  evaluate: (body: ConditionBody, request: ConditionRequest) => Truth,
+): readonly ConditionFinding[] {
+  if (body.kind === 'not-understood') return [];
+  const node = body.kind === 'abac' ? parseAbac(body.text).node : undefined;
+  if (node === undefined) return [{ ...wordsOf(body), outcome: outcomeOf(evaluate(body, request)) }];
+  const whole = evaluate(body, request);
+  const conjuncts = node.op === 'and' ? node.parts : [node];
+  return conjuncts.map((part) => ({
+    key: 'condition',
+    asks: abacText(part),
+    // What holds as a whole holds in each part; that one assignment satisfies all is for the whole to say.
+    outcome: outcomeOf(whole === TRUE ? TRUE : evaluateAbac(part, request)),
+    decidedBy: 'request' as const,
+  }));
 }
 
 function wordsOf(body: ConditionBody): Pick<ConditionFinding, 'key' | 'asks' | 'decidedBy'> {
