@@ -23,14 +23,17 @@ const role = `arn:aws:iam::${account}:role/worker`;
 let directory: string;
 let bundle: string;
 let gcpBundle: string;
+let azureBundle: string;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'keyreach-canary-'));
   bundle = join(directory, 'bundle');
   gcpBundle = join(directory, 'gcp-bundle');
+  azureBundle = join(directory, 'azure-bundle');
   for (const [root, files] of [
     [bundle, bundleFiles()],
     [gcpBundle, gcpFiles()],
+    [azureBundle, azureFiles()],
   ] as const) {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -414,6 +417,175 @@ function gcpFiles(): Readonly<Record<string, string>> {
   };
 }
 
+const subscription = '/subscriptions/11111111-0000-4000-8000-000000000001';
+
+/** The same for Azure. */
+function azureFiles(): Readonly<Record<string, string>> {
+  const json = (value: unknown): string => JSON.stringify(value);
+  const provider = `${subscription}/resourceGroups/rg/providers`;
+  const grant = { scope: subscription, roleDefinitionId: 'r', principalId: 'sp' };
+  const resource = (type: string, name: string, properties: object, more: object = {}): object => ({
+    id: `${provider}/${type}/${name}`,
+    type,
+    name,
+    properties,
+    ...more,
+  });
+  const directory = { id: 'd', principalId: 'u', roleDefinitionId: 'ga', directoryScopeId: '/', secret: secret() };
+  const report = (): object => ({ lastSignInDateTime: '2026-01-01T00:00:00Z', lastSignInRequestId: secret() });
+  return {
+    'keyreach-bundle.json': json({
+      format: 'keyreach-bundle/1',
+      provider: 'azure',
+      token: secret(),
+      gaps: [{ s: secret() }],
+    }),
+    'management-groups.json': json([
+      { id: '/providers/Microsoft.Management/managementGroups/root', name: 'root', properties: { secret: secret() } },
+      { id: { s: secret() } },
+    ]),
+    'subscriptions.json': json([{ id: subscription, tenantId: 'tenant', displayName: 'shop', secret: secret() }]),
+    'resources.json': json([
+      resource('Microsoft.Web/sites', 'web', {
+        siteConfig: {
+          appSettings: [{ name: 'DB', value: secret() }],
+          connectionStrings: [{ name: 'a', connectionString: secret() }],
+        },
+      }),
+      resource('Microsoft.Web/sites/config', 'web/config/appsettings', { DB: secret(), N: secret() }),
+      resource('Microsoft.Compute/virtualMachines', 'vm', {
+        osProfile: { adminPassword: secret(), customData: secret() },
+        userData: secret(),
+      }),
+      resource('Microsoft.Compute/virtualMachines/extensions', 'vm/extensions/e', {
+        settings: { commandToExecute: secret(), script: secret() },
+        protectedSettings: { a: secret() },
+      }),
+      resource('Microsoft.ContainerInstance/containerGroups', 'c', {
+        containers: [{ properties: { environmentVariables: [{ name: 'A', value: secret(), secureValue: secret() }] } }],
+        imageRegistryCredentials: [{ server: 'x', password: secret() }],
+      }),
+      resource('Microsoft.App/containerApps', 'app', {
+        configuration: { secrets: [{ name: 'a', value: secret() }] },
+        template: { containers: [{ env: [{ name: 'A', value: secret() }], args: [secret()], command: [secret()] }] },
+      }),
+      resource('Microsoft.Logic/workflows', 'w', {
+        definition: { actions: { a: { inputs: { headers: { Authorization: secret() }, body: { x: secret() } } } } },
+        parameters: { a: { value: secret() } },
+      }),
+      resource('Microsoft.Resources/deployments', 'd', {
+        parameters: { p: { value: secret() } },
+        outputs: { o: secret() },
+      }),
+      resource('Microsoft.Automation/automationAccounts/variables', 'a/variables/v', { name: 'v', value: secret() }),
+      resource('Microsoft.Storage/storageAccounts', 'sa', {
+        allowSharedKeyAccess: true,
+        keys: [{ keyName: 'key1', value: secret() }],
+        primaryConnectionString: secret(),
+        note: `DefaultEndpointsProtocol=https;AccountKey=${secret()}`,
+        url: `https://sa.blob.core.windows.net/c?sv=1&sig=${secret()}`,
+      }),
+      resource('Microsoft.KeyVault/vaults', 'v', {
+        accessPolicies: [{ objectId: 'sp', permissions: { secrets: ['get', secret()] }, note: secret() }],
+      }),
+      resource(
+        'Microsoft.KeyVault/vaults/secrets',
+        'v/secrets/s',
+        { value: secret() },
+        { tags: { password: secret() } },
+      ),
+      { id: 7, secret: secret() },
+    ]),
+    'role-definitions.json': json([
+      { id: 'r', properties: { roleName: 'R', permissions: [{ actions: ['*'] }], secret: secret() } },
+      { id: 'q', properties: { permissions: [{ actions: [{ s: secret() }] }] } },
+    ]),
+    'role-assignments.json': json([
+      { id: 'a', properties: { ...grant, secret: secret() } },
+      { id: 'b', properties: { ...grant, scope: { s: secret() } } },
+    ]),
+    'deny-assignments.json': json([
+      { id: 'd', properties: { scope: subscription, permissions: [], principals: [{ s: secret() }], s: secret() } },
+    ]),
+    'pim.json': json({
+      roleEligibilityScheduleInstances: [{ id: 'e', properties: { ...grant, endDateTime: secret(), s: secret() } }],
+      roleAssignmentScheduleInstances: secret(),
+    }),
+    'graph/organization.json': json([{ id: 'tenant', displayName: 'Contoso', secret: secret() }]),
+    'graph/applications.json': json([
+      {
+        id: 'o',
+        appId: 'a',
+        displayName: 'deployer',
+        passwordCredentials: [
+          { keyId: 'k', secretText: secret(), hint: secret(), customKeyIdentifier: secret(), endDateTime: secret() },
+        ],
+        keyCredentials: [{ keyId: 'c', key: secret(), usage: 'Verify' }],
+        web: { redirectUris: [`https://x/?a=1&sig=${secret()}`], implicitGrantSettings: secret() },
+        requiredResourceAccess: [{ resourceAppId: 'g', secret: secret() }],
+        servicePrincipalLockConfiguration: secret(),
+      },
+      { id: 'p', appId: { s: secret() } },
+    ]),
+    'graph/servicePrincipals.json': json([
+      {
+        id: 'sp',
+        appId: 'a',
+        displayName: 'deployer',
+        passwordCredentials: [{ keyId: 'k2', secretText: secret() }],
+        keyCredentials: [],
+        customSecurityAttributes: { Set: { apiKey: secret(), Project: 'x' } },
+        samlSingleSignOnSettings: { relayState: secret() },
+        tokenEncryptionKeyId: secret(),
+      },
+    ]),
+    'graph/users.json': json([
+      {
+        id: 'u',
+        userPrincipalName: 'jane@contoso.com',
+        passwordProfile: { password: secret() },
+        signInActivity: { lastSignInDateTime: secret() },
+      },
+    ]),
+    'graph/groups.json': json([
+      { id: 'g', members: [{ id: 'u', secret: secret() }, { s: secret() }], token: secret() },
+    ]),
+    'graph/administrativeUnits.json': json([{ id: 'au', members: secret(), secret: secret() }]),
+    'graph/roleDefinitions.json': json([
+      {
+        id: 'ga',
+        rolePermissions: [{ allowedResourceActions: ['microsoft.directory/users/*'], s: secret() }, secret()],
+      },
+    ]),
+    'graph/roleAssignments.json': json([directory]),
+    'graph/roleEligibilityScheduleInstances.json': json([{ ...directory, startDateTime: secret() }]),
+    'graph/roleAssignmentScheduleInstances.json': json([directory]),
+    'graph/groupEligibilityScheduleInstances.json': json([{ id: 'x', accessId: secret() }]),
+    'graph/roleManagementPolicyAssignments.json': json([
+      { roleDefinitionId: 'ga', policy: { rules: [{ id: 'x', token: secret() }, secret()] } },
+    ]),
+    'graph/appRoleAssignments.json': json([{ appRoleId: 'r', principalId: 'sp', resourceId: 's', secret: secret() }]),
+    'graph/oauth2PermissionGrants.json': json([{ clientId: 'sp', resourceId: 's', scope: 'x', secret: secret() }]),
+    'graph/federatedIdentityCredentials.json': json([
+      { parent: 'applications/o', value: [{ id: 'f', issuer: 'https://i', subject: 's', token: secret() }, secret()] },
+    ]),
+    'graph/reports/servicePrincipalSignInActivities.json': json([
+      { appId: 'a', lastSignInActivity: report(), secret: secret() },
+    ]),
+    'graph/reports/appCredentialSignInActivities.json': json([
+      { keyId: 'k', appId: 'a', signInActivity: report(), secret: secret() },
+      { keyId: 'k2', signInActivity: { lastSignInDateTime: secret() } },
+    ]),
+    'usage/a.json': json({ format: 'keyreach-azure-usage/1', source: 'x', rows: [{ action: secret() }], coverage: [] }),
+    'usage/b.json': `{"rows":"${secret()}`,
+    'activity-logs/a.json': json([
+      { eventTimestamp: '2026-01-01T00:00:00Z', operationName: { value: 'x' }, properties: { requestbody: secret() } },
+    ]),
+    'sign-in-logs/a.json': `{"token":"${secret()}"`,
+    'graph-activity-logs/a.json': json([{ RequestUri: `https://graph.microsoft.com/v1.0/users?t=${secret()}` }]),
+  };
+}
+
 /** Runs a command in a directory of its own and gives everything it said and wrote. */
 async function everything(...args: readonly string[]): Promise<{ readonly run: CommandRun; readonly text: string }> {
   const cwd = mkdtempSync(join(directory, 'out-'));
@@ -427,8 +599,12 @@ async function everything(...args: readonly string[]): Promise<{ readonly run: C
 
 describe.concurrent('a secret in every input file', () => {
   it('plants them', () => {
-    expect(planted).toBeGreaterThan(110);
-    for (const file of [join(bundle, `accounts/${account}/resources.json`), join(gcpBundle, 'assets.ndjson')]) {
+    expect(planted).toBeGreaterThan(180);
+    for (const file of [
+      join(bundle, `accounts/${account}/resources.json`),
+      join(gcpBundle, 'assets.ndjson'),
+      join(azureBundle, 'resources.json'),
+    ]) {
       expect(readFileSync(file, 'utf8')).toContain(marker);
     }
   });
@@ -474,6 +650,25 @@ describe.concurrent('a secret in every input file', () => {
     const { run, text } = await everything(...command, gcpBundle, ...options);
     expect(run.code).toBe(0);
     expect(text).toContain('jane');
+    expect(text).not.toContain(marker);
+  });
+
+  it.each([
+    [['analyze'], ['--json', 'a.json', '--html', 'a.html']],
+    [['import'], ['-o', 'a.ndjson']],
+    [
+      ['radius', 'deployer'],
+      ['--explain', '--json', 'a.json'],
+    ],
+    [['unused'], ['--json', 'a.json']],
+    [
+      ['can', 'deployer', 'Microsoft.Compute/virtualMachines/write', subscription],
+      ['--explain', '--json', 'a.json'],
+    ],
+  ])('of Azure comes out of nothing that %j says or writes', async (command, options) => {
+    const { run, text } = await everything(...command, azureBundle, ...options);
+    expect(run.code).toBe(0);
+    expect(text).toContain('deployer');
     expect(text).not.toContain(marker);
   });
 

@@ -239,7 +239,7 @@ describe.concurrent('keyreach can and who-can', () => {
     [['GetObject', 'arn:aws:s3:::x'], '`GetObject` is no action; expected the name of one, perhaps `s3:GetObject`'],
     [
       ['s3:Get*', 'arn:aws:s3:::x'],
-      '`s3:Get*` has wildcards; ask about one action, such as s3:GetObject or storage.objects.get',
+      '`s3:Get*` has wildcards; ask about one action, such as s3:GetObject, storage.objects.get or Microsoft.Compute/virtualMachines/write',
     ],
     [['s3:GetObject', 'no-such-bucket/x'], 'no resource `no-such-bucket/x` in the input'],
   ])('refuses %j', async ([action = '', resource = ''], line) => {

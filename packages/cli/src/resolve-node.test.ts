@@ -1,4 +1,5 @@
 import { awsInputFromObjects, normalizeAws } from '@keyreach/aws/offline';
+import { azureInputFromObjects, normalizeAzure } from '@keyreach/azure/offline';
 import { GraphIndex } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
 import { decisionModel } from './engine.ts';
@@ -85,14 +86,24 @@ describe('the action of a request', () => {
     );
     for (const action of ['Nonsense', ':x', 's3:', 's3: x', '']) {
       expect(refusal(() => checkAction(model, action))).toMatch(
-        / is no action; expected the name of one, such as s3:GetObject or storage.objects.get$/,
+        / is no action; expected the name of one, such as s3:GetObject, storage.objects.get or Microsoft\.Compute\/virtualMachines\/write$/,
       );
+    }
+  });
+
+  it('of Azure that is one of data is written so', () => {
+    const azure = azureInputFromObjects({ users: [{ id: 'u', userPrincipalName: 'mia@contoso.com' }] });
+    const tenant = decisionModel(normalizeAzure(azure, { now: '2026-01-01T00:00:00.000Z' }));
+    const read = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
+    expect(refusal(() => checkAction(tenant, read))).toBe(`\`${read}\` is no action; write \`data:${read}\``);
+    for (const action of [`data:${read}`, 'microsoft.compute/virtualmachines/write']) {
+      expect(checkAction(tenant, action)).toBeUndefined();
     }
   });
 
   it('with wildcards is refused: it is many questions', () => {
     expect(refusal(() => checkAction(model, 's3:Get*'))).toBe(
-      '`s3:Get*` has wildcards; ask about one action, such as s3:GetObject or storage.objects.get',
+      '`s3:Get*` has wildcards; ask about one action, such as s3:GetObject, storage.objects.get or Microsoft.Compute/virtualMachines/write',
     );
   });
 });

@@ -67,6 +67,13 @@ export function checkAction(model: AuthorizationModel, action: string): string |
   );
   if (catalogues.some((catalogue) => catalogue.ref(action).index >= 0)) return undefined;
   if (/^[^:\s]+[:./][^\s]+$/.test(action)) {
+    // What stands before the colon tells the kind of an action of Azure; without it another one is asked about.
+    const kinds = catalogues.flatMap(({ names }) => names.filter((name) => name.toLowerCase().endsWith(`:${wanted}`)));
+    if (kinds.length > 0) {
+      throw new UsageError([
+        `${quoteText(action)} is no action; write ${kinds.slice(0, mostActions).map(quoteText).join(' or ')}`,
+      ]);
+    }
     if (!/[*?]/.test(action))
       return `${quoteText(action)} is no action the catalogue knows; only wildcards can cover it`;
     throw new UsageError([`${quoteText(action)} has wildcards; ask about one action, such as ${EXAMPLE}`]);

@@ -80,9 +80,6 @@ const WRITTEN: ReadonlySet<string> = new Set([
 /** Names of entries stay where their values go. */
 const ENTRY_NAMES: ReadonlySet<string> = new Set(['key', 'keyname', 'name']);
 
-/** Fields beside which `value` is what somebody set. */
-const NAMED: readonly string[] = ['name', 'key', 'keyName'];
-
 /** Children of sites whose properties are settings by name. */
 const SETTINGS: ReadonlySet<string> = new Set([
   'appsettings',
@@ -167,7 +164,9 @@ function scrubField(name: string, value: unknown, record: RawRecord, written: bo
     return scrubValue(value, written || WRITTEN.has(plain) || isSecretList(plain, value), depth);
   if (isReference(value)) return value;
   if (written) return ENTRY_NAMES.has(plain) && !looksSecret(value) ? value : undefined;
-  if (plain === 'value' && NAMED.some((one) => typeof record[one] === 'string')) return undefined;
+  // Rules of networks have addresses there; everything else has what somebody set.
+  if (plain === 'value' && (typeof record['action'] !== 'string' || typeof record['name'] === 'string'))
+    return undefined;
   if (DATE.test(value)) return value;
   return isSecretName(plain) || WRITTEN.has(plain) || looksSecret(value) ? undefined : value;
 }

@@ -19,7 +19,10 @@ export function canCommand(host: CommandHost): Command {
       '<principal>',
       'ARN, e-mail, member or name of an identity, or one of its credentials (then its kind of session counts)',
     )
-    .argument('<action>', 'action, such as s3:GetObject or storage.objects.get')
+    .argument(
+      '<action>',
+      'action, such as s3:GetObject, storage.objects.get or Microsoft.Compute/virtualMachines/write',
+    )
     .argument('<resource>', 'ARN, full resource name, or a name that only one node has')
     .argument('<input...>', inputHelp)
     .option('--context <key=value>', 'something known about the request; may be repeated', addContext)

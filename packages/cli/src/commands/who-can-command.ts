@@ -18,7 +18,10 @@ const MOST_EXPLAINED = 500;
 export function whoCanCommand(host: CommandHost): Command {
   return new Command('who-can')
     .description('who may do this on that, by certainty')
-    .argument('<action>', 'action, such as s3:GetObject or storage.objects.get')
+    .argument(
+      '<action>',
+      'action, such as s3:GetObject, storage.objects.get or Microsoft.Compute/virtualMachines/write',
+    )
     .argument('<resource>', 'ARN, full resource name, or a name that only one node has')
     .argument('<input...>', inputHelp)
     .option('--context <key=value>', 'something known about the request; may be repeated', addContext)
