@@ -13,6 +13,7 @@ describe('secrets', () => {
     ['passwords', { osProfile: { adminPassword: CANARY, customData: CANARY }, pwd: CANARY }],
     ['connection strings', { primaryConnectionString: CANARY, note: `Endpoint=sb://x/;SharedAccessKey=${CANARY}` }],
     ['settings of a site', { siteConfig: { appSettings: [{ name: 'A', value: CANARY }] }, settings: { a: CANARY } }],
+    ['a variable', { isEncrypted: false, value: CANARY }],
     [
       'named values',
       {
@@ -88,6 +89,7 @@ describe('secrets', () => {
       principalId: 'p',
       clientId: 'c',
       publicNetworkAccess: 'Enabled',
+      networkAcls: { ipRules: [{ value: '203.0.113.0/24', action: 'Allow' }] },
       disableLocalAuth: false,
       adminUserEnabled: true,
       managedByTenantId: 'm',
