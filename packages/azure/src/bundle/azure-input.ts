@@ -130,7 +130,6 @@ export interface EntraCredential {
   readonly kind: 'password' | 'key';
   readonly keyId: string;
   readonly displayName?: string;
-  /** First characters of a secret, as the portal shows them. Never written to output. */
   readonly startDateTime?: string;
   readonly endDateTime?: string;
   /** Of certificates: `AsymmetricX509Cert`, …; usage `Verify` (login), `Sign` (SAML). */
@@ -367,7 +366,11 @@ export interface EntraSignInReport {
   readonly raw: RawRecord;
 }
 
-/** Azure input, read and checked for shape. An absent property is a file that could not be read; a gap says why. */
+/**
+ * Azure input, read and checked for shape. An absent property is a file that could not be read; a gap says why. Times are RFC 3339 in
+ * UTC. Conditions, starts and ends that are there and cannot be read are `(unreadable)`, which is no condition and no date: whatever they
+ * decide is unknown.
+ */
 export interface AzureInput {
   readonly managementGroups?: Listed<AzureManagementGroup>;
   readonly subscriptions?: Listed<AzureSubscription>;
