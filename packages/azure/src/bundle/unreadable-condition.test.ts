@@ -25,6 +25,7 @@ function verdict(condition: unknown): string {
     principal: `entra:${T}/p`,
     action: 'Microsoft.Compute/virtualMachines/write',
     resource: SCOPE,
+    now: Date.parse('2026-01-01T00:00:00.000Z'),
   }).verdict;
 }
 
