@@ -1,5 +1,7 @@
 import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../../authz/truth.ts';
+import type { NodeId } from '../../graph/model.ts';
 import type { Derivation } from '../derivation.ts';
+import { AddedChanges } from './added-changes.ts';
 import type { CallerNode } from './caller-node.ts';
 import { reachedTogether } from './reached-together.ts';
 import { AS_IT_IS, type Modifications, type ScopedCaller } from './scoped-caller.ts';
@@ -25,6 +27,13 @@ export interface ChangeableEstate {
   everything(): readonly number[];
   /** Whether a caller has something of its own that changes can be combined with. */
   combines(caller: ScopedCaller): boolean;
+  /**
+   * Whether changes that only add give a caller more than it has by itself, beside what they give others of its kind; said to be so
+   * where that is not easily told.
+   */
+  gainsBy(one: CallerNode, added: AddedChanges): boolean;
+  /** Whether anything is denied to anybody, or caps anybody. */
+  readonly restricts: boolean;
   /** The node of a principal in the estate as it is changed. */
   nodeOf(acting: ActingPrincipal, changed?: Modifications, cap?: Truth): CallerNode;
 }
@@ -50,16 +59,21 @@ export class ChangedCallers {
 
   /** Follows what is new since the last time; false where nothing is. */
   round(): boolean {
-    const { tokens, nodes } = this.#scoped;
-    if (tokens.list.length === 0) return false;
-    const list = [...tokens.list];
+    if (this.#scoped.tokens.list.length === 0) return false;
     const byNode = new Map<number, CallerNode>();
     const always = new Set<number>();
-    for (const one of nodes) {
+    for (const one of this.#scoped.nodes) {
       if (one.caller.changed !== AS_IT_IS) continue;
       byNode.set(one.node, one);
       if (one.acting.isBare || one === this.#scoped.outsider) always.add(one.node);
     }
+    // What changes give by themselves is followed first: it may be all there is, and nobody need be asked what more they have.
+    const few = new Map([...always].map((node) => [node, byNode.get(node)!]));
+    return this.#followNew(few, always) || this.#followNew(byNode, always);
+  }
+
+  #followNew(byNode: ReadonlyMap<number, CallerNode>, always: ReadonlySet<number>): boolean {
+    const list = [...this.#scoped.tokens.list];
     const before = this.#followed.size;
     const graph = this.#derivation.builder.build();
     for (const least of [TRUE, CONDITIONAL, UNKNOWN] as const) {
@@ -67,18 +81,36 @@ export class ChangedCallers {
         tokens: list.map(({ node }) => node),
         nodes: new Set(byNode.keys()),
         everything: this.#scoped.everything(),
-        always,
+        always: this.#scoped.restricts ? always : NOBODY,
         least,
       });
+      // One caller after the other: what it can do by itself is asked once.
+      const changes = new Map<number, Changing[]>();
       for (const { tokens: places, nodes: reached } of attackers) {
-        const own = places.map((at) => list[at]!);
-        for (const node of reached) this.#followAll(byNode.get(node)!, own);
+        const own = this.#changing(places.map((at) => list[at]!));
+        for (const node of reached) {
+          const known = changes.get(node);
+          if (known === undefined) changes.set(node, [own]);
+          else known.push(own);
+        }
       }
+      for (const [node, all] of changes) for (const own of all) this.#followAll(byNode.get(node)!, own);
     }
     return this.#followed.size > before;
   }
 
-  #followAll(one: CallerNode, tokens: readonly Token[]): void {
+  /** What an attacker can change; where that only joins groups and gives policies, and takes nothing away, ready to be combined. */
+  #changing(tokens: readonly Token[]): Changing {
+    const isSimple = tokens.every((token) => COMBINED.has(token.kind) && this.#onlyAdds(token));
+    return { tokens, added: isSimple ? new AddedChanges(tokens) : undefined };
+  }
+
+  #followAll(one: CallerNode, { tokens, added }: Changing): void {
+    if (added !== undefined && !one.acting.isBare) {
+      const { caller } = one;
+      const isCombined = caller.listedAs.size > 0 || this.#scoped.combines(caller);
+      if (!isCombined || !this.#scoped.gainsBy(one, added)) return;
+    }
     const adding: Token[] = [];
     const chosen: Token[] = [];
     // What rules say of the groups that are joined can be changed as well.
@@ -131,10 +163,13 @@ export class ChangedCallers {
   /** Whether a change never takes anything away from anybody. */
   #onlyAdds({ kind, ids }: Token): boolean {
     if (kind === 'lift-guards') return false;
-    if (kind !== 'join') return true;
+    return kind !== 'join' || !this.#scoped.rules.deniesAny(this.#around(ids));
+  }
+
+  /** Groups, and those that they are in. */
+  #around(ids: readonly NodeId[]): readonly NodeId[] {
     const { graph } = this.#derivation.model;
-    const around = ids.flatMap((id) => [id, ...graph.groupsOf(id).map((group) => group.id)]);
-    return !this.#scoped.rules.deniesAny(around);
+    return ids.flatMap((id) => [id, ...graph.groupsOf(id).map((group) => group.id)]);
   }
 
   /** Whether a change can make a difference for a caller, beside what it makes for everybody of its kind. */
@@ -156,12 +191,24 @@ export class ChangedCallers {
     }
   }
 
-  /** Whether policies name groups, or ones that they are in. */
-  #isNamed(ids: readonly string[]): boolean {
-    const { graph } = this.#derivation.model;
-    return this.#scoped.rules.namesAny(ids.flatMap((id) => [id, ...graph.groupsOf(id).map((group) => group.id)]));
+  /** Whether policies or lists name groups, or ones that they are in. */
+  #isNamed(ids: readonly NodeId[]): boolean {
+    const around = this.#around(ids);
+    return this.#scoped.rules.namesAny(around) || this.#scoped.callers.isAnyListed(around);
   }
 }
+
+/** What one attacker can change. */
+interface Changing {
+  readonly tokens: readonly Token[];
+  /** The same, where all of it only adds. */
+  readonly added: AddedChanges | undefined;
+}
+
+/** Changes that can be combined with what a caller has: what is granted by them is granted beside its own. */
+const COMBINED: ReadonlySet<string> = new Set(['join', 'given']);
+
+const NOBODY: ReadonlySet<number> = new Set();
 
 /** Every combination of few changes; none, and each by itself, of more. */
 function combinationsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {

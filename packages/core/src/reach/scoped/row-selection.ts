@@ -34,6 +34,7 @@ export class RowSelection {
   readonly #numbers: Map<ActionSet, number> = new Map();
   readonly #conditions: Map<CompiledCondition, number> = new Map();
   readonly #selected: Map<string, SelectedRows> = new Map();
+  readonly #own: Map<string, { readonly several: readonly ScopedRow[] }> = new Map();
   #all: SelectedRows | undefined;
 
   /** `leadKey`: equal for rows of one universe that give the same on a target. */
@@ -66,6 +67,28 @@ export class RowSelection {
     return selected;
   }
 
+  /** The rows that ask several questions and ask for something a caller is granted itself, or listed in. */
+  ownOf({ allows, listedAs }: ScopedCaller): { readonly several: readonly ScopedRow[] } {
+    const isListed = listedAs.size > 0;
+    const isUnreadable = allows.some(({ rule }) => rule.statement === undefined);
+    const speaking = isUnreadable ? [] : allows.filter((one) => this.#numberOf(one) >= 0);
+    const numbers = [...new Set(speaking.map((one) => this.#numberOf(one)))].sort((left, right) => left - right);
+    const key = `${isListed} ${isUnreadable ? 'all' : numbers.join(',')}`;
+    let own = this.#own.get(key);
+    if (own === undefined) {
+      const sets = [...new Set(speaking.map(({ rule }) => rule.statement!.actions))];
+      const several = this.#severalOf().filter(
+        ({ formula }) =>
+          isUnreadable ||
+          (isListed && formula.lists.length > 0) ||
+          formula.actions.some((action) => sets.some((actions) => hasAction(actions, action))),
+      );
+      own = { several };
+      this.#own.set(key, own);
+    }
+    return own;
+  }
+
   /** The same number for the same list of actions; -1 for one that no row asks for any of. */
   #numberOf({ rule }: NamedRule): number {
     const { actions } = rule.statement!;
@@ -92,7 +115,7 @@ export class RowSelection {
   }
 
   #severalOf(): readonly ScopedRow[] {
-    return this.#rows.filter(({ formula }) => formula.questions > 1);
+    return this.#rows.filter(({ formula }) => formula.hasSeveral);
   }
 
   #select(caller: ScopedCaller, grants: readonly NamedRule[], isListed: boolean): SelectedRows {
@@ -156,8 +179,7 @@ export class RowSelection {
     for (const row of this.#rows) {
       const { formula, technique, access } = row;
       const isAlone = may(formula.formula);
-      const isTogether =
-        formula.questions > 1 && (formula.actions.some(speaks) || (isListed && formula.lists.length > 0));
+      const isTogether = formula.hasSeveral && (formula.actions.some(speaks) || (isListed && formula.lists.length > 0));
       if (!isAlone && !isTogether) continue;
       // Control is asked about grant by grant.
       const isControl = technique.yields === 'control' && access === undefined;

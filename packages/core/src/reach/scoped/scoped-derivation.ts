@@ -16,6 +16,7 @@ import type { ScopedCatalogue } from '../scoped-technique.ts';
 import { NOWHERE, orSets, restrict, type TruthSet, valueAt } from '../truth-set.ts';
 import type { Yields } from '../yields.ts';
 import type { ZoneControl } from '../zone-control.ts';
+import type { AddedChanges } from './added-changes.ts';
 import type { CallerNode } from './caller-node.ts';
 import { ChangedCallers } from './changed-callers.ts';
 import { FullNodes } from './full-nodes.ts';
@@ -31,6 +32,7 @@ import { type ScopedRow, scopedRows } from './scoped-rows.ts';
 import { type ScopedRule, ScopedRules } from './scoped-rules.ts';
 import { ScopedTokens, type TokenKind } from './scoped-tokens.ts';
 import { type ScopedUniverse, ScopedUniverses } from './scoped-universe.ts';
+import { TogetherGains } from './together-gains.ts';
 import { UnlistedBelow } from './unlisted-below.ts';
 
 /** Parts of the derivation that providers with and without zones share. */
@@ -66,6 +68,7 @@ export class ScopedDerivation {
   readonly callers: ScopedCallers;
   /** Every caller that came up, in the order they did. */
   readonly nodes: CallerNode[] = [];
+  readonly restricts: boolean;
   /** A principal that nothing names; absent where the provider has none. */
   readonly outsider: CallerNode | undefined;
   readonly #derivation: Derivation;
@@ -94,6 +97,7 @@ export class ScopedDerivation {
   readonly #starts: Map<string, number> = new Map();
   readonly #hasLimits: boolean;
   readonly #changedCallers: ChangedCallers;
+  readonly #together: TogetherGains;
   readonly #limited: LimitedActors;
   /** Nodes that denies are placed on. */
   readonly #denied: ReadonlySet<NodeId>;
@@ -127,13 +131,19 @@ export class ScopedDerivation {
     this.#universes = new ScopedUniverses(model, provider, catalogue);
     const decisions = new ScopedDecisions(model, provider, now);
     this.#formulas = new ScopedFormulas(model, provider, catalogue, this.#universes, decisions);
+    this.#together = new TogetherGains(this.#formulas);
     this.rows = scopedRows(derivation, catalogue, access, this.#universes, this.#formulas);
     this.#selection = new RowSelection(this.rows, (row) => this.#leadOf(row).key);
     const listed = this.#formulas.idsListed(this.rows.map(({ formula }) => formula));
     this.callers = new ScopedCallers(model, this.rules, listed);
     this.tokens = new ScopedTokens(parts.changes);
+    this.restricts =
+      this.rules.denies.length > 0 ||
+      model.graph.graph.attachments.some(
+        ({ role, policy }) => GUARDS.has(role) && model.graph.policy(policy)?.provider === catalogue.provider,
+      );
     this.#denied = new Set(this.rules.denies.map(({ node }) => node));
-    const asked = this.rows.flatMap(({ formula }) => (formula.questions > 0 ? [formula.universe] : []));
+    const asked = this.rows.flatMap(({ formula }) => (formula.asks.length > 0 ? [formula.universe] : []));
     this.#isAnythingOutside = [...new Set(asked)].some(({ nodes }) =>
       nodes.some(
         ({ kind, scope }) => kind !== 'scope' && (scope === undefined || model.graph.node(scope) === undefined),
@@ -227,6 +237,22 @@ export class ScopedDerivation {
   /** Whether some technique takes more than one permission of which a caller may have some. */
   combines(caller: ScopedCaller): boolean {
     return this.#selection.for(caller).together.length > 0;
+  }
+
+  /** Whether changes that only add give a caller more than it has by itself, beside what they give others of its kind. */
+  gainsBy({ acting, caller, bare }: CallerNode, added: AddedChanges): boolean {
+    if (bare === undefined) return true;
+    const given = added.givenTo(acting, bare.caller, this.callers);
+    // Whoever is denied or capped otherwise, or is told apart from others, is asked itself.
+    if (given.kind !== caller.kind || given.isApart || caller.isApart) return true;
+    if (this.rules.excepts(added.changed.joined)) return true;
+    const { several } = this.#selection.ownOf(caller);
+    if (several.length === 0) return false;
+    // What only grants with a limit give is asked grant by grant.
+    const isLimited = (row: ScopedRow): boolean => this.#gains(row, caller).length + this.#gains(row, given).length > 2;
+    if (this.#hasLimits && several.some(isLimited)) return true;
+    const both = (): ScopedCaller => this.callers.of(acting, added.changed);
+    return this.#together.areAny({ own: caller, given, both }, several);
   }
 
   /** The node of a caller in the estate as it is, or as it was changed. */

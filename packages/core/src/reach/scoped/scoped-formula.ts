@@ -47,6 +47,13 @@ export type Formula =
   | { readonly op: 'listed'; readonly attribute: string }
   | { readonly op: 'all' | 'any'; readonly parts: readonly Formula[] };
 
+/** A permission that a formula asks for; `question`: the same number for the same action on the same universe. */
+export interface Ask {
+  readonly action: ActionRef;
+  readonly question: number;
+  readonly universe: ScopedUniverse;
+}
+
 /** A formula about the targets of one universe. */
 export interface CompiledFormula {
   readonly universe: ScopedUniverse;
@@ -54,8 +61,10 @@ export interface CompiledFormula {
   /** Every action it asks for, at whatever place. */
   readonly actions: readonly ActionRef[];
   readonly lists: readonly string[];
-  /** Questions about permissions in it: with one, nothing is to be combined. */
-  readonly questions: number;
+  /** Every question about permissions in it, at whatever place. */
+  readonly asks: readonly Ask[];
+  /** Of its questions and lists one principal may answer some and something else the others. */
+  readonly hasSeveral: boolean;
   /** It asks about anything but the target and its home. */
   readonly asksElsewhere: boolean;
 }
@@ -125,7 +134,13 @@ export class ScopedFormulas {
     const actions: ActionRef[] = [];
     const lists: string[] = [];
     let places = 2;
-    let questions = 0;
+    const asks: Ask[] = [];
+    const ask = (action: ActionRef, of: ScopedUniverse): number => {
+      const question = this.#questionOf(action, of);
+      actions.push(action);
+      asks.push({ action, question, universe: of });
+      return question;
+    };
     const place = (): number => {
       places += 1;
       // Far beyond any row; bits of a number are what tells ways apart.
@@ -136,7 +151,7 @@ export class ScopedFormulas {
       const compiled = this.compile(that, of);
       actions.push(...compiled.actions);
       lists.push(...compiled.lists);
-      questions += compiled.questions;
+      asks.push(...compiled.asks);
       return compiled;
     };
     const parse = (one: ScopedRequirement): Formula => {
@@ -144,21 +159,12 @@ export class ScopedFormulas {
       if ('any' in one) return { op: 'any', parts: one.any.map(parse) };
       if ('allowed' in one) {
         const action = this.#provider.catalogue.ref(one.allowed);
-        actions.push(action);
-        questions += 1;
         const atHome = one.on === 'home';
-        return {
-          op: 'allowed',
-          action,
-          question: this.#questionOf(action, atHome ? this.#universes.homes : universe),
-          atHome,
-        };
+        return { op: 'allowed', action, question: ask(action, atHome ? this.#universes.homes : universe), atHome };
       }
       if ('somewhere' in one) {
         const refs = one.somewhere.map((name) => this.#provider.catalogue.ref(name));
-        actions.push(...refs);
-        questions += refs.length;
-        const asked = refs.map((ref) => this.#questionOf(ref, this.#universes.homes));
+        const asked = refs.map((ref) => ask(ref, this.#universes.homes));
         return { op: 'somewhere', actions: refs, questions: asked, place: place() };
       }
       if ('attached' in one) {
@@ -188,7 +194,8 @@ export class ScopedFormulas {
       formula,
       actions: [...new Set(actions)],
       lists: [...new Set(lists)],
-      questions,
+      asks,
+      hasSeveral: asks.length > 1 || (asks.length > 0 && lists.length > 0),
       asksElsewhere: places > 2,
     };
   }
@@ -200,6 +207,16 @@ export class ScopedFormulas {
       for (const attribute of lists) for (const id of this.#listedIn(attribute, universe).keys()) ids.add(id);
     }
     return ids;
+  }
+
+  /** Where a caller holds a permission by itself, whatever is full. */
+  heldOn(caller: ScopedCaller, { action, universe }: Ask): TruthSet {
+    return this.#grantedBy(action, universe, { caller, grants: ALL_GRANTS, withFull: false });
+  }
+
+  /** The targets of a universe whose list names a caller. */
+  listedOn(caller: ScopedCaller, attribute: string, universe: ScopedUniverse): TruthSet {
+    return this.#listedFor(attribute, universe, caller);
   }
 
   /** How a formula comes out for a caller. */

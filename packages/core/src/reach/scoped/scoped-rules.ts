@@ -148,6 +148,12 @@ export class ScopedRules {
     return this.denies.some(({ principals }) => namesOne(principals, groups));
   }
 
+  /** Whether some deny rule leaves members of any of some groups out, or of groups that they are in. */
+  excepts(groups: readonly NodeId[]): boolean {
+    if (groups.length === 0) return false;
+    return this.denies.some(({ principals }) => (principals?.exclude ?? []).some(({ match }) => match === 'member'));
+  }
+
   /** Deny rules that name a principal, by index. */
   denying(facts: PrincipalFacts): readonly NamedRule[] {
     return this.denies.length === 0 ? NO_RULES : this.#named(this.denies, facts);
