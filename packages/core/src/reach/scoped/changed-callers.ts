@@ -1,11 +1,11 @@
 import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../../authz/truth.ts';
 import type { NodeId } from '../../graph/model.ts';
 import type { Derivation } from '../derivation.ts';
-import { AddedChanges } from './added-changes.ts';
 import type { CallerNode } from './caller-node.ts';
+import { type CombinableEstate, CombinedChanges } from './combined-changes.ts';
 import { reachedTogether } from './reached-together.ts';
 import { AS_IT_IS, type Modifications, type ScopedCaller } from './scoped-caller.ts';
-import type { ActingPrincipal, ScopedCallers } from './scoped-callers.ts';
+import type { ActingPrincipal } from './scoped-callers.ts';
 import type { ScopedRules } from './scoped-rules.ts';
 import { type ScopedTokens, type Token, withToken } from './scoped-tokens.ts';
 import { looksAtTags } from './tag-assignments.ts';
@@ -17,39 +17,36 @@ const MOST_CHOSEN = 4;
 const MOST_CHANGED = 20_000;
 
 /** What following changes takes of a derivation. */
-export interface ChangeableEstate {
+export interface ChangeableEstate extends CombinableEstate {
   readonly rules: ScopedRules;
   readonly tokens: ScopedTokens;
-  readonly callers: ScopedCallers;
   readonly nodes: readonly CallerNode[];
   readonly outsider: CallerNode | undefined;
+  /** Anything is denied to anybody, or caps anybody. */
+  readonly restricts: boolean;
   /** Nodes of full control of everything: nothing is to be gained from there. */
   everything(): readonly number[];
   /** Whether a caller has something of its own that changes can be combined with. */
   combines(caller: ScopedCaller): boolean;
-  /**
-   * Whether changes that only add give a caller more than it has by itself, beside what they give others of its kind; said to be so
-   * where that is not easily told.
-   */
-  gainsBy(one: CallerNode, added: AddedChanges): boolean;
-  /** Whether anything is denied to anybody, or caps anybody. */
-  readonly restricts: boolean;
   /** The node of a principal in the estate as it is changed. */
   nodeOf(acting: ActingPrincipal, changed?: Modifications, cap?: Truth): CallerNode;
 }
 
 /**
  * What callers can do in the estate as an attacker can change it: groups joined, denies and guards lifted, tags chosen, roles
- * extended, policies given. Nearly all changes only ever add, so of those that one attacker comes to at a level of certainty, all
- * are followed together; what more it comes to by them is followed the next time. Of changes that may take something away again
- * (a group that a deny names, one guard of several) every combination is followed while they are few, and then each by itself;
- * what more of them give together is unknown.
+ * extended, policies given. Most changes join groups that no deny names, or give policies; whom those give more is told from what is
+ * granted ({@link CombinedChanges}). Of the others, and of what takes several changes at once, it is asked what attackers come to:
+ * all that only add something, of those that one attacker comes to at a level of certainty, are followed together; what more it
+ * comes to by them is followed the next time. Of changes that may take something away again (a group that a deny names, one guard of
+ * several) every combination is followed while they are few, and then each by itself; what more of them give together is unknown.
  */
 export class ChangedCallers {
   readonly #derivation: Derivation;
   readonly #scoped: ChangeableEstate;
   readonly #followed: Set<string> = new Set();
   readonly #together: Map<string, number> = new Map();
+  readonly #simple: Map<Token, boolean> = new Map();
+  #combined: CombinedChanges | undefined;
   #count = 0;
 
   constructor(derivation: Derivation, scoped: ChangeableEstate) {
@@ -59,58 +56,74 @@ export class ChangedCallers {
 
   /** Follows what is new since the last time; false where nothing is. */
   round(): boolean {
-    if (this.#scoped.tokens.list.length === 0) return false;
-    const byNode = new Map<number, CallerNode>();
-    const always = new Set<number>();
-    for (const one of this.#scoped.nodes) {
-      if (one.caller.changed !== AS_IT_IS) continue;
-      byNode.set(one.node, one);
-      if (one.acting.isBare || one === this.#scoped.outsider) always.add(one.node);
+    const { tokens, nodes, outsider } = this.#scoped;
+    if (tokens.list.length === 0) return false;
+    const before = this.#followed.size;
+    const ones = nodes.filter(({ caller }) => caller.changed === AS_IT_IS);
+    const list = [...tokens.list];
+    const simple = list.filter((token) => this.#isSimple(token));
+    this.#combined ??= new CombinedChanges(this.#scoped, (one, some) => this.#follow(one, some, TRUE));
+    const { manifold, apart } = this.#combined;
+    this.#combined.ask(simple, ones);
+    if (this.#followed.size > before) return true;
+    const always = new Set(ones.filter((one) => one.acting.isBare || one === outsider).map(({ node }) => node));
+    const byNode = new Map(ones.map((one) => [one.node, one]));
+    if (simple.length < list.length) {
+      const others = list.filter((token) => !this.#isSimple(token));
+      const isOther = new Set(others);
+      const follow = (one: CallerNode, own: readonly Token[]): void =>
+        this.#followAll(one, own, (some) => some.some((token) => isOther.has(token)));
+      // What changes give by themselves is followed first: it may be all there is, and nobody need be asked what more they have.
+      for (const some of [new Map([...always].map((node) => [node, byNode.get(node)!])), byNode]) {
+        this.#ask({ list, others, byNode: some, always }, follow);
+        if (this.#followed.size > before) return true;
+      }
     }
-    // What changes give by themselves is followed first: it may be all there is, and nobody need be asked what more they have.
-    const few = new Map([...always].map((node) => [node, byNode.get(node)!]));
-    return this.#followNew(few, always) || this.#followNew(byNode, always);
+    const several = new Map(
+      ones.flatMap((one) => (manifold.has(one.node) || apart.has(one) ? [[one.node, one] as const] : [])),
+    );
+    if (several.size === 0) return false;
+    const parts =
+      apart.size > 0 ? simple : simple.filter((token) => [...manifold.values()].some((some) => some.has(token)));
+    this.#ask({ list: parts, others: parts, byNode: several, always }, (one, own) => {
+      if (apart.has(one)) return this.#followAll(one, own, () => true);
+      const some = manifold.get(one.node)!;
+      const relevant = own.filter((token) => some.has(token));
+      if (relevant.length > 2) this.#followAll(one, relevant, () => true);
+    });
+    return this.#followed.size > before;
   }
 
-  #followNew(byNode: ReadonlyMap<number, CallerNode>, always: ReadonlySet<number>): boolean {
-    const list = [...this.#scoped.tokens.list];
-    const before = this.#followed.size;
+  /** Asks which changes attackers come to together with which callers. `others`: of attackers that come to some of these. */
+  #ask({ list, others, byNode, always }: Asking, follow: (one: CallerNode, tokens: readonly Token[]) => void): void {
     const graph = this.#derivation.builder.build();
     for (const least of [TRUE, CONDITIONAL, UNKNOWN] as const) {
       const attackers = reachedTogether(graph, {
         tokens: list.map(({ node }) => node),
+        some: others.map(({ node }) => node),
         nodes: new Set(byNode.keys()),
         everything: this.#scoped.everything(),
         always: this.#scoped.restricts ? always : NOBODY,
         least,
       });
-      // One caller after the other: what it can do by itself is asked once.
-      const changes = new Map<number, Changing[]>();
       for (const { tokens: places, nodes: reached } of attackers) {
-        const own = this.#changing(places.map((at) => list[at]!));
-        for (const node of reached) {
-          const known = changes.get(node);
-          if (known === undefined) changes.set(node, [own]);
-          else known.push(own);
-        }
+        const own = places.map((at) => list[at]!);
+        for (const node of reached) follow(byNode.get(node)!, own);
       }
-      for (const [node, all] of changes) for (const own of all) this.#followAll(byNode.get(node)!, own);
     }
-    return this.#followed.size > before;
   }
 
-  /** What an attacker can change; where that only joins groups and gives policies, and takes nothing away, ready to be combined. */
-  #changing(tokens: readonly Token[]): Changing {
-    const isSimple = tokens.every((token) => COMBINED.has(token.kind) && this.#onlyAdds(token));
-    return { tokens, added: isSimple ? new AddedChanges(tokens) : undefined };
+  /** Whether a change only joins a group, or gives policies, and takes nothing away from anybody. */
+  #isSimple(token: Token): boolean {
+    let known = this.#simple.get(token);
+    if (known === undefined) {
+      known = (token.kind === 'join' || token.kind === 'given') && this.#onlyAdds(token);
+      this.#simple.set(token, known);
+    }
+    return known;
   }
 
-  #followAll(one: CallerNode, { tokens, added }: Changing): void {
-    if (added !== undefined && !one.acting.isBare) {
-      const { caller } = one;
-      const isCombined = caller.listedAs.size > 0 || this.#scoped.combines(caller);
-      if (!isCombined || !this.#scoped.gainsBy(one, added)) return;
-    }
+  #followAll(one: CallerNode, tokens: readonly Token[], isWanted: (some: readonly Token[]) => boolean): void {
     const adding: Token[] = [];
     const chosen: Token[] = [];
     // What rules say of the groups that are joined can be changed as well.
@@ -123,7 +136,7 @@ export class ChangedCallers {
       const matters = this.#matters({ ...one, caller }, token) || (kind === 'retag' && isGiven);
       if (matters) (this.#onlyAdds(token) ? adding : chosen).push(token);
     }
-    if (adding.length + chosen.length === 0) return;
+    if (adding.length + chosen.length === 0 || !isWanted([...adding, ...chosen])) return;
     for (const some of combinationsOf(chosen)) {
       if (adding.length + some.length > 0) this.#follow(one, [...adding, ...some], TRUE);
     }
@@ -194,19 +207,18 @@ export class ChangedCallers {
   /** Whether policies or lists name groups, or ones that they are in. */
   #isNamed(ids: readonly NodeId[]): boolean {
     const around = this.#around(ids);
-    return this.#scoped.rules.namesAny(around) || this.#scoped.callers.isAnyListed(around);
+    const { rules, callers } = this.#scoped;
+    return rules.namesAny(around) || rules.exceptsAny(around) || callers.isAnyListed(around);
   }
 }
 
-/** What one attacker can change. */
-interface Changing {
-  readonly tokens: readonly Token[];
-  /** The same, where all of it only adds. */
-  readonly added: AddedChanges | undefined;
+/** What attackers are asked about. */
+interface Asking {
+  readonly list: readonly Token[];
+  readonly others: readonly Token[];
+  readonly byNode: ReadonlyMap<number, CallerNode>;
+  readonly always: ReadonlySet<number>;
 }
-
-/** Changes that can be combined with what a caller has: what is granted by them is granted beside its own. */
-const COMBINED: ReadonlySet<string> = new Set(['join', 'given']);
 
 const NOBODY: ReadonlySet<number> = new Set();
 

@@ -14,6 +14,8 @@ export interface Together {
 /** What is asked about attackers. */
 export interface TogetherQuestion {
   readonly tokens: readonly number[];
+  /** Only attackers that come to some of these are asked about. */
+  readonly some: readonly number[];
   readonly nodes: ReadonlySet<number>;
   /** Nodes that one who comes to all of them has every permission by; of what such attackers come to only `always` counts. */
   readonly everything: readonly number[];
@@ -25,11 +27,11 @@ export interface TogetherQuestion {
 /** For every attacker that comes to a token: which tokens, and which of some nodes, it comes to; equal ones once. */
 export function reachedTogether(
   graph: ReachGraph,
-  { tokens, nodes, everything, always, least }: TogetherQuestion,
+  { tokens, some, nodes, everything, always, least }: TogetherQuestion,
 ): readonly Together[] {
   const isStart = (node: number): boolean => STARTS.has(graph.kinds[node]!);
   const backward = leadingRows(graph, least, true);
-  const starts = leadingTo(graph, backward, tokens).filter(isStart);
+  const starts = leadingTo(graph, backward, some).filter(isStart);
   const plain = everything.length === 0 ? backward : leadingRows(graph, least, false);
   let holders: ReadonlySet<number> = new Set();
   everything.forEach((node, at) => {

@@ -92,6 +92,16 @@ export class ScopedDecisions {
     return found;
   }
 
+  /** Statements of policies that a caller can be given. */
+  statementsGiven({ changed }: ScopedCaller): readonly (CompiledStatement | undefined)[] {
+    return changed.given.flatMap((given) =>
+      this.#documentsOf(given).flatMap(({ statements, unreadable }) => [
+        ...statements.filter(({ allow }) => allow),
+        ...(unreadable === undefined ? [] : [undefined]),
+      ]),
+    );
+  }
+
   #documentsOf({ index, policies }: GivenPolicies): readonly CompiledDocument[] {
     let known = this.#givenDocuments.get(index);
     if (known === undefined) {

@@ -5,6 +5,7 @@ import type { PrincipalFacts } from '../../authz/semantics.ts';
 import type { Truth } from '../../authz/truth.ts';
 import { TRUE } from '../../authz/truth.ts';
 import { isCollective } from '../../graph/collective.ts';
+import type { GraphIndex } from '../../graph/graph-index.ts';
 import type { CredentialNode, NodeId } from '../../graph/model.ts';
 import type { AccessCatalogue } from '../access-class.ts';
 import type { CallerStates } from '../caller-states.ts';
@@ -16,7 +17,6 @@ import type { ScopedCatalogue } from '../scoped-technique.ts';
 import { NOWHERE, orSets, restrict, type TruthSet, valueAt } from '../truth-set.ts';
 import type { Yields } from '../yields.ts';
 import type { ZoneControl } from '../zone-control.ts';
-import type { AddedChanges } from './added-changes.ts';
 import type { CallerNode } from './caller-node.ts';
 import { ChangedCallers } from './changed-callers.ts';
 import { FullNodes } from './full-nodes.ts';
@@ -97,7 +97,8 @@ export class ScopedDerivation {
   readonly #starts: Map<string, number> = new Map();
   readonly #hasLimits: boolean;
   readonly #changedCallers: ChangedCallers;
-  readonly #together: TogetherGains;
+  readonly together: TogetherGains;
+  readonly #decisions: ScopedDecisions;
   readonly #limited: LimitedActors;
   /** Nodes that denies are placed on. */
   readonly #denied: ReadonlySet<NodeId>;
@@ -130,8 +131,9 @@ export class ScopedDerivation {
     this.rules = new ScopedRules(model, provider);
     this.#universes = new ScopedUniverses(model, provider, catalogue);
     const decisions = new ScopedDecisions(model, provider, now);
+    this.#decisions = decisions;
     this.#formulas = new ScopedFormulas(model, provider, catalogue, this.#universes, decisions);
-    this.#together = new TogetherGains(this.#formulas);
+    this.together = new TogetherGains(this.#formulas);
     this.rows = scopedRows(derivation, catalogue, access, this.#universes, this.#formulas);
     this.#selection = new RowSelection(this.rows, (row) => this.#leadOf(row).key);
     const listed = this.#formulas.idsListed(this.rows.map(({ formula }) => formula));
@@ -239,20 +241,24 @@ export class ScopedDerivation {
     return this.#selection.for(caller).together.length > 0;
   }
 
-  /** Whether changes that only add give a caller more than it has by itself, beside what they give others of its kind. */
-  gainsBy({ acting, caller, bare }: CallerNode, added: AddedChanges): boolean {
-    if (bare === undefined) return true;
-    const given = added.givenTo(acting, bare.caller, this.callers);
-    // Whoever is denied or capped otherwise, or is told apart from others, is asked itself.
-    if (given.kind !== caller.kind || given.isApart || caller.isApart) return true;
-    if (this.rules.excepts(added.changed.joined)) return true;
-    const { several } = this.#selection.ownOf(caller);
-    if (several.length === 0) return false;
-    // What only grants with a limit give is asked grant by grant.
-    const isLimited = (row: ScopedRow): boolean => this.#gains(row, caller).length + this.#gains(row, given).length > 2;
-    if (this.#hasLimits && several.some(isLimited)) return true;
-    const both = (): ScopedCaller => this.callers.of(acting, added.changed);
-    return this.#together.areAny({ own: caller, given, both }, several);
+  /** The index of the graph. */
+  get graph(): GraphIndex {
+    return this.#derivation.model.graph;
+  }
+
+  /** The resource that a resource lies in. */
+  resourceAround(id: NodeId): NodeId | undefined {
+    return this.#derivation.model.resourceAround(id);
+  }
+
+  /** Rows of several questions that ask for something a caller is granted or listed in, beside what all of its type are. */
+  severalOf(caller: ScopedCaller): readonly ScopedRow[] {
+    return this.#selection.ownOf(caller, this.#decisions.statementsGiven(caller));
+  }
+
+  /** Whether what a row gives one of some callers depends on the grant it is asked by. */
+  isLimited(row: ScopedRow, callers: readonly ScopedCaller[]): boolean {
+    return this.#hasLimits && callers.some((caller) => this.#gains(row, caller).length > 1);
   }
 
   /** The node of a caller in the estate as it is, or as it was changed. */

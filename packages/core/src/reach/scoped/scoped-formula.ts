@@ -74,6 +74,9 @@ export type Witness =
   | { readonly kind: 'somewhere'; readonly homes: TruthSet }
   | { readonly kind: 'attached' | 'beside' | 'anywhere'; readonly answer: Answer };
 
+/** What somebody has of each thing that a formula asks for about the nodes of one universe. */
+export type Contribution = readonly TruthSet[];
+
 /** How a formula comes out: the ways in which it holds, and what the places of those stand for. */
 export interface Answer {
   readonly of: CompiledFormula;
@@ -89,6 +92,8 @@ export interface Asked {
   readonly withFull: boolean;
   /** Only these targets count where the target itself, or its home scope, is to be full; absent: all. */
   readonly fullWithin?: FullWithin;
+  /** What is held, in the place of what the caller is granted. */
+  readonly held?: (ask: Ask) => TruthSet;
 }
 
 /** Targets for which it makes a difference that they are full; `key`: the same text for the same set. */
@@ -214,9 +219,55 @@ export class ScopedFormulas {
     return this.#grantedBy(action, universe, { caller, grants: ALL_GRANTS, withFull: false });
   }
 
-  /** The targets of a universe whose list names a caller. */
-  listedOn(caller: ScopedCaller, attribute: string, universe: ScopedUniverse): TruthSet {
-    return this.#listedFor(attribute, universe, caller);
+  /**
+   * What a caller that holds `held` has of what a formula asks for, told of its targets; then the same of each formula in it about
+   * other nodes, told of those. Always in the same order: what two callers have of one formula can be compared place by place.
+   */
+  contributions(of: CompiledFormula, caller: ScopedCaller, held: (ask: Ask) => TruthSet): readonly Contribution[] {
+    const found: TruthSet[][] = [];
+    const visitAll = ({ formula, universe }: CompiledFormula): void => {
+      const own: TruthSet[] = [];
+      found.push(own);
+      const visit = (one: Formula): void => {
+        switch (one.op) {
+          case 'all':
+          case 'any':
+            one.parts.forEach(visit);
+            return;
+          case 'allowed': {
+            const { action, question, atHome } = one;
+            const set = held({ action, question, universe: atHome ? this.#universes.homes : universe });
+            own.push(atHome ? this.#fromHomes(set, universe) : set);
+            return;
+          }
+          case 'listed':
+            own.push(this.#listedFor(one.attribute, universe, caller));
+            return;
+          case 'somewhere': {
+            const { homes } = this.#universes;
+            const sets = one.actions.map((action, at) =>
+              held({ action, question: one.questions[at]!, universe: homes }),
+            );
+            own.push(universe.everywhere(bestOf(sets.reduce(andSets, homes.everywhere(TRUE)))));
+            found.push(sets);
+            return;
+          }
+          case 'attached':
+          case 'beside':
+          case 'anywhere': {
+            const { residual } = this.answer(one.that, { caller, grants: ALL_GRANTS, withFull: false, held });
+            own.push(this.#moved(one.op, residual[0]?.set ?? NOWHERE, one.of, universe));
+            visitAll(one.that);
+            return;
+          }
+          case 'holds':
+            return;
+        }
+      };
+      visit(formula);
+    };
+    visitAll(of);
+    return found;
   }
 
   /** How a formula comes out for a caller. */
@@ -325,6 +376,7 @@ export class ScopedFormulas {
   #foundFor: ScopedCaller | undefined;
 
   #granted(action: ActionRef, question: number, universe: ScopedUniverse, asked: Asked): TruthSet {
+    if (asked.held !== undefined) return asked.held({ action, question, universe });
     if (asked.grants !== ALL_GRANTS) return this.#grantedBy(action, universe, asked);
     let found = this.#found.get(question);
     if (found === undefined) {

@@ -148,10 +148,11 @@ export class ScopedRules {
     return this.denies.some(({ principals }) => namesOne(principals, groups));
   }
 
-  /** Whether some deny rule leaves members of any of some groups out, or of groups that they are in. */
-  excepts(groups: readonly NodeId[]): boolean {
-    if (groups.length === 0) return false;
-    return this.denies.some(({ principals }) => (principals?.exclude ?? []).some(({ match }) => match === 'member'));
+  /** Whether some deny rule leaves members of any of some groups out. */
+  exceptsAny(groups: readonly NodeId[]): boolean {
+    return this.denies.some(({ principals }) =>
+      (principals?.exclude ?? []).some((one) => one.match === 'member' && groups.includes(one.id)),
+    );
   }
 
   /** Deny rules that name a principal, by index. */

@@ -1,114 +1,111 @@
+import { or, type Truth } from '../../authz/truth.ts';
+import type { NodeId } from '../../graph/model.ts';
+import { EMPTY, intersection, type RangeSet, union } from '../range-set.ts';
 import { NOWHERE, orSets, type TruthSet } from '../truth-set.ts';
 import { type Residual, surer } from './residual.ts';
 import type { ScopedCaller } from './scoped-caller.ts';
 import { ALL_GRANTS } from './scoped-decisions.ts';
-import type { Ask, CompiledFormula, Formula, ScopedFormulas } from './scoped-formula.ts';
+import type { Ask, Contribution, ScopedFormulas } from './scoped-formula.ts';
 import type { ScopedRow } from './scoped-rows.ts';
 
-/** A caller as it is, one of its kind with nothing but what changes give, and itself with what they give. */
-export interface Three {
-  readonly own: ScopedCaller;
-  readonly given: ScopedCaller;
-  /** Made only where it is asked about. */
-  readonly both: () => ScopedCaller;
-}
+/** What is known of a caller: what it holds, what that is of each row, and how rows come out for it. */
+export class KnownOf {
+  readonly caller: ScopedCaller;
+  readonly held: Map<number, TruthSet> = new Map();
+  readonly contributions: Map<ScopedRow, readonly Contribution[]> = new Map();
+  readonly residuals: Map<ScopedRow, Residual> = new Map();
 
-/** What is known of one caller. */
-interface Known {
-  readonly held: Map<number, TruthSet>;
-  readonly residuals: Map<ScopedRow, Residual>;
+  constructor(caller: ScopedCaller) {
+    this.caller = caller;
+  }
 }
 
 /**
- * Whether a caller can do more with what changes of the estate give it than it can do by itself and anybody can by the changes.
- * Where the three are denied and capped alike, what both give is the union of what each gives, so only a technique that asks
- * several questions can come out better: one answered by what is its own, another by what was changed.
+ * What two callers that are denied and capped alike can do as one that is granted what both are. Its grants are the union of what
+ * each is granted, so only a technique that asks several questions can come out better than for each of them: where on one target
+ * each has something of it that the other has not.
  */
 export class TogetherGains {
   readonly #formulas: ScopedFormulas;
-  readonly #given: Map<ScopedCaller, Known> = new Map();
-  /** Of the caller asked about last. */
-  #own: Known & { readonly caller?: ScopedCaller } = nothingKnown();
 
   constructor(formulas: ScopedFormulas) {
     this.#formulas = formulas;
   }
 
-  /** Whether some of some rows of several questions comes out better. */
-  areAny({ own, given, both }: Three, rows: Iterable<ScopedRow>): boolean {
-    if (this.#own.caller !== own) this.#own = { ...nothingKnown(), caller: own };
-    const knownOfOwn = this.#own;
-    let knownOfGiven = this.#given.get(given);
-    if (knownOfGiven === undefined) {
-      knownOfGiven = nothingKnown();
-      this.#given.set(given, knownOfGiven);
+  /** What a caller has of what a row asks for. */
+  contributionsOf(row: ScopedRow, known: KnownOf): readonly Contribution[] {
+    let found = known.contributions.get(row);
+    if (found === undefined) {
+      found = this.#formulas.contributions(row.formula, known.caller, (ask) => this.#held(known, ask));
+      known.contributions.set(row, found);
     }
-    for (const row of rows) {
-      const { formula } = row;
-      const byOwn = this.#all(own, formula, knownOfOwn);
-      const byGiven = this.#all(given, formula, knownOfGiven);
-      if (areWithin(byOwn, byGiven) || areWithin(byGiven, byOwn)) continue;
-      // How what is elsewhere is made up is not told by where it is.
-      if (isManifoldElsewhere(formula.formula)) return true;
-      const before = [this.#residual(own, row, knownOfOwn), this.#residual(given, row, knownOfGiven)].flat();
-      for (const { needs, set } of this.#answer(both(), row)) {
-        let known: TruthSet = NOWHERE;
-        for (const one of before) if ((one.needs & needs) === one.needs) known = orSets(known, one.set);
-        if (surer(set, known).open.length > 0) return true;
-      }
-    }
-    return false;
+    return found;
   }
 
-  #residual(caller: ScopedCaller, row: ScopedRow, { residuals }: Known): Residual {
-    let known = residuals.get(row);
-    if (known === undefined) {
-      known = this.#answer(caller, row);
-      residuals.set(row, known);
+  /** Whether each of two has something of a row, about some node, that the other has not. */
+  isRelevant(row: ScopedRow, left: KnownOf, right: KnownOf): boolean {
+    const others = this.contributionsOf(row, right);
+    return this.contributionsOf(row, left).some((own, at) => completes(own, others[at]!));
+  }
+
+  /** Whether a row comes out better for both together than for each; said so where that is not easily told. */
+  gains(row: ScopedRow, left: KnownOf, right: KnownOf): boolean {
+    const others = this.contributionsOf(row, right);
+    const [first, ...elsewhere] = this.contributionsOf(row, left).map((own, at) => completes(own, others[at]!));
+    // How what is elsewhere is made up is not told by where it is.
+    if (elsewhere.includes(true)) return true;
+    if (first !== true) return false;
+    const before = [...this.#residual(row, left), ...this.#residual(row, right)];
+    const caller = { ...left.caller, listedAs: eitherOf(left.caller.listedAs, right.caller.listedAs) };
+    const held = (ask: Ask): TruthSet => orSets(this.#held(left, ask), this.#held(right, ask));
+    return this.#answer(row, caller, held).some(({ needs, set }) => {
+      let known: TruthSet = NOWHERE;
+      for (const one of before) if ((one.needs & needs) === one.needs) known = orSets(known, one.set);
+      return surer(set, known).open.length > 0;
+    });
+  }
+
+  #residual(row: ScopedRow, known: KnownOf): Residual {
+    let found = known.residuals.get(row);
+    if (found === undefined) {
+      found = this.#answer(row, known.caller, (ask) => this.#held(known, ask));
+      known.residuals.set(row, found);
     }
-    return known;
+    return found;
   }
 
-  #answer(caller: ScopedCaller, { formula }: ScopedRow): Residual {
-    return this.#formulas.answer(formula, { caller, grants: ALL_GRANTS, withFull: true }).residual;
+  #answer({ formula }: ScopedRow, caller: ScopedCaller, held: (ask: Ask) => TruthSet): Residual {
+    return this.#formulas.answer(formula, { caller, grants: ALL_GRANTS, withFull: true, held }).residual;
   }
 
-  /** What a caller has of everything that a formula asks for. */
-  #all(caller: ScopedCaller, { asks, lists, universe }: CompiledFormula, { held }: Known): readonly TruthSet[] {
-    const found = asks.map((ask) => this.#held(caller, ask, held));
-    if (caller.listedAs.size === 0) return [...found, ...lists.map(() => NOWHERE)];
-    return [...found, ...lists.map((attribute) => this.#formulas.listedOn(caller, attribute, universe))];
-  }
-
-  #held(caller: ScopedCaller, ask: Ask, held: Map<number, TruthSet>): TruthSet {
-    let known = held.get(ask.question);
-    if (known === undefined) {
-      known = this.#formulas.heldOn(caller, ask);
-      held.set(ask.question, known);
+  #held({ caller, held }: KnownOf, ask: Ask): TruthSet {
+    let found = held.get(ask.question);
+    if (found === undefined) {
+      found = this.#formulas.heldOn(caller, ask);
+      held.set(ask.question, found);
     }
-    return known;
+    return found;
   }
 }
 
-function nothingKnown(): Known {
-  return { held: new Map(), residuals: new Map() };
+/** Whether of one node each of two has something that the other has not, or not as surely. */
+function completes(left: Contribution, right: Contribution): boolean {
+  const more = moreThan(left, right);
+  return more.length > 0 && intersection(more, moreThan(right, left)).length > 0;
 }
 
-function areWithin(inner: readonly TruthSet[], outer: readonly TruthSet[]): boolean {
-  return inner.every((set, at) => set === NOWHERE || surer(set, outer[at]!).open.length === 0);
+/** Where one has anything that the other has not. */
+function moreThan(one: Contribution, other: Contribution): RangeSet {
+  let found: RangeSet = EMPTY;
+  one.forEach((set, at) => {
+    if (set !== NOWHERE) found = union(found, surer(set, other[at]!).open);
+  });
+  return found;
 }
 
-/** Whether a formula asks several questions of one other node. */
-function isManifoldElsewhere(formula: Formula): boolean {
-  switch (formula.op) {
-    case 'all':
-    case 'any':
-      return formula.parts.some(isManifoldElsewhere);
-    case 'attached':
-    case 'beside':
-    case 'anywhere':
-      return formula.that.hasSeveral || isManifoldElsewhere(formula.that.formula);
-    default:
-      return false;
-  }
+function eitherOf(left: ReadonlyMap<NodeId, Truth>, right: ReadonlyMap<NodeId, Truth>): ReadonlyMap<NodeId, Truth> {
+  if (right.size === 0) return left;
+  const both = new Map(left);
+  for (const [id, truth] of right) both.set(id, or(both.get(id) ?? 0, truth));
+  return both;
 }
