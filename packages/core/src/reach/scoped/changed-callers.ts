@@ -84,12 +84,14 @@ export class ChangedCallers {
     );
     if (several.size === 0) return false;
     const parts =
-      apart.size > 0 ? simple : simple.filter((token) => [...manifold.values()].some((some) => some.has(token)));
+      apart.size > 0
+        ? simple
+        : simple.filter((token) => [...manifold.values()].some(({ tokens: some }) => some.has(token)));
     this.#ask({ list: parts, others: parts, byNode: several, always }, (one, own) => {
       if (apart.has(one)) return this.#followAll(one, own, () => true);
-      const some = manifold.get(one.node)!;
+      const { tokens: some, least } = manifold.get(one.node)!;
       const relevant = own.filter((token) => some.has(token));
-      if (relevant.length > 2) this.#followAll(one, relevant, () => true);
+      if (relevant.length >= least) this.#followAll(one, relevant, () => true);
     });
     return this.#followed.size > before;
   }

@@ -44,6 +44,15 @@ interface Kind {
   readonly verdicts: Map<string, Verdict>;
 }
 
+/** Changes that may have to be followed together, and how many of them at least. */
+export interface Manifold {
+  readonly tokens: Set<Token>;
+  least: number;
+}
+
+/** Changes that are worth it wherever they are, are followed for sure while there are so few. */
+const MOST_FAR = 4;
+
 interface Verdict {
   asked: number;
   readonly relevant: Change[];
@@ -67,7 +76,7 @@ interface Part {
  */
 export class CombinedChanges {
   /** Changes that may have to be followed several at once, by the node of the caller. */
-  readonly manifold: Map<number, Set<Token>> = new Map();
+  readonly manifold: Map<number, Manifold> = new Map();
   /** Callers of which it is not told so what changes give them: they are denied or capped otherwise, or conditions look at them. */
   readonly apart: Set<CallerNode> = new Set();
   readonly #estate: CombinableEstate;
@@ -161,23 +170,36 @@ export class CombinedChanges {
         if (!gaining.has(change) && this.#gains(row, part, change)) gaining.add(change);
       }
     }
+    const farGaining = new Set<Change>();
     for (const row of several) {
       if (!isFar(row)) continue;
       const verdict = this.#farOf(row, part, kind);
       for (const change of verdict.relevant) if (change !== part.change) listIn(relevant, row).push(change);
-      for (const change of verdict.gaining) if (change.index >= from && change !== part.change) gaining.add(change);
+      for (const change of verdict.gaining) if (change.index >= from && change !== part.change) farGaining.add(change);
+    }
+    // What is worth it wherever it is may be so for everybody: then it is asked who comes to both.
+    for (const change of farGaining) {
+      if (farGaining.size <= MOST_FAR) gaining.add(change);
+      else if (!gaining.has(change)) this.#note(part, [change], 1);
     }
     for (const { token } of gaining) this.#follow(part.one, inOrder(part.change, token));
     for (const [{ formula }, changes] of relevant) {
       if (formula.asks.length + formula.lists.length < 3 || changes.length < 2) continue;
-      let noted = this.manifold.get(part.one.node);
-      if (noted === undefined) {
-        noted = new Set();
-        this.manifold.set(part.one.node, noted);
-      }
-      for (const { token } of changes) noted.add(token);
-      if (part.change !== undefined) noted.add(part.change.token);
+      this.#note(part, changes, 2);
     }
+  }
+
+  /** Notes that of some changes several may have to be followed together, from a number of them on. */
+  #note({ one, change }: Part, changes: readonly Change[], from: number): void {
+    const least = change === undefined ? from : from + 1;
+    let noted = this.manifold.get(one.node);
+    if (noted === undefined) {
+      noted = { tokens: new Set(), least };
+      this.manifold.set(one.node, noted);
+    }
+    noted.least = Math.min(noted.least, least);
+    for (const { token } of changes) noted.tokens.add(token);
+    if (change !== undefined) noted.tokens.add(change.token);
   }
 
   /** Whether a change is told apart by conditions, or makes somebody be denied or capped otherwise. */

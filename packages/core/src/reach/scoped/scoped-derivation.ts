@@ -32,7 +32,7 @@ import { type ScopedRow, scopedRows } from './scoped-rows.ts';
 import { type ScopedRule, ScopedRules } from './scoped-rules.ts';
 import { ScopedTokens, type TokenKind } from './scoped-tokens.ts';
 import { type ScopedUniverse, ScopedUniverses } from './scoped-universe.ts';
-import { TogetherGains } from './together-gains.ts';
+import { type RowsOfLead, TogetherGains } from './together-gains.ts';
 import { UnlistedBelow } from './unlisted-below.ts';
 
 /** Parts of the derivation that providers with and without zones share. */
@@ -133,7 +133,7 @@ export class ScopedDerivation {
     const decisions = new ScopedDecisions(model, provider, now);
     this.#decisions = decisions;
     this.#formulas = new ScopedFormulas(model, provider, catalogue, this.#universes, decisions);
-    this.together = new TogetherGains(this.#formulas);
+    this.together = new TogetherGains(this.#formulas, (row) => this.#alikeOf(row));
     this.rows = scopedRows(derivation, catalogue, access, this.#universes, this.#formulas);
     this.#selection = new RowSelection(this.rows, (row) => this.#leadOf(row).key);
     const listed = this.#formulas.idsListed(this.rows.map(({ formula }) => formula));
@@ -239,6 +239,23 @@ export class ScopedDerivation {
   /** Whether some technique takes more than one permission of which a caller may have some. */
   combines(caller: ScopedCaller): boolean {
     return this.#selection.for(caller).together.length > 0;
+  }
+
+  readonly #alike: Map<string, RowsOfLead> = new Map();
+
+  /** The rows on the same targets that give the same as a row; control, which may be limited, only by the row itself. */
+  #alikeOf(row: ScopedRow): RowsOfLead {
+    const { space } = row.formula.universe;
+    const lead = this.#leadOf(row).key;
+    const isControl = row.technique.yields === 'control' && row.access === undefined;
+    const key = isControl ? `row ${row.index}` : `${space} ${lead}`;
+    let alike = this.#alike.get(key);
+    if (alike === undefined) {
+      const rows = isControl ? [row] : this.#rowsOn(space).filter((other) => this.#leadOf(other).key === lead);
+      alike = { key, rows };
+      this.#alike.set(key, alike);
+    }
+    return alike;
   }
 
   /** The index of the graph. */

@@ -8,12 +8,21 @@ import { ALL_GRANTS } from './scoped-decisions.ts';
 import type { Ask, Contribution, ScopedFormulas } from './scoped-formula.ts';
 import type { ScopedRow } from './scoped-rows.ts';
 
+/** Rows on the same targets that give the same. */
+export interface RowsOfLead {
+  /** The same text for the same rows. */
+  readonly key: string;
+  readonly rows: readonly ScopedRow[];
+}
+
 /** What is known of a caller: what it holds, what that is of each row, and how rows come out for it. */
 export class KnownOf {
   readonly caller: ScopedCaller;
   readonly held: Map<number, TruthSet> = new Map();
   readonly contributions: Map<ScopedRow, readonly Contribution[]> = new Map();
   readonly residuals: Map<ScopedRow, Residual> = new Map();
+  /** Where it comes to something as it is, by whatever row. */
+  readonly led: Map<string, TruthSet> = new Map();
 
   constructor(caller: ScopedCaller) {
     this.caller = caller;
@@ -27,9 +36,12 @@ export class KnownOf {
  */
 export class TogetherGains {
   readonly #formulas: ScopedFormulas;
+  readonly #leadsOf: (row: ScopedRow) => RowsOfLead;
 
-  constructor(formulas: ScopedFormulas) {
+  /** `leadsOf`: the rows on the same targets that give the same as a row, itself among them. */
+  constructor(formulas: ScopedFormulas, leadsOf: (row: ScopedRow) => RowsOfLead) {
     this.#formulas = formulas;
+    this.#leadsOf = leadsOf;
   }
 
   /** What a caller has of what a row asks for. */
@@ -58,11 +70,31 @@ export class TogetherGains {
     const before = [...this.#residual(row, left), ...this.#residual(row, right)];
     const caller = { ...left.caller, listedAs: eitherOf(left.caller.listedAs, right.caller.listedAs) };
     const held = (ask: Ask): TruthSet => orSets(this.#held(left, ask), this.#held(right, ask));
+    const led = orSets(this.#led(row, left), this.#led(row, right));
     return this.#answer(row, caller, held).some(({ needs, set }) => {
-      let known: TruthSet = NOWHERE;
+      let known: TruthSet = led;
       for (const one of before) if ((one.needs & needs) === one.needs) known = orSets(known, one.set);
       return surer(set, known).open.length > 0;
     });
+  }
+
+  /** Where a caller as it is comes to what a row gives, by whatever row. */
+  #led(row: ScopedRow, known: KnownOf): TruthSet {
+    const { key, rows } = this.#leadsOf(row);
+    let found = known.led.get(key);
+    if (found === undefined) {
+      found = NOWHERE;
+      const asked = {
+        caller: known.caller,
+        grants: ALL_GRANTS,
+        withFull: false,
+        held: (ask: Ask) => this.#held(known, ask),
+      };
+      for (const { formula } of rows)
+        found = orSets(found, this.#formulas.answer(formula, asked).residual[0]?.set ?? NOWHERE);
+      known.led.set(key, found);
+    }
+    return found;
   }
 
   #residual(row: ScopedRow, known: KnownOf): Residual {
