@@ -26,6 +26,8 @@ export interface ChangeableEstate extends CombinableEstate {
   readonly restricts: boolean;
   /** Nodes of full control of everything: nothing is to be gained from there. */
   everything(): readonly number[];
+  /** The node of full control of a scope, and so of everything in it; none where nothing leads there. */
+  wholeOf(scope: NodeId): readonly number[];
   /** Whether a caller has something of its own that changes can be combined with. */
   combines(caller: ScopedCaller): boolean;
   /** The node of a principal in the estate as it is changed. */
@@ -79,32 +81,41 @@ export class ChangedCallers {
         if (this.#followed.size > before) return true;
       }
     }
-    const several = new Map(
-      ones.flatMap((one) => (manifold.has(one.node) || apart.has(one) ? [[one.node, one] as const] : [])),
-    );
-    if (several.size === 0) return false;
-    const parts =
-      apart.size > 0
-        ? simple
-        : simple.filter((token) => [...manifold.values()].some(({ tokens: some }) => some.has(token)));
-    this.#ask({ list: parts, others: parts, byNode: several, always }, (one, own) => {
-      if (apart.has(one)) return this.#followAll(one, own, () => true);
-      const { tokens: some, least } = manifold.get(one.node)!;
-      const relevant = own.filter((token) => some.has(token));
-      if (relevant.length >= least) this.#followAll(one, relevant, () => true);
-    });
+    // Whoever has full control of everything that is asked about gains nothing by it.
+    const groups = new Map<NodeId | undefined, CallerNode[]>();
+    for (const one of ones) {
+      if (!manifold.has(one.node) && !apart.has(one)) continue;
+      const within = apart.has(one) ? undefined : manifold.get(one.node)?.within;
+      const group = groups.get(within);
+      if (group === undefined) groups.set(within, [one]);
+      else group.push(one);
+    }
+    for (const [within, group] of groups) {
+      const wanted = new Set(group.flatMap(({ node }) => [...(manifold.get(node)?.tokens ?? [])]));
+      const parts = group.some((one) => apart.has(one)) ? simple : simple.filter((token) => wanted.has(token));
+      const few = new Map(group.map((one) => [one.node, one]));
+      this.#ask({ list: parts, others: parts, byNode: few, always, within }, (one, own) => {
+        if (apart.has(one)) return this.#followAll(one, own, () => true);
+        const { tokens: some, least } = manifold.get(one.node)!;
+        const relevant = own.filter((token) => some.has(token));
+        if (relevant.length >= least) this.#followAll(one, relevant, () => true);
+      });
+    }
     return this.#followed.size > before;
   }
 
   /** Asks which changes attackers come to together with which callers. `others`: of attackers that come to some of these. */
-  #ask({ list, others, byNode, always }: Asking, follow: (one: CallerNode, tokens: readonly Token[]) => void): void {
+  #ask(
+    { list, others, byNode, always, within }: Asking,
+    follow: (one: CallerNode, tokens: readonly Token[]) => void,
+  ): void {
     const graph = this.#derivation.builder.build();
     for (const least of [TRUE, CONDITIONAL, UNKNOWN] as const) {
       const attackers = reachedTogether(graph, {
         tokens: list.map(({ node }) => node),
         some: others.map(({ node }) => node),
         nodes: new Set(byNode.keys()),
-        everything: this.#scoped.everything(),
+        everything: within === undefined ? this.#scoped.everything() : this.#scoped.wholeOf(within),
         always: this.#scoped.restricts ? always : NOBODY,
         least,
       });
@@ -220,6 +231,8 @@ interface Asking {
   readonly others: readonly Token[];
   readonly byNode: ReadonlyMap<number, CallerNode>;
   readonly always: ReadonlySet<number>;
+  /** Whoever has full control of this scope has nothing to gain; absent: of everything. */
+  readonly within?: NodeId | undefined;
 }
 
 const NOBODY: ReadonlySet<number> = new Set();

@@ -18,6 +18,8 @@ export interface CombinableEstate {
   resourceAround(id: NodeId): NodeId | undefined;
   /** Rows of several questions that ask for something a caller is granted or listed in, beside what all of its type are; the same list for the same grants. */
   severalOf(caller: ScopedCaller): readonly ScopedRow[];
+  /** The lowest scope around everything that a row asks about; undefined where there is none. */
+  scopeAround(row: ScopedRow): NodeId | undefined;
   /** Whether what a row gives one of some callers depends on the grant it is asked by. */
   isLimited(row: ScopedRow, callers: readonly ScopedCaller[]): boolean;
 }
@@ -48,6 +50,8 @@ interface Kind {
 export interface Manifold {
   readonly tokens: Set<Token>;
   least: number;
+  /** The scope around everything that is asked about; undefined where that is not one. */
+  within: NodeId | undefined;
 }
 
 /** Changes that are worth it wherever they are, are followed for sure while there are so few. */
@@ -170,34 +174,39 @@ export class CombinedChanges {
         if (!gaining.has(change) && this.#gains(row, part, change)) gaining.add(change);
       }
     }
-    const farGaining = new Set<Change>();
+    const farGaining = new Map<Change, ScopedRow[]>();
     for (const row of several) {
       if (!isFar(row)) continue;
       const verdict = this.#farOf(row, part, kind);
       for (const change of verdict.relevant) if (change !== part.change) listIn(relevant, row).push(change);
-      for (const change of verdict.gaining) if (change.index >= from && change !== part.change) farGaining.add(change);
+      for (const change of verdict.gaining) {
+        if (change.index >= from && change !== part.change) listIn(farGaining, change).push(row);
+      }
     }
     // What is worth it wherever it is may be so for everybody: then it is asked who comes to both.
-    for (const change of farGaining) {
+    for (const [change, rows] of farGaining) {
       if (farGaining.size <= MOST_FAR) gaining.add(change);
-      else if (!gaining.has(change)) this.#note(part, [change], 1);
+      else if (!gaining.has(change)) for (const row of rows) this.#note(part, row, [change], 1);
     }
     for (const { token } of gaining) this.#follow(part.one, inOrder(part.change, token));
-    for (const [{ formula }, changes] of relevant) {
-      if (formula.asks.length + formula.lists.length < 3 || changes.length < 2) continue;
-      this.#note(part, changes, 2);
+    for (const [row, changes] of relevant) {
+      const { asks, lists } = row.formula;
+      if (asks.length + lists.length < 3 || changes.length < 2) continue;
+      this.#note(part, row, changes, 2);
     }
   }
 
   /** Notes that of some changes several may have to be followed together, from a number of them on. */
-  #note({ one, change }: Part, changes: readonly Change[], from: number): void {
+  #note({ one, change }: Part, row: ScopedRow, changes: readonly Change[], from: number): void {
     const least = change === undefined ? from : from + 1;
+    const within = this.#estate.scopeAround(row);
     let noted = this.manifold.get(one.node);
     if (noted === undefined) {
-      noted = { tokens: new Set(), least };
+      noted = { tokens: new Set(), least, within };
       this.manifold.set(one.node, noted);
     }
     noted.least = Math.min(noted.least, least);
+    if (noted.within !== within) noted.within = undefined;
     for (const { token } of changes) noted.tokens.add(token);
     if (change !== undefined) noted.tokens.add(change.token);
   }

@@ -273,6 +273,24 @@ export class ScopedDerivation {
     return this.#selection.ownOf(caller, this.#decisions.statementsGiven(caller));
   }
 
+  readonly #arounds: Map<ScopedRow, NodeId | undefined> = new Map();
+
+  /** The lowest scope around everything that a row asks about; undefined where there is none. */
+  scopeAround(row: ScopedRow): NodeId | undefined {
+    if (!this.#arounds.has(row)) {
+      const { universe, asks } = row.formula;
+      const asked = new Set([universe, ...asks.map((ask) => ask.universe)]);
+      this.#arounds.set(row, this.#universes.scopeAround([...asked]));
+    }
+    return this.#arounds.get(row);
+  }
+
+  /** The node of full control of a scope, and so of everything in it; none where nothing leads there. */
+  wholeOf(scope: NodeId): readonly number[] {
+    const node = this.outsider === undefined ? undefined : this.#full.known(scope);
+    return node === undefined ? [] : [node];
+  }
+
   /** Whether what a row gives one of some callers depends on the grant it is asked by. */
   isLimited(row: ScopedRow, callers: readonly ScopedCaller[]): boolean {
     return this.#hasLimits && callers.some((caller) => this.#gains(row, caller).length > 1);
