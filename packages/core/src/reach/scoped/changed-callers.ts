@@ -1,11 +1,13 @@
 import { CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../../authz/truth.ts';
 import type { NodeId } from '../../graph/model.ts';
 import type { Derivation } from '../derivation.ts';
+import type { TruthSet } from '../truth-set.ts';
 import type { CallerNode } from './caller-node.ts';
 import { type CombinableEstate, CombinedChanges } from './combined-changes.ts';
 import { reachedTogether } from './reached-together.ts';
 import { AS_IT_IS, type Modifications, type ScopedCaller } from './scoped-caller.ts';
 import type { ActingPrincipal } from './scoped-callers.ts';
+import type { ScopedRow } from './scoped-rows.ts';
 import type { ScopedRules } from './scoped-rules.ts';
 import { type ScopedTokens, type Token, withToken } from './scoped-tokens.ts';
 import { looksAtTags } from './tag-assignments.ts';
@@ -28,6 +30,8 @@ export interface ChangeableEstate extends CombinableEstate {
   everything(): readonly number[];
   /** The node of full control of a scope, and so of everything in it; none where nothing leads there. */
   wholeOf(scope: NodeId): readonly number[];
+  /** Leads from a node to what a row gives on some targets. */
+  give(from: number, row: ScopedRow, set: TruthSet): void;
   /** Whether a caller has something of its own that changes can be combined with. */
   combines(caller: ScopedCaller): boolean;
   /** The node of a principal in the estate as it is changed. */
@@ -50,6 +54,8 @@ export class ChangedCallers {
   readonly #simple: Map<Token, boolean> = new Map();
   #combined: CombinedChanges | undefined;
   #count = 0;
+  /** How often something was given by changes without following them. */
+  #given = 0;
 
   constructor(derivation: Derivation, scoped: ChangeableEstate) {
     this.#derivation = derivation;
@@ -60,14 +66,14 @@ export class ChangedCallers {
   round(): boolean {
     const { tokens, nodes, outsider } = this.#scoped;
     if (tokens.list.length === 0) return false;
-    const before = this.#followed.size;
+    const before = this.#followed.size + this.#given;
     const ones = nodes.filter(({ caller }) => caller.changed === AS_IT_IS);
     const list = [...tokens.list];
     const simple = list.filter((token) => this.#isSimple(token));
-    this.#combined ??= new CombinedChanges(this.#scoped, (one, some) => this.#follow(one, some, TRUE));
+    this.#combined ??= this.#combining();
     const { manifold, apart } = this.#combined;
     this.#combined.ask(simple, ones);
-    if (this.#followed.size > before) return true;
+    if (this.#followed.size + this.#given > before) return true;
     const always = new Set(ones.filter((one) => one.acting.isBare || one === outsider).map(({ node }) => node));
     const byNode = new Map(ones.map((one) => [one.node, one]));
     if (simple.length < list.length) {
@@ -78,7 +84,7 @@ export class ChangedCallers {
       // What changes give by themselves is followed first: it may be all there is, and nobody need be asked what more they have.
       for (const some of [new Map([...always].map((node) => [node, byNode.get(node)!])), byNode]) {
         this.#ask({ list, others, byNode: some, always }, follow);
-        if (this.#followed.size > before) return true;
+        if (this.#followed.size + this.#given > before) return true;
       }
     }
     // Whoever has full control of everything that is asked about gains nothing by it.
@@ -101,7 +107,21 @@ export class ChangedCallers {
         if (relevant.length >= least) this.#followAll(one, relevant, () => true);
       });
     }
-    return this.#followed.size > before;
+    return this.#followed.size + this.#given > before;
+  }
+
+  #combining(): CombinedChanges {
+    const { builder } = this.#derivation;
+    return new CombinedChanges(this.#scoped, {
+      follow: (one, tokens) => this.#follow(one, tokens, TRUE),
+      any: () => builder.node('hub', -1),
+      edge: (from, to) => builder.edge(from, to),
+      all: (nodes) => this.#all(nodes),
+      give: (from, row, set) => {
+        this.#given += 1;
+        this.#scoped.give(from, row, set);
+      },
+    });
   }
 
   /** Asks which changes attackers come to together with which callers. `others`: of attackers that come to some of these. */

@@ -1,13 +1,14 @@
 import type { GraphIndex } from '../../graph/graph-index.ts';
 import type { NodeId } from '../../graph/model.ts';
 import { setKey } from '../range-set.ts';
+import { NOWHERE, type TruthSet } from '../truth-set.ts';
 import type { CallerNode } from './caller-node.ts';
 import { AS_IT_IS, type ScopedCaller } from './scoped-caller.ts';
 import type { ScopedCallers } from './scoped-callers.ts';
 import type { Contribution } from './scoped-formula.ts';
 import type { ScopedRow } from './scoped-rows.ts';
 import { type Token, withToken } from './scoped-tokens.ts';
-import { KnownOf, type TogetherGains } from './together-gains.ts';
+import { type Anywhere, type AnywhereGain, KnownOf, type TogetherGains } from './together-gains.ts';
 
 /** What asking about combinations takes of a derivation. */
 export interface CombinableEstate {
@@ -16,7 +17,10 @@ export interface CombinableEstate {
   readonly together: TogetherGains;
   /** The resource that a resource lies in. */
   resourceAround(id: NodeId): NodeId | undefined;
-  /** Rows of several questions that ask for something a caller is granted or listed in, beside what all of its type are; the same list for the same grants. */
+  /**
+   * Rows of several questions that ask for something a caller is granted or listed in, beside what all of its type are; the same
+   * list for the same grants.
+   */
   severalOf(caller: ScopedCaller): readonly ScopedRow[];
   /** The lowest scope around everything that a row asks about; undefined where there is none. */
   scopeAround(row: ScopedRow): NodeId | undefined;
@@ -24,26 +28,18 @@ export interface CombinableEstate {
   isLimited(row: ScopedRow, callers: readonly ScopedCaller[]): boolean;
 }
 
-/** A change of the estate that only adds, with what it alone gives a caller that has nothing else. */
-interface Change {
-  readonly index: number;
-  readonly token: Token;
-  readonly known: KnownOf;
-  readonly places: readonly NodeId[];
-}
-
-/** What all callers that have nothing of their own and are denied and capped alike can be given. */
-interface Kind {
-  readonly one: CallerNode;
-  readonly changes: Change[];
-  /** Changes by the nodes that they give something on. */
-  readonly on: Map<NodeId, Change[]>;
-  /** Changes by the nodes around those. */
-  readonly inside: Map<NodeId, Change[]>;
-  /** Those that can be part of a technique wherever they give something. */
-  readonly far: Change[];
-  /** Of a row and what somebody has of it: which of those changes make it better, and how many were asked. */
-  readonly verdicts: Map<string, Verdict>;
+/** What is made of what is found. */
+export interface CombinationSink {
+  /** Follows a caller in the estate with some changes. */
+  follow(one: CallerNode, tokens: readonly Token[]): void;
+  /** A node for any of several others. */
+  any(): number;
+  /** Leads from one node to another. */
+  edge(from: number, to: number): void;
+  /** A node that is reached with all of some nodes. */
+  all(nodes: readonly number[]): number;
+  /** Leads from a node to what a row gives on some targets. */
+  give(from: number, row: ScopedRow, set: TruthSet): void;
 }
 
 /** Changes that may have to be followed together, and how many of them at least. */
@@ -54,8 +50,49 @@ export interface Manifold {
   within: NodeId | undefined;
 }
 
-/** Changes that are worth it wherever they are, are followed for sure while there are so few. */
-const MOST_FAR = 4;
+/** A change of the estate that only adds, with what it alone gives a caller that has nothing else. */
+interface Change {
+  readonly index: number;
+  readonly token: Token;
+  readonly known: KnownOf;
+  readonly places: readonly NodeId[];
+}
+
+/** Those for whom questions of a row about no node in particular hold alike. */
+interface Alike {
+  readonly truths: Anywhere;
+  /** Nodes of each, and the changes that they are. */
+  readonly nodes: Set<number>;
+  readonly changes: Change[];
+  /** Leads on from any of them, where that is needed. */
+  hub: number | undefined;
+  /** Nodes that were asked about together with them. */
+  readonly asked: Set<number>;
+}
+
+type AlikeByRow = Map<ScopedRow, Map<string, Alike>>;
+
+/** What all callers that have nothing of their own and are denied and capped alike can be given. */
+interface Kind {
+  readonly one: CallerNode;
+  /** The same with nothing but what everybody of its type has. */
+  readonly nobody: KnownOf;
+  readonly changes: Change[];
+  /** Changes that make somebody be denied or capped otherwise, or that conditions tell apart. */
+  readonly apart: Change[];
+  /** The others by the nodes that they give something on. */
+  readonly on: Map<NodeId, Change[]>;
+  /** Those by the nodes around these. */
+  readonly inside: Map<NodeId, Change[]>;
+  /** Those that give something of a row about nodes that others lead to. */
+  readonly around: Change[];
+  /** Of such a row and what somebody has of it: which of those make it better, and how many were asked. */
+  readonly verdicts: Map<string, Verdict>;
+  /** Changes, and callers, by what they have of a row wherever it is. */
+  readonly given: AlikeByRow;
+  readonly held: AlikeByRow;
+  readonly once: Map<string, AnywhereGain>;
+}
 
 interface Verdict {
   asked: number;
@@ -74,8 +111,8 @@ interface Part {
 
 /**
  * Which changes that only add are worth following for whom. What a change gives by itself is followed for everybody who has nothing
- * else. Beside that it makes a difference to a caller, or to another change, only where a technique asks several questions, on one target
- * of which each of the two has something that the other has not. That is told from what both are granted: nobody has to be
+ * else. Beside that it makes a difference to a caller, or to another change, only where a technique asks several questions, on one
+ * target of which each of the two has something that the other has not. That is told from what both are granted: nobody has to be
  * asked what attackers come to. Where a technique may take three of them or more, it is noted which.
  */
 export class CombinedChanges {
@@ -84,7 +121,7 @@ export class CombinedChanges {
   /** Callers of which it is not told so what changes give them: they are denied or capped otherwise, or conditions look at them. */
   readonly apart: Set<CallerNode> = new Set();
   readonly #estate: CombinableEstate;
-  readonly #follow: (one: CallerNode, tokens: readonly Token[]) => void;
+  readonly #sink: CombinationSink;
   readonly #kinds: Map<ScopedCaller, Kind> = new Map();
   readonly #own: CallerNode[] = [];
   readonly #tokens: Token[] = [];
@@ -93,9 +130,9 @@ export class CombinedChanges {
   readonly #numbers: Map<readonly ScopedRow[], number> = new Map();
   readonly #around: Map<NodeId, readonly NodeId[]> = new Map();
 
-  constructor(estate: CombinableEstate, follow: (one: CallerNode, tokens: readonly Token[]) => void) {
+  constructor(estate: CombinableEstate, sink: CombinationSink) {
     this.#estate = estate;
-    this.#follow = follow;
+    this.#sink = sink;
   }
 
   /** Asks about changes and callers that are new; all that there are must be given, in the order they came up. */
@@ -115,7 +152,8 @@ export class CombinedChanges {
     for (const kind of this.#kinds.values()) {
       // A change of each pair is new: of those known before only the other one can be.
       for (const change of kind.changes) {
-        const from = change.index < (before.get(kind) ?? 0) ? (before.get(kind) ?? 0) : 0;
+        const known = before.get(kind) ?? 0;
+        const from = change.index < known ? known : 0;
         this.#askPart({ one: kind.one, known: change.known, places: change.places, change }, kind, from);
       }
     }
@@ -125,22 +163,32 @@ export class CombinedChanges {
       this.#own.push(one);
       this.#askOwn(one, false, before);
     }
+    for (const kind of this.#kinds.values()) this.#askHeld(kind);
   }
 
   /** What a change gives is followed, and found by where it does. */
   #add(kind: Kind, token: Token): void {
     const { one } = kind;
-    const given = this.#estate.callers.of(one.acting, withToken(AS_IT_IS, token));
-    const places = placesOf(given);
-    const change: Change = { index: kind.changes.length, token, known: new KnownOf(given), places };
+    const caller = this.#estate.callers.of(one.acting, withToken(AS_IT_IS, token));
+    const change: Change = { index: kind.changes.length, token, known: new KnownOf(caller), places: placesOf(caller) };
     kind.changes.push(change);
-    if (given === one.caller || (places.length === 0 && given.listedAs.size === 0 && given.kind === one.caller.kind))
+    const { places, known } = change;
+    const isApart = caller.isApart || caller.kind !== one.caller.kind;
+    if (!isApart && (caller === one.caller || (places.length === 0 && caller.listedAs.size === 0))) return;
+    this.#sink.follow(one, [token]);
+    if (isApart) {
+      kind.apart.push(change);
       return;
-    this.#follow(one, [token]);
+    }
     for (const id of places) listIn(kind.on, id).push(change);
-    const around = new Set(places.flatMap((id) => this.#aroundOf(id)));
-    for (const id of around) listIn(kind.inside, id).push(change);
-    if (this.#estate.severalOf(given).some(isFar)) kind.far.push(change);
+    for (const id of new Set(places.flatMap((place) => this.#aroundOf(place)))) listIn(kind.inside, id).push(change);
+    const several = this.#estate.severalOf(caller);
+    if (several.some(isAround)) kind.around.push(change);
+    for (const row of several) {
+      if (isAround(row) || row.formula.anywhere.length === 0) continue;
+      const truths = this.#estate.together.anywhereOf(row, known);
+      if (truths.some((truth) => truth > 0)) this.#classIn(kind.given, row, truths, token.node).changes.push(change);
+    }
   }
 
   #askOwn(one: CallerNode, isOld: boolean, before: ReadonlyMap<Kind, number>): void {
@@ -159,68 +207,122 @@ export class CombinedChanges {
   /** Asks what changes from a place in their list on give together with something. */
   #askPart(part: Part, kind: Kind, from: number): void {
     const several = this.#estate.severalOf(part.known.caller);
-    if (several.length === 0) return;
+    if (several.length === 0 || (part.change !== undefined && kind.apart.includes(part.change))) return;
     const gaining = new Set<Change>();
     const relevant = new Map<ScopedRow, Change[]>();
     for (const change of this.#near(part, kind)) {
       if (change.index < from || change === part.change) continue;
-      if (this.#isApart(change, part)) {
-        gaining.add(change);
-        continue;
-      }
       for (const row of this.#rowsOf(part.known.caller, change.known.caller)) {
-        if (isFar(row) || !this.#estate.together.isRelevant(row, part.known, change.known)) continue;
+        if (isAround(row) || !this.#estate.together.isRelevant(row, part.known, change.known)) continue;
         listIn(relevant, row).push(change);
-        if (!gaining.has(change) && this.#gains(row, part, change)) gaining.add(change);
+        if (!gaining.has(change) && this.#gains(row, part.known, change)) gaining.add(change);
       }
     }
-    const farGaining = new Map<Change, ScopedRow[]>();
+    for (const change of kind.apart) if (change.index >= from) gaining.add(change);
     for (const row of several) {
-      if (!isFar(row)) continue;
-      const verdict = this.#farOf(row, part, kind);
-      for (const change of verdict.relevant) if (change !== part.change) listIn(relevant, row).push(change);
-      for (const change of verdict.gaining) {
-        if (change.index >= from && change !== part.change) listIn(farGaining, change).push(row);
+      if (isAround(row)) {
+        const verdict = this.#verdictOf(row, part.known, kind);
+        for (const change of verdict.relevant) if (change !== part.change) listIn(relevant, row).push(change);
+        for (const change of verdict.gaining) {
+          if (change.index >= from && change !== part.change) gaining.add(change);
+        }
+      } else if (row.formula.anywhere.length > 0) {
+        this.#askAnywhere(row, part, kind);
       }
     }
-    // What is worth it wherever it is may be so for everybody: then it is asked who comes to both.
-    for (const [change, rows] of farGaining) {
-      if (farGaining.size <= MOST_FAR) gaining.add(change);
-      else if (!gaining.has(change)) for (const row of rows) this.#note(part, row, [change], 1);
-    }
-    for (const { token } of gaining) this.#follow(part.one, inOrder(part.change, token));
+    for (const { token } of gaining) this.#sink.follow(part.one, inOrder(part.change, token));
     for (const [row, changes] of relevant) {
       const { asks, lists } = row.formula;
-      if (asks.length + lists.length < 3 || changes.length < 2) continue;
-      this.#note(part, row, changes, 2);
+      if (asks.length + lists.length >= 3 && changes.length >= 2) this.#note(part.one, part.change, row, changes, 2);
     }
   }
 
-  /** Notes that of some changes several may have to be followed together, from a number of them on. */
-  #note({ one, change }: Part, row: ScopedRow, changes: readonly Change[], from: number): void {
-    const least = change === undefined ? from : from + 1;
-    const within = this.#estate.scopeAround(row);
-    let noted = this.manifold.get(one.node);
-    if (noted === undefined) {
-      noted = { tokens: new Set(), least, within };
-      this.manifold.set(one.node, noted);
+  /**
+   * What somebody has about the target of a row, and any of many changes wherever they give the rest of it: these are not followed one
+   * by one, those alike lead to one node. What a caller has wherever it is, is noted for changes that give something about a target.
+   */
+  #askAnywhere(row: ScopedRow, part: Part, kind: Kind): void {
+    const own = part.change === undefined ? part.one.node : this.#sink.all([part.one.node, part.change.token.node]);
+    for (const alike of kind.given.get(row)?.values() ?? []) {
+      if (alike.asked.has(own)) continue;
+      alike.asked.add(own);
+      this.#giveOnce(row, part.known, kind, alike, own, (least) =>
+        this.#note(part.one, part.change, row, alike.changes, least),
+      );
     }
-    noted.least = Math.min(noted.least, least);
-    if (noted.within !== within) noted.within = undefined;
-    for (const { token } of changes) noted.tokens.add(token);
-    if (change !== undefined) noted.tokens.add(change.token);
+    if (part.change !== undefined) return;
+    const truths = this.#estate.together.anywhereOf(row, part.known);
+    if (truths.some((truth) => truth > 0)) this.#classIn(kind.held, row, truths, own);
   }
 
-  /** Whether a change is told apart by conditions, or makes somebody be denied or capped otherwise. */
-  #isApart({ known }: Change, part: Part): boolean {
-    return known.caller.isApart || known.caller.kind !== part.known.caller.kind;
+  /** What changes give about targets, to callers that have the rest wherever it is. */
+  #askHeld(kind: Kind): void {
+    for (const [row, classes] of kind.held) {
+      for (const alike of classes.values()) {
+        for (const change of kind.changes) {
+          const { token, known } = change;
+          if (alike.asked.has(token.node) || kind.apart.includes(change)) continue;
+          alike.asked.add(token.node);
+          if (!this.#estate.severalOf(known.caller).includes(row)) continue;
+          this.#giveOnce(row, known, kind, alike, token.node, (least) => {
+            for (const one of this.#own) {
+              if (alike.nodes.has(one.node)) this.#note(one, undefined, row, [change], least);
+            }
+          });
+        }
+      }
+    }
   }
 
-  #gains(row: ScopedRow, part: Part, { known }: Change): boolean {
-    return (
-      this.#estate.isLimited(row, [part.known.caller, known.caller]) ||
-      this.#estate.together.gains(row, part.known, known)
-    );
+  /** Leads to what a row gives somebody together with any of some that are alike. `note`: for what is not easily told. */
+  #giveOnce(
+    row: ScopedRow,
+    known: KnownOf,
+    kind: Kind,
+    alike: Alike,
+    own: number,
+    note: (least: number) => void,
+  ): void {
+    const { together } = this.#estate;
+    const key = `${row.index} ${alike.truths.join('')} ${keyOf(together.contributionsOf(row, known))}`;
+    let gain = kind.once.get(key);
+    if (gain === undefined) {
+      gain = together.gainsOnce(row, known, kind.nobody, alike.truths);
+      kind.once.set(key, gain);
+    }
+    const { set, hasMore } = gain;
+    if (set === NOWHERE && !hasMore) return;
+    if (hasMore || this.#estate.isLimited(row, [known.caller])) note(1);
+    if (set === NOWHERE) return;
+    if (alike.hub === undefined) {
+      alike.hub = this.#sink.any();
+      for (const node of alike.nodes) this.#sink.edge(node, alike.hub);
+    }
+    this.#sink.give(this.#sink.all([own, alike.hub]), row, set);
+  }
+
+  #classIn(byRow: AlikeByRow, row: ScopedRow, truths: Anywhere, node: number): Alike {
+    let classes = byRow.get(row);
+    if (classes === undefined) {
+      classes = new Map();
+      byRow.set(row, classes);
+    }
+    const key = truths.join('');
+    let alike = classes.get(key);
+    if (alike === undefined) {
+      alike = { truths, nodes: new Set(), changes: [], hub: undefined, asked: new Set() };
+      classes.set(key, alike);
+    }
+    if (!alike.nodes.has(node)) {
+      alike.nodes.add(node);
+      if (alike.hub !== undefined) this.#sink.edge(node, alike.hub);
+    }
+    return alike;
+  }
+
+  #gains(row: ScopedRow, own: KnownOf, { known }: Change): boolean {
+    const { together } = this.#estate;
+    return this.#estate.isLimited(row, [own.caller, known.caller]) || together.gains(row, own, known);
   }
 
   /** Changes that give something where somebody has something, around it or in it. */
@@ -234,24 +336,35 @@ export class CombinedChanges {
   }
 
   /** The same for all that have the same of a row. */
-  #farOf(row: ScopedRow, part: Part, kind: Kind): Verdict {
-    const key = `${row.index} ${keyOf(this.#estate.together.contributionsOf(row, part.known))}`;
+  #verdictOf(row: ScopedRow, own: KnownOf, kind: Kind): Verdict {
+    const key = `${row.index} ${keyOf(this.#estate.together.contributionsOf(row, own))}`;
     let verdict = kind.verdicts.get(key);
     if (verdict === undefined) {
       verdict = { asked: 0, relevant: [], gaining: [] };
       kind.verdicts.set(key, verdict);
     }
-    for (; verdict.asked < kind.far.length; verdict.asked += 1) {
-      const change = kind.far[verdict.asked]!;
-      if (this.#isApart(change, part)) {
-        verdict.gaining.push(change);
-        continue;
-      }
-      if (!this.#estate.together.isRelevant(row, part.known, change.known)) continue;
+    for (; verdict.asked < kind.around.length; verdict.asked += 1) {
+      const change = kind.around[verdict.asked]!;
+      if (!this.#estate.together.isRelevant(row, own, change.known)) continue;
       verdict.relevant.push(change);
-      if (this.#gains(row, part, change)) verdict.gaining.push(change);
+      if (this.#gains(row, own, change)) verdict.gaining.push(change);
     }
     return verdict;
+  }
+
+  /** Notes that of some changes several may have to be followed together, from a number of them on. */
+  #note(one: CallerNode, change: Change | undefined, row: ScopedRow, changes: readonly Change[], from: number): void {
+    const least = change === undefined ? from : from + 1;
+    const within = this.#estate.scopeAround(row);
+    let noted = this.manifold.get(one.node);
+    if (noted === undefined) {
+      noted = { tokens: new Set(), least, within };
+      this.manifold.set(one.node, noted);
+    }
+    noted.least = Math.min(noted.least, least);
+    if (noted.within !== within) noted.within = undefined;
+    for (const { token } of changes) noted.tokens.add(token);
+    if (change !== undefined) noted.tokens.add(change.token);
   }
 
   /** Rows of which both may have something. */
@@ -289,9 +402,9 @@ export class CombinedChanges {
   }
 }
 
-/** Whether a row asks about anything but its target and the home of that. */
-function isFar({ formula }: ScopedRow): boolean {
-  return formula.asksElsewhere || formula.lists.length > 0;
+/** Whether a row asks about nodes that its target leads to, beside or in a list: where they are does not tell where it is. */
+function isAround({ formula }: ScopedRow): boolean {
+  return formula.asksAround || formula.lists.length > 0;
 }
 
 /** Nodes that a caller is granted something on beside others of its kind. */
@@ -301,7 +414,19 @@ function placesOf({ allows, everything, changed }: ScopedCaller): readonly NodeI
 }
 
 function newKind(one: CallerNode): Kind {
-  return { one, changes: [], on: new Map(), inside: new Map(), far: [], verdicts: new Map() };
+  return {
+    one,
+    nobody: new KnownOf(one.caller),
+    changes: [],
+    apart: [],
+    on: new Map(),
+    inside: new Map(),
+    around: [],
+    verdicts: new Map(),
+    given: new Map(),
+    held: new Map(),
+    once: new Map(),
+  };
 }
 
 function inOrder(change: Change | undefined, token: Token): readonly Token[] {
@@ -310,11 +435,9 @@ function inOrder(change: Change | undefined, token: Token): readonly Token[] {
 }
 
 function keyOf(contributions: readonly Contribution[]): string {
-  return contributions
-    .map((sets) =>
-      sets.map(({ proven, possible, open }) => `${setKey(proven)}/${setKey(possible)}/${setKey(open)}`).join(';'),
-    )
-    .join('|');
+  const text = ({ proven, possible, open }: TruthSet): string =>
+    `${setKey(proven)}/${setKey(possible)}/${setKey(open)}`;
+  return contributions.map((sets) => sets.map(text).join(';')).join('|');
 }
 
 function listIn<Key, Value>(map: Map<Key, Value[]>, key: Key): Value[] {

@@ -285,6 +285,11 @@ export class ScopedDerivation {
     return this.#arounds.get(row);
   }
 
+  /** Leads from a node to what a row gives on some targets. */
+  give(from: number, row: ScopedRow, set: TruthSet): void {
+    this.#emit(from, row, set, this.#leadOf(row), TRUE);
+  }
+
   /** The node of full control of a scope, and so of everything in it; none where nothing leads there. */
   wholeOf(scope: NodeId): readonly number[] {
     const node = this.outsider === undefined ? undefined : this.#full.known(scope);

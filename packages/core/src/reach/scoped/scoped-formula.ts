@@ -67,6 +67,10 @@ export interface CompiledFormula {
   readonly hasSeveral: boolean;
   /** It asks about anything but the target and its home. */
   readonly asksElsewhere: boolean;
+  /** Its questions about no node in particular: whether something holds somewhere, or of any of some nodes. */
+  readonly anywhere: readonly Formula[];
+  /** Whether it asks about other nodes that what it is about leads to, or that are about others in turn. */
+  readonly asksAround: boolean;
 }
 
 /** What a place stands for beside the target and its home: which homes, or which other nodes, being full would do. */
@@ -94,6 +98,8 @@ export interface Asked {
   readonly fullWithin?: FullWithin;
   /** What is held, in the place of what the caller is granted. */
   readonly held?: (ask: Ask) => TruthSet;
+  /** Of questions about no node in particular: how surely they hold for some other reason. */
+  readonly known?: ReadonlyMap<Formula, Truth>;
 }
 
 /** Targets for which it makes a difference that they are full; `key`: the same text for the same set. */
@@ -159,6 +165,8 @@ export class ScopedFormulas {
       asks.push(...compiled.asks);
       return compiled;
     };
+    const anywhere: Formula[] = [];
+    let asksAround = false;
     const parse = (one: ScopedRequirement): Formula => {
       if ('all' in one) return { op: 'all', parts: one.all.map(parse) };
       if ('any' in one) return { op: 'any', parts: one.any.map(parse) };
@@ -170,19 +178,26 @@ export class ScopedFormulas {
       if ('somewhere' in one) {
         const refs = one.somewhere.map((name) => this.#provider.catalogue.ref(name));
         const asked = refs.map((ref) => ask(ref, this.#universes.homes));
-        return { op: 'somewhere', actions: refs, questions: asked, place: place() };
+        const formula: Formula = { op: 'somewhere', actions: refs, questions: asked, place: place() };
+        anywhere.push(formula);
+        return formula;
       }
       if ('attached' in one) {
         const of = this.#universes.runtimes();
+        asksAround = true;
         return { op: 'attached', of, that: inner(of, one.attached), place: place() };
       }
       if ('beside' in one) {
         const of = this.#universes.of(one.beside);
+        asksAround = true;
         return { op: 'beside', of, that: inner(of, one.that), place: place() };
       }
       if ('anywhere' in one) {
         const of = this.#universes.of(one.anywhere);
-        return { op: 'anywhere', of, that: inner(of, one.that), place: place() };
+        const formula: Formula = { op: 'anywhere', of, that: inner(of, one.that), place: place() };
+        if (formula.that.asksElsewhere) asksAround = true;
+        anywhere.push(formula);
+        return formula;
       }
       if ('listed' in one) {
         lists.push(one.listed);
@@ -202,6 +217,8 @@ export class ScopedFormulas {
       asks,
       hasSeveral: asks.length > 1 || (asks.length > 0 && lists.length > 0),
       asksElsewhere: places > 2,
+      anywhere,
+      asksAround,
     };
   }
 
@@ -270,6 +287,40 @@ export class ScopedFormulas {
     return found;
   }
 
+  /** Of what somebody has of a formula, what is about no node in particular. */
+  anywhereIn({ formula }: CompiledFormula, contribution: Contribution): Contribution {
+    const found: TruthSet[] = [];
+    let at = 0;
+    const visit = (one: Formula): void => {
+      if (one.op === 'all' || one.op === 'any') {
+        one.parts.forEach(visit);
+      } else if (one.op !== 'holds') {
+        if (one.op === 'somewhere' || one.op === 'anywhere') found.push(contribution[at]!);
+        at += 1;
+      }
+    };
+    visit(formula);
+    return found;
+  }
+
+  /** What a contribution is where only questions about no node in particular hold, as surely as told. */
+  onlyAnywhere({ formula, universe }: CompiledFormula, truths: readonly Truth[]): Contribution {
+    const found: TruthSet[] = [];
+    let at = 0;
+    const visit = (one: Formula): void => {
+      if (one.op === 'all' || one.op === 'any') {
+        one.parts.forEach(visit);
+      } else if (one.op === 'somewhere' || one.op === 'anywhere') {
+        found.push(universe.everywhere(truths[at] ?? FALSE));
+        at += 1;
+      } else if (one.op !== 'holds') {
+        found.push(NOWHERE);
+      }
+    };
+    visit(formula);
+    return found;
+  }
+
   /** How a formula comes out for a caller. */
   answer(of: CompiledFormula, asked: Asked): Answer {
     if (this.#foundFor !== asked.caller) {
@@ -316,16 +367,21 @@ export class ScopedFormulas {
       case 'allowed':
         return this.#allowed(formula, universe, asked);
       case 'somewhere':
-        return this.#somewhere(formula, universe, asked);
+        return orResiduals(this.#known(formula, universe, asked), this.#somewhere(formula, universe, asked));
       case 'attached':
       case 'beside':
       case 'anywhere':
-        return this.#other(formula, universe, asked);
+        return orResiduals(this.#known(formula, universe, asked), this.#other(formula, universe, asked));
       case 'holds':
         return this.#holds(formula, universe);
       case 'listed':
         return asItIs(this.#listedFor(formula.attribute, universe, asked.caller));
     }
+  }
+
+  #known(formula: Formula, universe: ScopedUniverse, { known }: Asked): Residual {
+    const truth = known?.get(formula) ?? FALSE;
+    return truth === FALSE ? NEVER : asItIs(universe.everywhere(truth));
   }
 
   #allowed(
