@@ -94,6 +94,12 @@ interface Kind {
   readonly once: Map<string, AnywhereGain>;
 }
 
+/** Of so few changes every combination is followed. */
+const MOST_TOGETHER = 4;
+
+/** So many changes are compared with each other; of more, all are taken to go together. */
+const MOST_COMPARED = 64;
+
 interface Verdict {
   asked: number;
   readonly relevant: Change[];
@@ -231,9 +237,33 @@ export class CombinedChanges {
       }
     }
     for (const { token } of gaining) this.#sink.follow(part.one, inOrder(part.change, token));
-    for (const [row, changes] of relevant) {
-      const { asks, lists } = row.formula;
-      if (asks.length + lists.length >= 3 && changes.length >= 2) this.#note(part.one, part.change, row, changes, 2);
+    for (const [row, changes] of relevant) this.#askSeveral(row, part, changes);
+  }
+
+  /** Of changes that each may be part of a row together with somebody: those that may be so together. */
+  #askSeveral(row: ScopedRow, part: Part, changes: readonly Change[]): void {
+    const { asks, lists } = row.formula;
+    if (asks.length + lists.length < 3 || changes.length < 2) return;
+    const { together } = this.#estate;
+    const isTogether = (one: Change, other: Change): boolean =>
+      one !== other && together.isRelevant(row, one.known, other.known);
+    const some =
+      changes.length > MOST_COMPARED
+        ? changes
+        : changes.filter((one) => changes.some((other) => isTogether(one, other)));
+    if (some.length < 2) return;
+    if (some.length > MOST_TOGETHER) {
+      this.#note(part.one, part.change, row, some, 2);
+      return;
+    }
+    for (let chosen = 1; chosen < 1 << some.length; chosen += 1) {
+      const tokens = some.filter((_, at) => ((chosen >>> at) & 1) === 1).map(({ token }) => token);
+      if (tokens.length < 2) continue;
+      const all = part.change === undefined ? tokens : [...tokens, part.change.token];
+      this.#sink.follow(
+        part.one,
+        all.sort((left, right) => left.node - right.node),
+      );
     }
   }
 
