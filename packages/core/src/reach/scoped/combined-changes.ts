@@ -1,3 +1,6 @@
+import { hasAction } from '../../authz/action-catalogue.ts';
+import type { CompiledStatement } from '../../authz/compiled-document.ts';
+import { TRUE } from '../../authz/truth.ts';
 import type { GraphIndex } from '../../graph/graph-index.ts';
 import type { NodeId } from '../../graph/model.ts';
 import { setKey } from '../range-set.ts';
@@ -5,7 +8,7 @@ import { NOWHERE, type TruthSet } from '../truth-set.ts';
 import type { CallerNode } from './caller-node.ts';
 import { AS_IT_IS, type ScopedCaller } from './scoped-caller.ts';
 import type { ScopedCallers } from './scoped-callers.ts';
-import type { Contribution } from './scoped-formula.ts';
+import type { Ask, Contribution } from './scoped-formula.ts';
 import type { ScopedRow } from './scoped-rows.ts';
 import { type Token, withToken } from './scoped-tokens.ts';
 import { type Anywhere, type AnywhereGain, KnownOf, type TogetherGains } from './together-gains.ts';
@@ -216,9 +219,12 @@ export class CombinedChanges {
     if (several.length === 0 || (part.change !== undefined && kind.apart.includes(part.change))) return;
     const gaining = new Set<Change>();
     const relevant = new Map<ScopedRow, Change[]>();
+    const isPlain = arePlain(part.known.caller);
     for (const change of this.#near(part, kind)) {
       if (change.index < from || change === part.change) continue;
+      const isAbove = isPlain && this.#isAbove(change, part);
       for (const row of this.#rowsOf(part.known.caller, change.known.caller)) {
+        if (isAbove && this.#isOneEnough(row, part.known.caller, change.known.caller)) continue;
         if (isAround(row) || !this.#estate.together.isRelevant(row, part.known, change.known)) continue;
         listIn(relevant, row).push(change);
         if (!gaining.has(change) && this.#gains(row, part.known, change)) gaining.add(change);
@@ -350,6 +356,44 @@ export class CombinedChanges {
     return alike;
   }
 
+  /** Whether a change gives all it gives on one node around everything that somebody has something on, without conditions. */
+  #isAbove({ places, known }: Change, part: Part): boolean {
+    const [place] = places;
+    if (place === undefined || places.length > 1 || !arePlain(known.caller)) return false;
+    return part.places.every((id) => id === place || this.#aroundOf(id).includes(place));
+  }
+
+  readonly #enough: Map<string, boolean> = new Map();
+
+  /**
+   * Whether it is told by actions alone that two have nothing of a row that completes the other: one has all it has on one node around
+   * what the other has anything on. It speaks of all that the other has of the row, or the other has what it speaks of by the
+   * same statements as the rest.
+   */
+  #isOneEnough(row: ScopedRow, own: ScopedCaller, above: ScopedCaller): boolean {
+    const { asks, universe } = row.formula;
+    const key = `${row.index} ${this.#numberOf(this.#estate.severalOf(own))} ${this.#numberOf(this.#estate.severalOf(above))}`;
+    let enough = this.#enough.get(key);
+    if (enough === undefined) {
+      const speaking = (caller: ScopedCaller, { action }: Ask): readonly CompiledStatement[] =>
+        caller.allows.flatMap(({ rule: { statement } }) =>
+          statement !== undefined && hasAction(statement.actions, action) ? [statement] : [],
+        );
+      const isSame = (one: Ask, other: Ask): boolean => {
+        const others = new Set(speaking(own, other).map(({ actions }) => actions));
+        return speaking(own, one).every(({ actions }) => others.has(actions));
+      };
+      const given = asks.filter((ask) => speaking(above, ask).length > 0);
+      const rest = asks.filter((ask) => !given.includes(ask));
+      // A node that a statement holds on need not be around the home of what it holds on.
+      enough =
+        asks.every((ask) => ask.universe === universe) &&
+        rest.every((one) => given.every((other) => isSame(one, other)));
+      this.#enough.set(key, enough);
+    }
+    return enough;
+  }
+
   #gains(row: ScopedRow, own: KnownOf, { known }: Change): boolean {
     const { together } = this.#estate;
     return this.#estate.isLimited(row, [own.caller, known.caller]) || together.gains(row, own, known);
@@ -435,6 +479,15 @@ export class CombinedChanges {
 /** Whether a row asks about nodes that its target leads to, beside or in a list: where they are does not tell where it is. */
 function isAround({ formula }: ScopedRow): boolean {
   return formula.asksAround || formula.lists.length > 0;
+}
+
+/** Whether what a caller is granted holds wherever it is placed, for sure. */
+function arePlain({ allows, everything, changed, listedAs }: ScopedCaller): boolean {
+  if (everything.length + changed.given.length + listedAs.size > 0) return false;
+  return allows.every(
+    ({ rule, truth }) =>
+      truth === TRUE && rule.conditions.length === 0 && !rule.isUndecided && rule.statement?.include === undefined,
+  );
 }
 
 /** Nodes that a caller is granted something on beside others of its kind. */

@@ -268,9 +268,16 @@ export class ScopedDerivation {
     return this.#derivation.model.resourceAround(id);
   }
 
+  readonly #several: WeakMap<ScopedCaller, readonly ScopedRow[]> = new WeakMap();
+
   /** Rows of several questions that ask for something a caller is granted or listed in, beside what all of its type are. */
   severalOf(caller: ScopedCaller): readonly ScopedRow[] {
-    return this.#selection.ownOf(caller, this.#decisions.statementsGiven(caller));
+    let several = this.#several.get(caller);
+    if (several === undefined) {
+      several = this.#selection.ownOf(caller, this.#decisions.statementsGiven(caller));
+      this.#several.set(caller, several);
+    }
+    return several;
   }
 
   readonly #arounds: Map<ScopedRow, NodeId | undefined> = new Map();
