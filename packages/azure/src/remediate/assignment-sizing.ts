@@ -102,7 +102,7 @@ export class AssignmentSizing {
       return;
     }
     const remove = deleteAssignmentCommand(name);
-    if (keeps.length === 0) {
+    if (keeps.length === 0 && !sized.conditioned) {
       this.#noteDropped(sized.dropped);
       this.bindings.push({
         change: 'remove',
@@ -124,7 +124,9 @@ export class AssignmentSizing {
       return add === undefined || remove === undefined ? [] : [add, remove];
     };
     const { catalogue } = this.#rules;
-    const builtIn = coveringRole(this.#graph, catalogue, { id: attachment.policy, blocks }, keeps, sized.except);
+    const builtIn = sized.conditioned
+      ? undefined
+      : coveringRole(this.#graph, catalogue, { id: attachment.policy, blocks }, keeps, sized.except);
     const custom = this.#customRole(node, sized);
     if ('why' in custom) {
       if (builtIn === undefined) keep(custom.why, told);

@@ -25,8 +25,10 @@ export interface SizedRole {
   readonly keptUnknown: readonly string[];
   /** What is taken away although nobody can tell. */
   readonly dropped: readonly string[];
-  /** Why no single role can say what stays; absent: one can. */
+  /** Why no custom role can say what stays; absent: one can. */
   readonly unsayable?: string;
+  /** Something that stays is given under a condition of the role, and is not among `keeps`. */
+  readonly conditioned: boolean;
 }
 
 /** One pattern or action that stays, with the block that grants it. */
@@ -112,10 +114,12 @@ class RoleSizing {
     return {
       counts,
       keeps: sorted(keeps.map(nameOfKept)),
-      except: sorted(except.map(({ pattern, plane }) => nameOf(pattern, plane))),
+      // Where they take away what stays, a role that covers all of it has none.
+      except: clash ? [] : sorted(except.map(({ pattern, plane }) => nameOf(pattern, plane))),
       removes: sorted([...this.#removes].filter((name) => !isKept(name))),
       keptUnknown: sorted(this.#kept.filter(({ unknown }) => unknown).map(nameOfKept)),
       dropped: sorted([...this.#dropped].filter((name) => !isKept(name))),
+      conditioned: underCondition,
       ...(unsayable === undefined ? {} : { unsayable }),
     };
   }
