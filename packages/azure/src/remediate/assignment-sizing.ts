@@ -136,6 +136,7 @@ export class AssignmentSizing {
           change: 'replace',
           ...common,
           with: builtIn.id,
+          withName: builtIn.name,
           ...told,
           removes: withoutCovered(removes, this.#graph, builtIn),
           commands: commandsFor(lastPart(builtIn.id)),

@@ -1,5 +1,8 @@
+import { AuthorizationModel } from '@keyreach/core/authz';
+import { GraphIndex } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
-import { entraId } from '../normalize/azure-ids.ts';
+import { azureSemantics } from '../authz/azure-semantics.ts';
+import { entraId, tenantId } from '../normalize/azure-ids.ts';
 import { application, group, NOW, object, servicePrincipal, TENANT, user, whole } from '../normalize/testing/tenant.ts';
 import { rightSizedAssignments } from './right-sized-assignments.ts';
 import {
@@ -217,7 +220,7 @@ describe('right-sized assignments', () => {
     const input = { roleDefinitions: whole(contributor, reader), roleAssignments: whole(assigned('contributor', '/')) };
     const { bindings, roles } = proposed(input, activityLogOf());
     expect(bindings).toMatchObject([
-      { change: 'replace', with: '/providers/microsoft.authorization/roledefinitions/reader' },
+      { change: 'replace', with: '/providers/microsoft.authorization/roledefinitions/reader', withName: 'reader' },
     ]);
     expect(bindings[0]?.commands[0]).toContain('--role=reader --scope=/');
     expect(roles).toEqual([]);
@@ -296,6 +299,38 @@ describe('right-sized assignments', () => {
     );
     expect(bindings).toEqual([]);
     expect(staysInForce).toEqual([{ what: `\`operator\` on \`${RG}\`, by way of \`g\``, why: 'others have it too' }]);
+  });
+
+  it('go by recorded use where nothing else is given', () => {
+    const input = sizedInput({
+      servicePrincipals: whole(
+        servicePrincipal(CI, 'app-ci', { displayName: 'ci', createdDateTime: '2024-01-01T00:00:00Z' }),
+      ),
+      roleDefinitions: whole(contributor),
+      roleAssignments: whole(assigned('contributor', RG)),
+    });
+    const known = modelOf(input).graph.graph;
+    const row = { identity: object(CI), action: 'microsoft.new/things/write', count: 1, source: 's' };
+    const graph = new GraphIndex({
+      ...known,
+      usage: [{ ...row, last: '2025-12-01T00:00:00.000Z' }],
+      observations: [
+        {
+          subject: tenantId(TENANT),
+          actions: { include: ['*/write', '*/delete', '*/action'], exclude: [] },
+          granularity: 'action',
+          from: '2025-09-01T00:00:00.000Z',
+          to: '2025-12-31T00:00:00.000Z',
+          source: 's',
+        },
+      ],
+    });
+    const model = new AuthorizationModel(graph, [azureSemantics]);
+    const found = rightSizedAssignments(model, ciOf(model), { now: NOW, windowDays: 90 });
+    expect(found).toMatchObject({
+      roles: [{ permissions: ['*/read', 'microsoft.new/things/write'] }],
+      bindings: [{ removes: ['*/action', '*/delete', '*/write'], keptUnknown: ['*/read'] }],
+    });
   });
 
   it('are withheld for whoever cannot be changed', () => {

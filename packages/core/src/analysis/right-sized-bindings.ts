@@ -37,6 +37,8 @@ export interface BindingChange {
   readonly condition?: string;
   /** For `replace` and `add`: the role to bind. */
   readonly with?: string;
+  /** What people call that role, where its id tells nothing. */
+  readonly withName?: string;
   /** Permissions of the role by use. */
   readonly used: number;
   readonly unused: number;
