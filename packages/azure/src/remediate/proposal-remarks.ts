@@ -15,10 +15,7 @@ export function proposalRemarks(
   };
   const changed = bindings.filter(({ change }) => change !== 'keep');
   if (dropped.length > 0) {
-    add(
-      `${dropped.length} actions or patterns of unknown use are taken away: ${shown(dropped)}`,
-      'nobody can tell whether they are used',
-    );
+    add(`taken away with unknown use: ${shown(dropped)}`, 'nobody can tell whether it is used');
   }
   if (roles.length > 0) {
     add(
@@ -36,7 +33,7 @@ export function proposalRemarks(
   const silent = changed.filter(({ commands }) => commands.length === 0);
   if (silent.length > 0) {
     add(
-      `${silent.length} assignments without a command: ${shown(silent.map(({ node }) => quoteText(node)))}`,
+      `assignments without a command: ${shown(silent.map(({ node }) => quoteText(node)))}`,
       'an id in the input has no known form; change them in the portal',
     );
   }

@@ -118,10 +118,20 @@ class RoleSizing {
       except: clash ? [] : sorted(except.map(({ pattern, plane }) => nameOf(pattern, plane))),
       removes: sorted([...this.#removes].filter((name) => !isKept(name))),
       keptUnknown: sorted(this.#kept.filter(({ unknown }) => unknown).map(nameOfKept)),
-      dropped: sorted([...this.#dropped].filter((name) => !isKept(name))),
+      dropped: sorted(this.#droppedPatterns().filter((name) => !isKept(name))),
       conditioned: underCondition,
       ...(unsayable === undefined ? {} : { unsayable }),
     };
+  }
+
+  /** Without names that a dropped pattern stands for. */
+  #droppedPatterns(): readonly string[] {
+    const patterns = [...this.#dropped].filter((name) => name.includes('*')).map(planeAndName);
+    return [...this.#dropped].filter((name) => {
+      const { plane, action } = planeAndName(name);
+      const others = patterns.filter((one) => one.plane === plane && one.action !== action).map((one) => one.action);
+      return !covers(others, action, plane);
+    });
   }
 
   #settle(pattern: string, sized: readonly SizedPart[], block: RoleBlock): void {
