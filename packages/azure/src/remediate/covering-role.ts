@@ -1,7 +1,7 @@
 import type { ActionCatalogue } from '@keyreach/core/authz';
 import type { GraphIndex } from '@keyreach/core/graph';
 import { areInside, blockCovers } from './pattern-cover.ts';
-import { excludedGlobs, globsOf, planeAndName, type RoleBlock, roleBlocks } from './role-blocks.ts';
+import { excludedGlobs, globsOf, type Plane, planeAndName, type RoleBlock, roleBlocks } from './role-blocks.ts';
 
 /** A role of Azure itself that covers what stays of another one. */
 export interface CoveringRole {
@@ -38,32 +38,36 @@ export function coveringRole(
 ): CoveringRole | undefined {
   const wanted = keeps.map(planeAndName);
   const lost = except.map(planeAndName);
+  const lostOf = (plane: Plane): readonly string[] => lost.flatMap((one) => (one.plane === plane ? [one.action] : []));
+  const kept = bitsOf(
+    catalogue,
+    planes.map((plane) => ({
+      plane,
+      include: wanted.flatMap((one) => (one.plane === plane ? [one.action] : [])),
+      exclude: lostOf(plane),
+    })),
+  );
+  const given = bitsOf(catalogue, replaced.blocks);
   const found = builtInRoles(graph, catalogue).find(
-    ({ id, blocks }) =>
+    ({ id, blocks, bits }) =>
       id !== replaced.id &&
+      // What is known is compared first, patterns by what they may name beside only then.
+      isSubset(kept, bits) &&
+      isSubset(bits, given) &&
       wanted.every(({ plane, action }) =>
-        blocks.some(
-          (block) =>
-            block.plane === plane &&
-            blockCovers(
-              block,
-              action,
-              lost.flatMap((one) => (one.plane === plane ? [one.action] : [])),
-            ),
-        ),
+        blocks.some((block) => block.plane === plane && blockCovers(block, action, lostOf(plane))),
       ) &&
       areInside(blocks, replaced.blocks) &&
       !areInside(replaced.blocks, blocks),
   );
   if (found === undefined) return undefined;
-  const kept = bitsOf(catalogue, [
-    ...(['control', 'data'] as const).map((plane) => ({
-      plane,
-      include: wanted.flatMap((one) => (one.plane === plane ? [one.action] : [])),
-      exclude: lost.flatMap((one) => (one.plane === plane ? [one.action] : [])),
-    })),
-  ]);
   return { id: found.id, name: found.name, more: size(found.bits.map((word, at) => word & ~kept[at]!)) };
+}
+
+const planes: readonly Plane[] = ['control', 'data'];
+
+function isSubset(bits: Uint32Array, others: Uint32Array): boolean {
+  return bits.every((word, at) => (word & ~others[at]!) === 0);
 }
 
 /** Built-in roles without conditions, the smallest first. Custom ones are nodes too. */

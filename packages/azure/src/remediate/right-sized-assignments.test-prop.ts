@@ -198,7 +198,7 @@ it('keep every action that is used where it was, and grant nothing that was not 
         }
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
   expect(Math.min(seen.replaced, seen.removed, seen.kept)).toBeGreaterThan(10);
   expect(seen.alternatives).toBeGreaterThan(2);
