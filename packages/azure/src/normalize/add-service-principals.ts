@@ -1,4 +1,4 @@
-import type { EntraServicePrincipal } from '../bundle/azure-input.ts';
+import type { EntraApplication, EntraServicePrincipal } from '../bundle/azure-input.ts';
 import type { ApplicationDirectory } from './application-directory.ts';
 import { locksLogin } from './application-lock.ts';
 import { AZURE, entraId, tenantId } from './azure-ids.ts';
@@ -73,6 +73,7 @@ function addOne(
       accountEnabled: one.accountEnabled,
       foreign,
       firstParty: firstParty ? true : undefined,
+      credentialsListed: listsCredentials(one, own, context),
       locked: firstParty ? true : locksLogin(own?.lock),
       ...nodesOfOwners(one.owners, context),
       verifiedPublisher: one.verifiedPublisher,
@@ -92,4 +93,14 @@ function addOne(
 function withoutUnits(facts: ReturnType<DirectoryFacts['of']>): ReturnType<DirectoryFacts['of']> {
   const { administrativeUnits: _, ...rest } = facts;
   return rest;
+}
+
+/** Whether everything that it can sign in with was read: here, on its application, and who is trusted to sign in as it. */
+function listsCredentials(
+  one: EntraServicePrincipal,
+  application: EntraApplication | undefined,
+  { input }: NormalizeContext,
+): true | undefined {
+  const lists = [one.credentials, application?.credentials, input.federatedCredentials];
+  return lists.every((list) => list?.complete === true) ? true : undefined;
 }
