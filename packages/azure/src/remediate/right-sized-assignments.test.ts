@@ -3,7 +3,17 @@ import { GraphIndex } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
 import { azureSemantics } from '../authz/azure-semantics.ts';
 import { entraId, tenantId } from '../normalize/azure-ids.ts';
-import { application, group, NOW, object, servicePrincipal, TENANT, user, whole } from '../normalize/testing/tenant.ts';
+import {
+  application,
+  group,
+  NOW,
+  object,
+  part,
+  servicePrincipal,
+  TENANT,
+  user,
+  whole,
+} from '../normalize/testing/tenant.ts';
 import { rightSizedAssignments } from './right-sized-assignments.ts';
 import {
   activityLogOf,
@@ -331,6 +341,15 @@ describe('right-sized assignments', () => {
       roles: [{ permissions: ['*/read', 'microsoft.new/things/write'] }],
       bindings: [{ removes: ['*/action', '*/delete', '*/write'], keptUnknown: ['*/read'] }],
     });
+  });
+
+  it('say that more may be granted where not all assignments were read', () => {
+    const found = proposed(
+      { roleAssignments: part(assigned('operator', RG)), roleDefinitions: whole(operator) },
+      useBy({}),
+    );
+    expect(found.staysInForce.map(({ what }) => what)).toEqual(['assignments that were not collected']);
+    expect(found.bindings).toMatchObject([{ change: 'remove' }]);
   });
 
   it('are withheld for whoever cannot be changed', () => {

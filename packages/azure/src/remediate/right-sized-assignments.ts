@@ -1,4 +1,11 @@
-import { type PermissionUse, placedGrants, type RightSizedBindings, unrecordedUseOf } from '@keyreach/core/analysis';
+import {
+  hasUncollectedPlacements,
+  type PermissionUse,
+  type ProposalRemark,
+  placedGrants,
+  type RightSizedBindings,
+  unrecordedUseOf,
+} from '@keyreach/core/analysis';
 import type { AuthorizationModel } from '@keyreach/core/authz';
 import {
   type Attachment,
@@ -80,9 +87,17 @@ export function rightSizedAssignments(
     roles: sizing.roles,
     bindings: sizing.bindings,
     couldBreak: proposalRemarks(graph, sizing),
-    staysInForce: placed.filter(({ itself }) => !itself).map((one) => stayingRemark(graph, one)),
+    staysInForce: [
+      ...placed.filter(({ itself }) => !itself).map((one) => stayingRemark(graph, one)),
+      ...(hasUncollectedPlacements(graph, AZURE) ? [UNCOLLECTED] : []),
+    ],
   };
 }
+
+const UNCOLLECTED: ProposalRemark = {
+  what: 'assignments that were not collected',
+  why: 'some of them may grant it something; gaps of the input say which',
+};
 
 /** What names the identity in commands, or why what it is given cannot be changed. */
 function principalOf({
