@@ -76,6 +76,7 @@ function addOne(
       credentialsListed: listsCredentials(one, own, context),
       locked: firstParty ? true : locksLogin(own?.lock),
       ...nodesOfOwners(one.owners, context),
+      ownerless: isOwnerless(one, own),
       verifiedPublisher: one.verifiedPublisher,
       assignment: managed?.assignment,
       resource: managed?.resource,
@@ -103,4 +104,10 @@ function listsCredentials(
 ): true | undefined {
   const lists = [one.credentials, application?.credentials, input.federatedCredentials];
   return lists.every((list) => list?.complete === true) ? true : undefined;
+}
+
+/** Whether nobody owns it, nor its application; of a foreign one nobody sees who does at home. */
+function isOwnerless(one: EntraServicePrincipal, application: EntraApplication | undefined): true | undefined {
+  const lists = [one.owners, application?.owners];
+  return lists.every((list) => list?.complete === true && list.items.length === 0) ? true : undefined;
 }

@@ -76,6 +76,19 @@ describe('the state of a credential', () => {
     expect(listed({}, { appOwnerOrganizationId: HOME })).toBeUndefined();
   });
 
+  it('have nobody to answer for them only where neither object has an owner', () => {
+    const ownerless = (app: readonly string[], sp: Partial<EntraServicePrincipal>): unknown =>
+      new TenantGraph({
+        applications: whole(application('app', 'app-1', { owners: whole(...app) })),
+        servicePrincipals: whole(servicePrincipal('sp', 'app-1', sp)),
+      }).of('sp').attributes?.['ownerless'];
+    expect(ownerless([], {})).toBe(true);
+    expect(ownerless(['ann'], {})).toBeUndefined();
+    expect(ownerless([], { owners: whole('ann') })).toBeUndefined();
+    expect(ownerless([], { owners: part() })).toBeUndefined();
+    expect(ownerless([], { appOwnerOrganizationId: HOME })).toBeUndefined();
+  });
+
   it('is told by its dates', () => {
     expect(states({ credentials: whole(secret('k', { endDateTime: NOW })) })).toEqual([['expired', undefined]]);
     expect(states({ credentials: whole(secret('k', { endDateTime: '2026-01-01T00:00:01Z' })) })).toEqual([
