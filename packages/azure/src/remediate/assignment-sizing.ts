@@ -13,7 +13,7 @@ import {
 import { type CoveringRole, coveringRole } from './covering-role.ts';
 import { assignableScope, customRole, roleName } from './custom-role.ts';
 import { blockCovers } from './pattern-cover.ts';
-import { planeAndName, type RoleBlock, roleBlocks } from './role-blocks.ts';
+import { isTooLarge, planeAndName, type RoleBlock, roleBlocks } from './role-blocks.ts';
 import { type SizedRole, type SizingRules, sizeRole } from './sized-role.ts';
 import { wholeGrant } from './whole-grant.ts';
 
@@ -87,6 +87,10 @@ export class AssignmentSizing {
       keep('what the role gives is not in the input; list role definitions with their permissions');
       return;
     }
+    if (isTooLarge(blocks)) {
+      keep('the role has too many patterns to take apart');
+      return;
+    }
     const sized = this.#sizedRole(attachment.policy, blocks);
     const { counts, keeps, removes, keptUnknown } = sized;
     const condition = abacOf(attachment);
@@ -95,9 +99,8 @@ export class AssignmentSizing {
       ...(condition === undefined || condition === 'other' ? {} : { condition: condition.text }),
       ...(keptUnknown.length === 0 ? {} : { keptUnknown }),
     };
-    const pim = managedElsewhere(name);
-    if (removes.length === 0 || pim !== undefined || condition === 'other') {
-      const why = pim ?? (condition === 'other' ? 'its condition cannot be written again' : undefined);
+    const why = managedElsewhere(name);
+    if (removes.length === 0 || why !== undefined) {
       keep(removes.length === 0 ? undefined : why, told);
       return;
     }
@@ -111,6 +114,10 @@ export class AssignmentSizing {
         removes,
         commands: remove === undefined ? [] : [remove],
       });
+      return;
+    }
+    if (condition === 'other') {
+      keep('its condition cannot be written again', told);
       return;
     }
     const place: AssignmentPlace = {

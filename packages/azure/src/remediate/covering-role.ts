@@ -1,7 +1,15 @@
 import type { ActionCatalogue } from '@keyreach/core/authz';
 import type { GraphIndex } from '@keyreach/core/graph';
 import { areInside, blockCovers } from './pattern-cover.ts';
-import { excludedGlobs, globsOf, type Plane, planeAndName, type RoleBlock, roleBlocks } from './role-blocks.ts';
+import {
+  excludedGlobs,
+  globsOf,
+  isTooLarge,
+  type Plane,
+  planeAndName,
+  type RoleBlock,
+  roleBlocks,
+} from './role-blocks.ts';
 
 /** A role of Azure itself that covers what stays of another one. */
 export interface CoveringRole {
@@ -78,7 +86,13 @@ function builtInRoles(graph: GraphIndex, catalogue: ActionCatalogue): readonly B
       .filter(({ id, type }) => type === 'role-definition' && graph.node(id) === undefined)
       .flatMap(({ id, name }): readonly BuiltInRole[] => {
         const blocks = roleBlocks(graph, id);
-        if (blocks === undefined || blocks.length === 0 || blocks.some(({ conditioned }) => conditioned)) return [];
+        if (
+          blocks === undefined ||
+          blocks.length === 0 ||
+          isTooLarge(blocks) ||
+          blocks.some(({ conditioned }) => conditioned)
+        )
+          return [];
         const bits = bitsOf(catalogue, blocks);
         return [{ id, name, blocks, bits, size: size(bits) }];
       })

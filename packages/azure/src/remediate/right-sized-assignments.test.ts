@@ -265,6 +265,8 @@ describe('right-sized assignments', () => {
       ['keep', 'what the role gives is not', []],
       ['keep', 'its condition cannot be wr', []],
     ]);
+    const unused = proposed({ roleDefinitions: whole(operator), roleSchedules: whole(instance) }, useBy({}));
+    expect(unused.bindings).toMatchObject([{ change: 'remove' }]);
   });
 
   it('leave what Privileged Identity Management gives', () => {
@@ -296,6 +298,31 @@ describe('right-sized assignments', () => {
     );
     expect(bindings).toMatchObject([{ change: 'remove', commands: [] }]);
     expect(couldBreak.map(({ what }) => what)).toEqual([`assignments without a command: \`${RG}\``]);
+  });
+
+  it('take no role apart that has more patterns than any has', () => {
+    const huge = (count: number, pattern: (at: number) => string): readonly string[] =>
+      Array.from({ length: count }, (_, at) => pattern(at));
+    const many = role('many', block({ actions: huge(2_001, (at) => `A.B/c${at}/write`) }));
+    const wild = role('wild', block({ actions: huge(301, (at) => `A.B/c${at}/*`) }));
+    const most = role(
+      'most',
+      block({ actions: [...huge(700, (at) => `A.B/d${at}/write`), ...huge(200, (at) => `A.B/c${at}/*`)] }),
+    );
+    const started = performance.now();
+    const { bindings } = proposed(
+      {
+        roleDefinitions: whole(many, wild, most),
+        roleAssignments: whole(assigned('many', RG), assigned('wild', RG), assigned('most', RG)),
+      },
+      activityLogOf(),
+    );
+    expect(bindings.map(({ roleName, change, why }) => [roleName, change, why])).toEqual([
+      ['many', 'keep', 'the role has too many patterns to take apart'],
+      ['most', 'replace', undefined],
+      ['wild', 'keep', 'the role has too many patterns to take apart'],
+    ]);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('leave assignments of groups, and say that they stay', () => {

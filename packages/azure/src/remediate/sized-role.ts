@@ -1,6 +1,6 @@
 import type { PermissionUse, UseState } from '@keyreach/core/analysis';
 import { type ActionCatalogue, type ActionSet, hasAction } from '@keyreach/core/authz';
-import { covers, touches } from './pattern-cover.ts';
+import { coverOf, covers, touches } from './pattern-cover.ts';
 import { excludedGlobs, globsOf, nameOf, type Plane, planeAndName, type RoleBlock } from './role-blocks.ts';
 
 /** What a role is sized by. */
@@ -76,9 +76,10 @@ class RoleSizing {
 
   add(block: RoleBlock): void {
     const excluded = excludedGlobs(block);
+    const isExcluded = coverOf(block.exclude, block.plane);
     const set = (include: readonly string[]): ActionSet => this.#rules.catalogue.select({ include, exclude: excluded });
     for (const pattern of block.include) {
-      const parts = partsOf(pattern).filter((part) => !covers(block.exclude, part, block.plane));
+      const parts = partsOf(pattern).filter((part) => !isExcluded(part));
       const names = this.#namesIn(set(globsOf(pattern, block.plane)));
       const sized = parts.map((part) => this.#part(part, block, set(globsOf(part, block.plane))));
       const known = parts.flatMap((part) => this.#namesIn(set(globsOf(part, block.plane))));
@@ -93,11 +94,11 @@ class RoleSizing {
     const free = this.#kept.filter(({ block }) => !block.conditioned);
     const { except, clash } = exceptionsOf(free);
     const keeps = widest(free);
+    const kept = { control: coverOfKept(keeps, 'control'), data: coverOfKept(keeps, 'data') };
     const isKept = (name: string): boolean => {
       const { plane, action } = planeAndName(name);
-      const own = keeps.filter((one) => one.block.plane === plane).map((one) => one.pattern);
-      const lost = except.filter((one) => one.plane === plane);
-      return covers(own, action, plane) && !lost.some((one) => touches(one.pattern, action, plane));
+      const isLost = except.some((one) => one.plane === plane && touches(one.pattern, action, plane));
+      return kept[plane](action) && !isLost;
     };
     const nameOfKept = ({ pattern, block }: Kept): string => nameOf(pattern, block.plane);
     const underCondition = this.#kept.some((one) => one.block.conditioned && !isKept(nameOfKept(one)));
@@ -109,6 +110,7 @@ class RoleSizing {
         : names.some((name) => name.split('*').length > 2)
           ? 'a pattern that stays has several wildcards, and those of custom roles have one'
           : undefined;
+    const keepsNames = new Set(keeps.map(nameOfKept));
     const counts = { used: 0, unused: 0, unknown: 0 };
     for (const state of this.#states.values()) counts[state] += 1;
     return {
@@ -117,7 +119,11 @@ class RoleSizing {
       // Where they take away what stays, a role that covers all of it has none.
       except: clash ? [] : sorted(except.map(({ pattern, plane }) => nameOf(pattern, plane))),
       removes: sorted([...this.#removes].filter((name) => !isKept(name))),
-      keptUnknown: sorted(this.#kept.filter(({ unknown }) => unknown).map(nameOfKept)),
+      keptUnknown: sorted(
+        this.#kept
+          .filter((one) => one.unknown && (one.block.conditioned || keepsNames.has(nameOfKept(one))))
+          .map(nameOfKept),
+      ),
       dropped: sorted(this.#droppedPatterns().filter((name) => !isKept(name))),
       conditioned: underCondition,
       ...(unsayable === undefined ? {} : { unsayable }),
@@ -126,12 +132,18 @@ class RoleSizing {
 
   /** Without names that a dropped pattern stands for. */
   #droppedPatterns(): readonly string[] {
-    const patterns = [...this.#dropped].filter((name) => name.includes('*')).map(planeAndName);
-    return [...this.#dropped].filter((name) => {
+    const patterns = [...this.#dropped].filter((name) => name.includes('*'));
+    const under = (plane: Plane): ((pattern: string) => boolean) =>
+      coverOf(
+        patterns.map(planeAndName).flatMap((one) => (one.plane === plane ? [one.action] : [])),
+        plane,
+      );
+    const stand = { control: under('control'), data: under('data') };
+    const names = [...this.#dropped].filter((name) => {
       const { plane, action } = planeAndName(name);
-      const others = patterns.filter((one) => one.plane === plane && one.action !== action).map((one) => one.action);
-      return !covers(others, action, plane);
+      return !name.includes('*') && !stand[plane](action);
     });
+    return [...names, ...widestOf(patterns.map(planeAndName)).map(({ plane, action }) => nameOf(action, plane))];
   }
 
   #settle(pattern: string, sized: readonly SizedPart[], block: RoleBlock): void {
@@ -225,21 +237,46 @@ function exceptionsOf(kept: readonly Kept[]): {
   return { except, clash };
 }
 
+function coverOfKept(kept: readonly Kept[], plane: Plane): (pattern: string) => boolean {
+  return coverOf(
+    kept.flatMap(({ pattern, block }) => (block.plane === plane ? [pattern] : [])),
+    plane,
+  );
+}
+
 /** Without what others name as well. */
 function widest(kept: readonly Kept[]): readonly Kept[] {
   const once = [
     ...new Map(kept.map((one) => [nameOf(one.pattern, one.block.plane).toLowerCase(), one] as const)).values(),
   ];
-  const isUnder = (one: Kept, other: Kept): boolean =>
-    one.block.plane === other.block.plane && covers([other.pattern], one.pattern, one.block.plane);
-  return once.filter(
-    (one) =>
-      !once.some(
-        (other) =>
-          other !== one &&
-          other.pattern.includes('*') &&
-          isUnder(one, other) &&
-          (!isUnder(other, one) || other.pattern < one.pattern),
+  const wild = once.filter(({ pattern }) => pattern.includes('*'));
+  const widestWild = new Set(
+    widestOf(wild.map(({ pattern, block: { plane } }) => ({ plane, action: pattern }))).map(({ plane, action }) =>
+      nameOf(action, plane),
+    ),
+  );
+  const stand = { control: coverOfKept(wild, 'control'), data: coverOfKept(wild, 'data') };
+  return once.filter(({ pattern, block: { plane } }) =>
+    pattern.includes('*') ? widestWild.has(nameOf(pattern, plane)) : !stand[plane](pattern),
+  );
+}
+
+interface PlanePattern {
+  readonly plane: Plane;
+  readonly action: string;
+}
+
+/** Patterns that no other one covers; of two that cover each other the one that sorts first. */
+function widestOf(patterns: readonly PlanePattern[]): readonly PlanePattern[] {
+  const own = patterns.map(({ plane, action }) => coverOf([action], plane));
+  return patterns.filter(
+    ({ plane, action }, at) =>
+      !patterns.some(
+        (other, index) =>
+          index !== at &&
+          other.plane === plane &&
+          own[index]!(action) &&
+          (!own[at]!(other.action) || other.action < action),
       ),
   );
 }

@@ -15,11 +15,16 @@ export interface WholeGrant {
   readonly unknown: readonly string[];
 }
 
-/** Use of everything that a policy gives; undefined where the input does not tell all of it. */
+/** More than any role of Entra ID has. */
+const MOST_PATTERNS = 5000;
+
+/** Use of everything that a policy gives; undefined where the input does not tell all of it, or too much to be looked at. */
 export function wholeGrant(graph: GraphIndex, policy: string, rules: SizingRules): WholeGrant | undefined {
   const { catalogue, recorded, useOf } = rules;
   const document = graph.document(graph.policy(policy)?.document ?? '');
   if (document === undefined || document.unreadable !== undefined) return undefined;
+  const size = document.statements.reduce((sum, { actions }) => sum + actions.include.length, 0);
+  if (size > MOST_PATTERNS) return undefined;
   const states = new Map<string, UseState>();
   const gives = new Set<string>();
   const unknown = new Set<string>();
