@@ -81,8 +81,20 @@ function deleteRequest(url: string): string {
   return `az rest --method DELETE --url ${url}`;
 }
 
-/** A scope as Azure has it: the root has an id of its own in the graph. */
-function scopeText(node: NodeId): string | undefined {
+const GROUPS = '/providers/microsoft.management/managementgroups/';
+const RESOURCE_GROUPS = /^(\/subscriptions\/[^/]{1,100})\/resourcegroups\//;
+
+/**
+ * A scope as Azure spells it: ids of the graph are in lower case, and the root has an id of its own there. Undefined for what is no scope
+ * of Azure Resource Manager.
+ *
+ * @example
+ * scopeText('/subscriptions/s/resourcegroups/g'); // '/subscriptions/s/resourceGroups/g'
+ */
+export function scopeText(node: NodeId): string | undefined {
   if (node.startsWith('azure:')) return '/';
-  return node.startsWith('/') && node.length <= 2000 ? node : undefined;
+  if (!node.startsWith('/') || node.length > 2000) return undefined;
+  return node.startsWith(GROUPS)
+    ? `/providers/Microsoft.Management/managementGroups/${node.slice(GROUPS.length)}`
+    : node.replace(RESOURCE_GROUPS, '$1/resourceGroups/');
 }

@@ -1,5 +1,6 @@
 import { type ProposedRole, shellWord } from '@keyreach/core/analysis';
 import type { GraphIndex, IdentityNode, NodeId } from '@keyreach/core/graph';
+import { scopeText } from './assignment-commands.ts';
 import { planeAndName } from './role-blocks.ts';
 
 /** Most custom roles of a tenant (Azure subscription and service limits, Azure role-based access control). */
@@ -51,7 +52,7 @@ export function customRole(
     NotActions: of('control', except),
     DataActions: of('data', permissions),
     NotDataActions: of('data', except),
-    AssignableScopes: [scope],
+    AssignableScopes: [scopeText(scope) ?? scope],
   };
   const file = `${name.replace(/[^A-Za-z0-9]+/g, '-').toLowerCase()}.json`;
   return {

@@ -223,7 +223,14 @@ describe('right-sized assignments', () => {
     ]);
     expect(on('/')).toEqual([['keep', 'custom roles cannot be assigned on the root']]);
     const onVault = proposed({ roleDefinitions: whole(data), roleAssignments: whole(assigned('data', VAULT)) }, use);
-    expect(definition(onVault.roles[0]?.text)['AssignableScopes']).toEqual([RG]);
+    expect(definition(onVault.roles[0]?.text)['AssignableScopes']).toEqual([`${SUBSCRIPTION}/resourceGroups/g`]);
+    const plain = proposed(
+      { roleDefinitions: whole(operator), roleAssignments: whole(assigned('operator', ROOT_GROUP)) },
+      use,
+    );
+    expect(definition(plain.roles[0]?.text)['AssignableScopes']).toEqual([
+      '/providers/Microsoft.Management/managementGroups/root',
+    ]);
   });
 
   it('take a built-in role where no custom one can be assigned', () => {
