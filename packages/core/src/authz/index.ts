@@ -12,6 +12,7 @@ export * from './glob.ts';
 export * from './glob-intersection.ts';
 export { sharedActionKey } from './joined-conditions.ts';
 export type { LayerFinding } from './layer-findings.ts';
+export { linkSubjects } from './link-subjects.ts';
 export { MembershipIndex, type Memberships } from './membership.ts';
 export type { NearMiss } from './near-misses.ts';
 export * from './outsider.ts';
