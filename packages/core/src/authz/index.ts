@@ -18,5 +18,6 @@ export type { NearMiss } from './near-misses.ts';
 export * from './outsider.ts';
 export type * from './principal-class.ts';
 export type * from './semantics.ts';
+export { isSharedIssuer, leavesOwnerOpen } from './shared-issuers.ts';
 export * from './truth.ts';
 export * from './without-zones.ts';
