@@ -465,6 +465,20 @@ describe('application permissions, directory roles and access policies', () => {
     ]);
   });
 
+  it('take permissions of people from them, where an application asks for nothing', () => {
+    const { bindings } = proposed(
+      {
+        servicePrincipals: whole(api),
+        users: whole(user(CI)),
+        appRoleAssignments: whole({ ...permission('u1', 'r1'), principalType: 'User' }),
+      },
+      useBy({}),
+    );
+    expect(bindings.map(({ commands }) => commands)).toEqual([
+      [`az rest --method DELETE --url https://graph.microsoft.com/v1.0/users/${CI}/appRoleAssignments/u1`],
+    ]);
+  });
+
   it('take away directory roles of which nothing is used, as far as every source tells', () => {
     const roleOf = (id: string, action: string): object => ({
       id,
