@@ -3,6 +3,7 @@ import type { GraphIndex } from '@keyreach/core/graph';
 import { knownActions } from '../catalogue/known-actions.ts';
 import { AZURE } from '../normalize/azure-ids.ts';
 import { azureConditionLanguage } from './condition-language.ts';
+import { outsiderOf } from './outsider.ts';
 import { resourceHolders } from './resource-holders.ts';
 import { azureResourceLanguage } from './resource-language.ts';
 
@@ -29,6 +30,7 @@ export const azureSemantics: ProviderSemantics = {
   provider: AZURE,
   actions: knownActions,
   actionsOf: actionsNamed,
+  outsider: outsiderOf,
   mayBeMember: ({ type }) => MEMBERS.has(type),
   resources: azureResourceLanguage,
   conditions: azureConditionLanguage,

@@ -1,5 +1,6 @@
 /** `@keyreach/core/collection`: writing bundles and going on with them, whichever provider they are of. */
 export { allEnded } from './all-ended.ts';
+export { type Attempt, askedWait, BoundedCalls, type BoundedCallsOptions, CALL_TIMEOUT } from './bounded-calls.ts';
 export type { BundleStore } from './bundle-store.ts';
 export { BundleWriter } from './bundle-writer.ts';
 export type { CollectClock } from './collect-clock.ts';

@@ -78,6 +78,14 @@ export function union(left: RangeSet, right: RangeSet): RangeSet {
   return out.slice(0, length);
 }
 
+/** Members of any of some sets. */
+export function unionOf(sets: readonly RangeSet[]): RangeSet {
+  const parts = sets.filter((set) => set.length > 0);
+  if (parts.length <= 2) return union(parts[0] ?? EMPTY, parts[1] ?? EMPTY);
+  const middle = parts.length >>> 1;
+  return union(unionOf(parts.slice(0, middle)), unionOf(parts.slice(middle)));
+}
+
 /** Members of both sets. */
 export function intersection(left: RangeSet, right: RangeSet): RangeSet {
   if (left.length === 0 || right.length === 0) return EMPTY;

@@ -111,15 +111,18 @@ describe('countReached', () => {
     const sources = fc.array(node, { maxLength: 20 });
     // Walked to the end, given up on the way, or not begun.
     const steps = fc.constantFrom(undefined, 0, 3, 6);
+    // What long walks come to is kept for none, the first, or as many as there is room for.
+    const anchors = fc.constantFrom(undefined, 0, 1, 2);
     const counters = fc.array(fc.uniqueArray(node), { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(graphs, least, sources, counters, steps, (graph, certainty, from, counted, most) => {
+      fc.property(graphs, least, sources, counters, steps, anchors, (graph, certainty, from, counted, most, kept) => {
         const counts = countReached(
           graph,
           certainty,
           Int32Array.from(from),
           counted.map((nodes) => ({ nodes: Int32Array.from(nodes) })),
           most,
+          kept,
         );
         counted.forEach((nodes, at) => {
           const expected = from.map((source) => {
@@ -129,7 +132,7 @@ describe('countReached', () => {
           expect([...counts[at]!]).toEqual(expected);
         });
       }),
-      { numRuns: 1_000 },
+      { numRuns: 3_000 },
     );
   });
 

@@ -17,8 +17,8 @@ const TILE_WORDS = 64;
  *
  * Sources that share the component they lead to share a row. Rows that reach little are walked one by one, as long as that is
  * cheaper; the others are handled in tiles of 2,048: rows of bits (which of them reach this component) are ORed along the
- * topological order, joint edges are then applied and the pass repeated until nothing changes. `mostSteps`: how far to walk; what
- * comes out does not depend on it.
+ * topological order, joint edges are then applied and the pass repeated until nothing changes. `mostSteps`: how far to walk,
+ * `mostAnchors`: of how many what they reach is kept; what comes out does not depend on them.
  */
 export function countReached(
   graph: ReachGraph,
@@ -26,6 +26,7 @@ export function countReached(
   sources: Int32Array,
   counters: readonly ReachCounter[],
   mostSteps?: number,
+  mostAnchors?: number,
 ): Int32Array[] {
   const condensation = condense(graph, least);
   const { componentCount, componentOf, offsets, targets } = condensation;
@@ -74,15 +75,25 @@ export function countReached(
       if (isReached(componentOf[sources[source]!]!)) sharesRow[source] = 0;
     }
   };
-  const walk = new ComponentWalk(condensation, joints, mostSteps ?? stepsWorthWalking(condensation));
+  const walk = new ComponentWalk(
+    condensation,
+    joints,
+    mostSteps ?? stepsWorthWalking(condensation),
+    weights,
+    mostAnchors,
+  );
   const far: number[] = [];
-  for (let row = 0; row < rowComponents.length; row += 1) {
+  // Edges lead to higher numbers: what is led to is walked from before what leads there.
+  const order = Int32Array.from(rowComponents.keys()).sort(
+    (left, right) => rowComponents[right]! - rowComponents[left]!,
+  );
+  for (const row of order) {
     if (!walk.from(rowComponents[row]!)) {
       far.push(row);
       continue;
     }
     for (let counter = 0; counter < counters.length; counter += 1) {
-      rowCounts[counter]![row] = walk.sum(weights[counter]!);
+      rowCounts[counter]![row] = walk.sum(counter);
     }
     unshare(row, (component) => walk.isReached(component));
   }

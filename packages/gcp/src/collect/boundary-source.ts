@@ -1,6 +1,7 @@
+import type { Attempt } from '@keyreach/core/collection';
 import { KeyreachError } from '@keyreach/core/graph';
 import { isRecord, type RawRecord } from '@keyreach/core/input';
-import type { Attempt, AttemptFailure, CallSender } from './call-sender.ts';
+import type { AttemptFailure, CallSender } from './call-sender.ts';
 import { failedReply } from './failed-reply.ts';
 import type { FailureKind } from './google-call.ts';
 import type { GoogleEndpoint } from './google-endpoint.ts';

@@ -1,10 +1,10 @@
-import type { CollectClock } from '@keyreach/core/collection';
+import { type Attempt, askedWait, BoundedCalls, CALL_TIMEOUT, type CollectClock } from '@keyreach/core/collection';
 import { KeyreachError } from '@keyreach/core/graph';
 import { isRecord, MAX_JSON_DEPTH, parseJson, type RawRecord } from '@keyreach/core/input';
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import { CallRate } from './call-rate.ts';
 import { failedReply } from './failed-reply.ts';
-import type { CallResult, FailedCall, FailureKind, GoogleCall, ListResult } from './google-call.ts';
+import type { CallResult, FailedCall, GoogleCall, ListResult } from './google-call.ts';
 import type { GoogleEndpoint } from './google-endpoint.ts';
 import type { GoogleTransport, WireResponse } from './google-transport.ts';
 
@@ -24,25 +24,6 @@ export interface SenderOptions {
 /** Why an attempt of another client failed. */
 export type AttemptFailure = Pick<FailedCall, 'kind' | 'error' | 'service' | 'consumer'>;
 
-/** What one attempt gave; `retryAfter`: milliseconds that the reply asks to wait. */
-export type Attempt<T, Failure> =
-  | { readonly ok: true; readonly reply: T }
-  | { readonly ok: false; readonly failed: Failure; readonly retryAfter?: number };
-
-/** Tries of one call that was throttled or got no answer. */
-const TRIES = 8;
-
-/** Waits between tries, in milliseconds: doubled from the first to the longest (gcp.md 4.1). */
-const FIRST_WAIT = 1000;
-const LONGEST_WAIT = 60_000;
-
-/** The longest wait that `Retry-After` may ask for, in milliseconds. */
-const LONGEST_ASKED = 300_000;
-
-/** Milliseconds that one call may take, and that nobody waits any longer after them. */
-const TIMEOUT = 120_000;
-const GRACE = 5000;
-
 const NO_ANSWER = { kind: 'network', error: 'no answer' } as const;
 
 /** Pages of one list; a list of assets has 1000 to a page. */
@@ -51,12 +32,12 @@ const MOST_PAGES = 100_000;
 /** Sends calls within the bounds of a collection. */
 export class CallSender {
   readonly #of: SenderOptions;
-  readonly #limit: LimitFunction;
+  readonly #calls: BoundedCalls;
   readonly #rates = new Map<string, CallRate>();
 
   constructor(options: SenderOptions) {
     this.#of = options;
-    this.#limit = pLimit(options.concurrency);
+    this.#calls = new BoundedCalls({ ...options, limit: pLimit(options.concurrency), expired: EXPIRED });
   }
 
   /**
@@ -65,7 +46,7 @@ export class CallSender {
    * @throws KeyreachError `cancelled`; `no-credentials`; `expired-credentials` where Google takes no token of them any more.
    */
   async send(call: GoogleCall): Promise<CallResult> {
-    return this.#repeat(
+    return this.#calls.repeat(
       () => this.#sendOnce(call),
       () => this.#of.transport.renew(),
     );
@@ -82,10 +63,10 @@ export class CallSender {
     renew: () => void,
   ): Promise<Attempt<T, AttemptFailure>> {
     const once = async (): Promise<Attempt<T, AttemptFailure>> => {
-      const answer = await this.#bounded(attempt);
+      const answer = await this.#calls.once(attempt);
       return answer ?? { ok: false, failed: NO_ANSWER };
     };
-    return this.#repeat(once, renew);
+    return this.#calls.repeat(once, renew);
   }
 
   /**
@@ -132,63 +113,20 @@ export class CallSender {
     const request = {
       method: call.method.verb,
       url: this.#url(call),
-      timeoutMilliseconds: TIMEOUT,
+      timeoutMilliseconds: CALL_TIMEOUT,
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     };
     let response: WireResponse | undefined;
     try {
-      response = await this.#bounded((signal) => transport.send({ ...request, signal }));
+      response = await this.#calls.once((signal) => transport.send({ ...request, signal }));
     } catch (error) {
       if (error instanceof KeyreachError) throw error;
     }
     if (response === undefined) return { ok: false, failed: { call, ...NO_ANSWER } };
     if (response.status >= 200 && response.status < 300) return this.#reply(call, response.text);
     const failed = failedReply(call, response.status, response.text);
-    const retryAfter = asked(response);
+    const retryAfter = askedWait(response);
     return { ok: false, failed, ...(retryAfter === undefined ? {} : { retryAfter }) };
-  }
-
-  /** Runs a task when a place is free; undefined where it takes too long, whatever it does then. */
-  async #bounded<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    const { onCall, signal } = this.#of;
-    return this.#limit(async () => {
-      if (signal.aborted) throw cancelled();
-      onCall?.();
-      const own = new AbortController();
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<undefined>((resolve) => {
-        // A transport that keeps to its time ends before.
-        timer = setTimeout(() => resolve(undefined), TIMEOUT + GRACE);
-      });
-      try {
-        return await untilAborted(Promise.race([task(own.signal), late]), signal);
-      } finally {
-        clearTimeout(timer);
-        own.abort();
-      }
-    });
-  }
-
-  /** Again what may pass, and once with a fresh token what says that the old one has ended. */
-  async #repeat<T, Failure extends { readonly kind: FailureKind }>(
-    attempt: () => Promise<Attempt<T, Failure>>,
-    renew: () => void,
-  ): Promise<Attempt<T, Failure>> {
-    let renewed = false;
-    for (let tried = 1; ; tried += 1) {
-      const answer = await attempt();
-      if (answer.ok) return answer;
-      const { failed, retryAfter } = answer;
-      if (failed.kind === 'expired') {
-        if (renewed) throw new KeyreachError('expired-credentials', EXPIRED);
-        renewed = true;
-        renew();
-        continue;
-      }
-      const mayPass = failed.kind === 'throttled' || failed.kind === 'network';
-      if (!mayPass || tried >= TRIES) return { ok: false, failed };
-      await this.#of.clock.sleep(retryAfter ?? this.#wait(tried));
-    }
   }
 
   #reply(call: GoogleCall, text: string): Attempt<RawRecord, FailedCall> {
@@ -216,39 +154,6 @@ export class CallSender {
     }
     return rate;
   }
-
-  /** At least half of the doubled wait, so that retries of many calls spread. */
-  #wait(tried: number): number {
-    const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tried - 1));
-    return Math.round(most / 2 + (most / 2) * this.#of.random());
-  }
 }
 
 const EXPIRED = 'Google takes the token no longer, and no fresh one works; sign in again and run the same command';
-
-/** How HTTP writes a time; the older forms are not sent any more. */
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-
-/** `Retry-After` in milliseconds. A date is taken from the time of the server, since clocks differ. */
-function asked({ retryAfter = '', date = '' }: WireResponse): number | undefined {
-  const milliseconds = /^\d{1,20}$/.test(retryAfter)
-    ? Number(retryAfter) * 1000
-    : HTTP_DATE.test(retryAfter) && HTTP_DATE.test(date)
-      ? Math.max(0, Date.parse(retryAfter) - Date.parse(date))
-      : Number.NaN;
-  return Number.isNaN(milliseconds) ? undefined : Math.min(LONGEST_ASKED, milliseconds);
-}
-
-/** What a task gives; throws KeyreachError `cancelled` at once where the signal is given, whatever the task does then. */
-export function untilAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(cancelled());
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-    task.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
-
-function cancelled(): KeyreachError {
-  return new KeyreachError('cancelled', 'the collection was cancelled');
-}

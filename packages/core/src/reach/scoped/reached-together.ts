@@ -1,4 +1,4 @@
-import { TRUE, type Truth } from '../../authz/truth.ts';
+import type { Truth } from '../../authz/truth.ts';
 import { type ReachGraph, reachNodeKinds } from '../reach-graph.ts';
 import { SearchSpace, searchReach } from '../reach-search.ts';
 
@@ -14,8 +14,10 @@ export interface Together {
 /** What is asked about attackers. */
 export interface TogetherQuestion {
   readonly tokens: readonly number[];
+  /** Only attackers that come to some of these are asked about. */
+  readonly some: readonly number[];
   readonly nodes: ReadonlySet<number>;
-  /** Nodes that one who surely comes to all of them has every permission by; of what such attackers come to only `always` counts. */
+  /** Nodes that one who comes to all of them has every permission by; of what such attackers come to only `always` counts. */
   readonly everything: readonly number[];
   readonly always: ReadonlySet<number>;
   /** How sure the way must be at least. */
@@ -25,12 +27,12 @@ export interface TogetherQuestion {
 /** For every attacker that comes to a token: which tokens, and which of some nodes, it comes to; equal ones once. */
 export function reachedTogether(
   graph: ReachGraph,
-  { tokens, nodes, everything, always, least }: TogetherQuestion,
+  { tokens, some, nodes, everything, always, least }: TogetherQuestion,
 ): readonly Together[] {
   const isStart = (node: number): boolean => STARTS.has(graph.kinds[node]!);
   const backward = leadingRows(graph, least, true);
-  const starts = leadingTo(graph, backward, tokens).filter(isStart);
-  const plain = everything.length === 0 ? backward : leadingRows(graph, TRUE, false);
+  const starts = leadingTo(graph, backward, some).filter(isStart);
+  const plain = everything.length === 0 ? backward : leadingRows(graph, least, false);
   let holders: ReadonlySet<number> = new Set();
   everything.forEach((node, at) => {
     const leading = leadingTo(graph, plain, [node]).filter(isStart);
@@ -40,8 +42,19 @@ export function reachedTogether(
   const space = new SearchSpace(graph.nodeCount);
   const found = new Map<string, Together>();
   const seen = new Set<string>();
+  const [only] = everything;
+  // Of those who have everything and whom everything leads to, one comes to what all come to.
+  const led = new Set(
+    everything.length === 1 && always.size > 0 ? searchReach(graph, only!, least, space).reached : [],
+  );
+  let isLedSeen = false;
   for (const start of starts.sort((left, right) => left - right)) {
     const isWhole = holders.has(start);
+    if (isWhole && always.size === 0) continue;
+    if (isWhole && led.has(start)) {
+      if (isLedSeen) continue;
+      isLedSeen = true;
+    }
     // Identities that lead to the same come to the same.
     const first = `${isWhole} ${graph.targets.subarray(graph.offsets[start]!, graph.offsets[start + 1]!).join(' ')}`;
     if (seen.has(first)) continue;

@@ -1,4 +1,5 @@
 import { type ActionRef, type ActionSet, hasAction } from '../../authz/action-catalogue.ts';
+import type { CompiledStatement } from '../../authz/compiled-document.ts';
 import { actionKeyIn } from '../../authz/joined-conditions.ts';
 import type { CompiledCondition } from '../../authz/semantics.ts';
 import type { ScopedCaller } from './scoped-caller.ts';
@@ -34,6 +35,7 @@ export class RowSelection {
   readonly #numbers: Map<ActionSet, number> = new Map();
   readonly #conditions: Map<CompiledCondition, number> = new Map();
   readonly #selected: Map<string, SelectedRows> = new Map();
+  readonly #own: Map<string, readonly ScopedRow[]> = new Map();
   #all: SelectedRows | undefined;
 
   /** `leadKey`: equal for rows of one universe that give the same on a target. */
@@ -54,7 +56,7 @@ export class RowSelection {
       return this.#all;
     }
     // What no row asks for makes no difference.
-    const grants = all.filter((one) => this.#numberOf(one) >= 0);
+    const grants = all.filter((one) => this.#numberOf(one.rule.statement!.actions) >= 0);
     const numbers = [...new Set(grants.map((one) => this.#speakerKey(one)))].sort();
     const isListed = listedAs.size > 0;
     const key = `${kind} ${isListed} ${numbers.join(',')}`;
@@ -66,9 +68,35 @@ export class RowSelection {
     return selected;
   }
 
+  /**
+   * The rows that ask several questions and ask for something a caller is granted itself, listed in, or can be given by some
+   * statements; undefined among those: by a text that could not be read.
+   */
+  ownOf(
+    { allows, everything, listedAs }: ScopedCaller,
+    given: readonly (CompiledStatement | undefined)[],
+  ): readonly ScopedRow[] {
+    const isListed = listedAs.size > 0;
+    const statements = [...allows.map(({ rule }) => rule.statement), ...given];
+    const isAll = everything.length > 0 || statements.includes(undefined);
+    const sets = new Map<number, ActionSet>();
+    if (!isAll) for (const one of statements) sets.set(this.#numberOf(one!.actions), one!.actions);
+    sets.delete(-1);
+    const key = `${isListed} ${isAll ? 'all' : [...sets.keys()].sort((left, right) => left - right).join(',')}`;
+    let own = this.#own.get(key);
+    if (own === undefined) {
+      const isAsked = ({ formula }: ScopedRow): boolean =>
+        isAll ||
+        (isListed && formula.lists.length > 0) ||
+        formula.actions.some((action) => [...sets.values()].some((actions) => hasAction(actions, action)));
+      own = this.#severalOf().filter(isAsked);
+      this.#own.set(key, own);
+    }
+    return own;
+  }
+
   /** The same number for the same list of actions; -1 for one that no row asks for any of. */
-  #numberOf({ rule }: NamedRule): number {
-    const { actions } = rule.statement!;
+  #numberOf(actions: ActionSet): number {
     let number = this.#numbers.get(actions);
     if (number === undefined) {
       const isAsked = this.#rows.some(({ formula }) => formula.actions.some((action) => hasAction(actions, action)));
@@ -88,11 +116,11 @@ export class RowSelection {
       }
       return ` ${number}`;
     });
-    return `${this.#numberOf(named)}${conditions.join('')}`;
+    return `${this.#numberOf(named.rule.statement!.actions)}${conditions.join('')}`;
   }
 
   #severalOf(): readonly ScopedRow[] {
-    return this.#rows.filter(({ formula }) => formula.questions > 1);
+    return this.#rows.filter(({ formula }) => formula.hasSeveral);
   }
 
   #select(caller: ScopedCaller, grants: readonly NamedRule[], isListed: boolean): SelectedRows {
@@ -156,8 +184,7 @@ export class RowSelection {
     for (const row of this.#rows) {
       const { formula, technique, access } = row;
       const isAlone = may(formula.formula);
-      const isTogether =
-        formula.questions > 1 && (formula.actions.some(speaks) || (isListed && formula.lists.length > 0));
+      const isTogether = formula.hasSeveral && (formula.actions.some(speaks) || (isListed && formula.lists.length > 0));
       if (!isAlone && !isTogether) continue;
       // Control is asked about grant by grant.
       const isControl = technique.yields === 'control' && access === undefined;

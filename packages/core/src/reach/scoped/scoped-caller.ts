@@ -12,6 +12,14 @@ export interface GuardUnion {
   readonly nodes: readonly NodeId[];
 }
 
+/** Policies that anybody can be given on some nodes and below. */
+export interface GivenPolicies {
+  /** Place among those that came up, the same for the same ones. */
+  readonly index: number;
+  readonly policies: readonly string[];
+  readonly nodes: readonly NodeId[];
+}
+
 /** What an attacker has made of the estate, as far as it bears on decisions; everything beside full nodes. */
 export interface Modifications {
   readonly joined: readonly NodeId[];
@@ -22,8 +30,8 @@ export interface Modifications {
   readonly tags?: RequestContext;
   /** Ids of policies, the roles that are extended. */
   readonly extended: readonly string[];
-  /** Policies that anybody can be given on a node and below. */
-  readonly given: readonly { readonly policy: string; readonly node: NodeId }[];
+  /** By index, each once. */
+  readonly given: readonly GivenPolicies[];
 }
 
 /** Nothing was changed. */

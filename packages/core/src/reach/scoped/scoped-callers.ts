@@ -59,7 +59,10 @@ export class ScopedCallers {
     const denies = this.#rules.denying(facts).filter(({ rule }) => !changed.deniesLifted.includes(rule.node));
     const { guards, key: guardsKey, readsPrincipal } = this.#guardsOf(facts, sessionGuards, changed.guardsLifted);
     // To be in a list is nothing that a credential for some actions only could be used for.
-    const listedAs = isBare || sessionGuards.length > 0 ? NOT_LISTED : this.#listedAs(facts, [...groups, ...joined]);
+    const listedAs =
+      sessionGuards.length > 0 || (isBare && joined.length === 0)
+        ? NOT_LISTED
+        : this.#listedAs(facts, isBare ? joined : [node.id, ...groups, ...joined, ...this.#unreadListed()]);
     const isApart =
       [common, all, denies].some((rules) => rules.some(({ rule }) => rule.readsPrincipal)) || readsPrincipal;
     const kind = this.#kindOf(
@@ -71,7 +74,7 @@ export class ScopedCallers {
       rulesKey(all),
       rulesKey(everything),
       [...listedAs].map(([id, truth]) => `${id} ${truth}`).join(','),
-      changed.given.map(({ policy, node: on }) => `${policy} ${on}`).join(','),
+      changed.given.map(({ index }) => index).join(','),
       changed.joined.join(','),
     ].join('\n');
     const known = this.#byKey.get(key);
@@ -118,6 +121,11 @@ export class ScopedCallers {
     return common;
   }
 
+  /** Whether lists that techniques look at name any of some ids. */
+  isAnyListed(ids: readonly NodeId[]): boolean {
+    return ids.some((id) => this.#listed.has(id));
+  }
+
   /** Groups an identity is in, directly or through others. */
   #groupsOf(id: NodeId): readonly NodeId[] {
     const { graph } = this.#model;
@@ -130,10 +138,11 @@ export class ScopedCallers {
     return known;
   }
 
-  #listedAs(facts: PrincipalFacts, groups: readonly NodeId[]): ReadonlyMap<NodeId, Truth> {
+  /** How surely a principal is each of some ids that lists name. */
+  #listedAs(facts: PrincipalFacts, ids: readonly NodeId[]): ReadonlyMap<NodeId, Truth> {
     if (this.#listed.size === 0) return NOT_LISTED;
     const found = new Map<NodeId, Truth>();
-    for (const id of [facts.node.id, ...groups, ...this.#unreadListed()]) {
+    for (const id of ids) {
       if (!this.#listed.has(id)) continue;
       const truth = id === facts.node.id ? TRUE : (facts.memberOf?.(id) ?? FALSE);
       if (truth !== FALSE) found.set(id, or(found.get(id) ?? FALSE, truth));

@@ -11,9 +11,9 @@ import type {
 } from '../../authz/semantics.ts';
 import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from '../../authz/truth.ts';
 import type { NodeId } from '../../graph/model.ts';
-import { contains, EMPTY, forEachMember, type RangeSet, union } from '../range-set.ts';
+import { contains, EMPTY, forEachMember, type RangeSet, union, unionOf } from '../range-set.ts';
 import { andSets, NOWHERE, notSet, orSets, restrict, type TruthSet, TruthSetBuilder, valueOn } from '../truth-set.ts';
-import type { GuardUnion, Modifications, ScopedCaller } from './scoped-caller.ts';
+import type { GivenPolicies, GuardUnion, Modifications, ScopedCaller } from './scoped-caller.ts';
 import type { NamedRule, ScopedRule } from './scoped-rules.ts';
 import type { ScopedUniverse } from './scoped-universe.ts';
 
@@ -43,6 +43,11 @@ export class ScopedDecisions {
   readonly #statements: Map<string, TruthSet> = new Map();
   readonly #commons: WeakMap<readonly NamedRule[], Map<string, TruthSet>> = new WeakMap();
 
+  readonly #givenDocuments: Map<number, readonly CompiledDocument[]> = new Map();
+  /** Where policies can be given, by their index and universe. */
+  readonly #givenBelow: Map<string, { readonly set: RangeSet; readonly sure: TruthSet; readonly unknown: TruthSet }> =
+    new Map();
+
   constructor(model: AuthorizationModel, provider: ProviderModel, now: number) {
     this.#model = model;
     this.#provider = provider;
@@ -58,18 +63,56 @@ export class ScopedDecisions {
     if (grants.limited !== undefined) caller.common.forEach(add);
     caller.allows.forEach(add);
     for (const { rule, truth } of caller.everything) found = orSets(found, valueOn(universe.below(rule.node), truth));
-    for (const { policy, node } of caller.changed.given) {
-      const text = this.#model.graph.policy(policy)?.document;
-      const document = text === undefined ? undefined : this.#model.document(text, this.#provider);
-      if (document === undefined) continue;
-      const below = universe.below(node);
-      if (document.unreadable !== undefined) found = orSets(found, valueOn(below, UNKNOWN));
-      for (const statement of document.statements) {
-        if (!statement.allow || !hasAction(statement.actions, action)) continue;
-        found = orSets(found, restrict(this.#statement(statement, caller, action, universe, below), below));
-      }
+    for (const given of caller.changed.given) found = orSets(found, this.#given(given, caller, action, universe));
+    return found;
+  }
+
+  /** What policies that can be given allow where they can be. */
+  #given(given: GivenPolicies, caller: ScopedCaller, action: ActionRef, universe: ScopedUniverse): TruthSet {
+    const documents = this.#documentsOf(given);
+    const speaking = documents.flatMap(({ statements }) =>
+      statements.filter(({ allow, actions }) => allow && hasAction(actions, action)),
+    );
+    const isUnreadable = documents.some(({ unreadable }) => unreadable !== undefined);
+    if (speaking.length === 0 && !isUnreadable) return NOWHERE;
+    const isPlain = speaking.every(({ condition, include }) => condition === undefined && include === undefined);
+    const key = `${given.index} ${universe.space}`;
+    let below = this.#givenBelow.get(key);
+    if (below === undefined) {
+      const set = unionOf(given.nodes.map((node) => universe.below(node)));
+      below = { set, sure: valueOn(set, TRUE), unknown: valueOn(set, UNKNOWN) };
+      this.#givenBelow.set(key, below);
+    }
+    const { set, sure, unknown } = below;
+    if (isPlain && speaking.some(({ undecidable }) => undecidable === undefined)) return sure;
+    let found = isUnreadable ? unknown : NOWHERE;
+    for (const statement of speaking) {
+      found = orSets(found, restrict(this.#statement(statement, caller, action, universe, set), set));
     }
     return found;
+  }
+
+  /** Statements of policies that a caller can be given. */
+  statementsGiven({ changed }: ScopedCaller): readonly (CompiledStatement | undefined)[] {
+    return changed.given.flatMap((given) =>
+      this.#documentsOf(given).flatMap(({ statements, unreadable }) => [
+        ...statements.filter(({ allow }) => allow),
+        ...(unreadable === undefined ? [] : [undefined]),
+      ]),
+    );
+  }
+
+  #documentsOf({ index, policies }: GivenPolicies): readonly CompiledDocument[] {
+    let known = this.#givenDocuments.get(index);
+    if (known === undefined) {
+      known = policies.flatMap((id) => {
+        const text = this.#model.graph.policy(id)?.document;
+        const document = text === undefined ? undefined : this.#model.document(text, this.#provider);
+        return document === undefined ? [] : [document];
+      });
+      this.#givenDocuments.set(index, known);
+    }
+    return known;
   }
 
   /** Where neither a deny nor a guard stops a caller, among `within`. */

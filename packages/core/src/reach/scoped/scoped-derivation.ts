@@ -5,6 +5,7 @@ import type { PrincipalFacts } from '../../authz/semantics.ts';
 import type { Truth } from '../../authz/truth.ts';
 import { TRUE } from '../../authz/truth.ts';
 import { isCollective } from '../../graph/collective.ts';
+import type { GraphIndex } from '../../graph/graph-index.ts';
 import type { CredentialNode, NodeId } from '../../graph/model.ts';
 import type { AccessCatalogue } from '../access-class.ts';
 import type { CallerStates } from '../caller-states.ts';
@@ -31,6 +32,7 @@ import { type ScopedRow, scopedRows } from './scoped-rows.ts';
 import { type ScopedRule, ScopedRules } from './scoped-rules.ts';
 import { ScopedTokens, type TokenKind } from './scoped-tokens.ts';
 import { type ScopedUniverse, ScopedUniverses } from './scoped-universe.ts';
+import { type RowsOfLead, TogetherGains } from './together-gains.ts';
 import { UnlistedBelow } from './unlisted-below.ts';
 
 /** Parts of the derivation that providers with and without zones share. */
@@ -66,6 +68,7 @@ export class ScopedDerivation {
   readonly callers: ScopedCallers;
   /** Every caller that came up, in the order they did. */
   readonly nodes: CallerNode[] = [];
+  readonly restricts: boolean;
   /** A principal that nothing names; absent where the provider has none. */
   readonly outsider: CallerNode | undefined;
   readonly #derivation: Derivation;
@@ -94,6 +97,8 @@ export class ScopedDerivation {
   readonly #starts: Map<string, number> = new Map();
   readonly #hasLimits: boolean;
   readonly #changedCallers: ChangedCallers;
+  readonly together: TogetherGains;
+  readonly #decisions: ScopedDecisions;
   readonly #limited: LimitedActors;
   /** Nodes that denies are placed on. */
   readonly #denied: ReadonlySet<NodeId>;
@@ -126,14 +131,21 @@ export class ScopedDerivation {
     this.rules = new ScopedRules(model, provider);
     this.#universes = new ScopedUniverses(model, provider, catalogue);
     const decisions = new ScopedDecisions(model, provider, now);
+    this.#decisions = decisions;
     this.#formulas = new ScopedFormulas(model, provider, catalogue, this.#universes, decisions);
+    this.together = new TogetherGains(this.#formulas, (row) => this.#alikeOf(row));
     this.rows = scopedRows(derivation, catalogue, access, this.#universes, this.#formulas);
     this.#selection = new RowSelection(this.rows, (row) => this.#leadOf(row).key);
     const listed = this.#formulas.idsListed(this.rows.map(({ formula }) => formula));
     this.callers = new ScopedCallers(model, this.rules, listed);
     this.tokens = new ScopedTokens(parts.changes);
+    this.restricts =
+      this.rules.denies.length > 0 ||
+      model.graph.graph.attachments.some(
+        ({ role, policy }) => GUARDS.has(role) && model.graph.policy(policy)?.provider === catalogue.provider,
+      );
     this.#denied = new Set(this.rules.denies.map(({ node }) => node));
-    const asked = this.rows.flatMap(({ formula }) => (formula.questions > 0 ? [formula.universe] : []));
+    const asked = this.rows.flatMap(({ formula }) => (formula.asks.length > 0 ? [formula.universe] : []));
     this.#isAnythingOutside = [...new Set(asked)].some(({ nodes }) =>
       nodes.some(
         ({ kind, scope }) => kind !== 'scope' && (scope === undefined || model.graph.node(scope) === undefined),
@@ -227,6 +239,73 @@ export class ScopedDerivation {
   /** Whether some technique takes more than one permission of which a caller may have some. */
   combines(caller: ScopedCaller): boolean {
     return this.#selection.for(caller).together.length > 0;
+  }
+
+  readonly #alike: Map<string, RowsOfLead> = new Map();
+
+  /** The rows on the same targets that give the same as a row; control, which may be limited, only by the row itself. */
+  #alikeOf(row: ScopedRow): RowsOfLead {
+    const { space } = row.formula.universe;
+    const lead = this.#leadOf(row).key;
+    const isControl = row.technique.yields === 'control' && row.access === undefined;
+    const key = isControl ? `row ${row.index}` : `${space} ${lead}`;
+    let alike = this.#alike.get(key);
+    if (alike === undefined) {
+      const rows = isControl ? [row] : this.#rowsOn(space).filter((other) => this.#leadOf(other).key === lead);
+      alike = { key, rows };
+      this.#alike.set(key, alike);
+    }
+    return alike;
+  }
+
+  /** The index of the graph. */
+  get graph(): GraphIndex {
+    return this.#derivation.model.graph;
+  }
+
+  /** The resource that a resource lies in. */
+  resourceAround(id: NodeId): NodeId | undefined {
+    return this.#derivation.model.resourceAround(id);
+  }
+
+  readonly #several: WeakMap<ScopedCaller, readonly ScopedRow[]> = new WeakMap();
+
+  /** Rows of several questions that ask for something a caller is granted or listed in, beside what all of its type are. */
+  severalOf(caller: ScopedCaller): readonly ScopedRow[] {
+    let several = this.#several.get(caller);
+    if (several === undefined) {
+      several = this.#selection.ownOf(caller, this.#decisions.statementsGiven(caller));
+      this.#several.set(caller, several);
+    }
+    return several;
+  }
+
+  readonly #arounds: Map<ScopedRow, NodeId | undefined> = new Map();
+
+  /** The lowest scope around everything that a row asks about; undefined where there is none. */
+  scopeAround(row: ScopedRow): NodeId | undefined {
+    if (!this.#arounds.has(row)) {
+      const { universe, asks } = row.formula;
+      const asked = new Set([universe, ...asks.map((ask) => ask.universe)]);
+      this.#arounds.set(row, this.#universes.scopeAround([...asked]));
+    }
+    return this.#arounds.get(row);
+  }
+
+  /** Leads from a node to what a row gives on some targets. */
+  give(from: number, row: ScopedRow, set: TruthSet): void {
+    this.#emit(from, row, set, this.#leadOf(row), TRUE);
+  }
+
+  /** The node of full control of a scope, and so of everything in it; none where nothing leads there. */
+  wholeOf(scope: NodeId): readonly number[] {
+    const node = this.outsider === undefined ? undefined : this.#full.known(scope);
+    return node === undefined ? [] : [node];
+  }
+
+  /** Whether what a row gives one of some callers depends on the grant it is asked by. */
+  isLimited(row: ScopedRow, callers: readonly ScopedCaller[]): boolean {
+    return this.#hasLimits && callers.some((caller) => this.#gains(row, caller).length > 1);
   }
 
   /** The node of a caller in the estate as it is, or as it was changed. */

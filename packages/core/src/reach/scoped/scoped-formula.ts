@@ -47,6 +47,13 @@ export type Formula =
   | { readonly op: 'listed'; readonly attribute: string }
   | { readonly op: 'all' | 'any'; readonly parts: readonly Formula[] };
 
+/** A permission that a formula asks for; `question`: the same number for the same action on the same universe. */
+export interface Ask {
+  readonly action: ActionRef;
+  readonly question: number;
+  readonly universe: ScopedUniverse;
+}
+
 /** A formula about the targets of one universe. */
 export interface CompiledFormula {
   readonly universe: ScopedUniverse;
@@ -54,16 +61,25 @@ export interface CompiledFormula {
   /** Every action it asks for, at whatever place. */
   readonly actions: readonly ActionRef[];
   readonly lists: readonly string[];
-  /** Questions about permissions in it: with one, nothing is to be combined. */
-  readonly questions: number;
+  /** Every question about permissions in it, at whatever place. */
+  readonly asks: readonly Ask[];
+  /** Of its questions and lists one principal may answer some and something else the others. */
+  readonly hasSeveral: boolean;
   /** It asks about anything but the target and its home. */
   readonly asksElsewhere: boolean;
+  /** Its questions about no node in particular: whether something holds somewhere, or of any of some nodes. */
+  readonly anywhere: readonly Formula[];
+  /** Whether it asks about other nodes that what it is about leads to, or that are about others in turn. */
+  readonly asksAround: boolean;
 }
 
 /** What a place stands for beside the target and its home: which homes, or which other nodes, being full would do. */
 export type Witness =
   | { readonly kind: 'somewhere'; readonly homes: TruthSet }
   | { readonly kind: 'attached' | 'beside' | 'anywhere'; readonly answer: Answer };
+
+/** What somebody has of each thing that a formula asks for about the nodes of one universe. */
+export type Contribution = readonly TruthSet[];
 
 /** How a formula comes out: the ways in which it holds, and what the places of those stand for. */
 export interface Answer {
@@ -80,6 +96,10 @@ export interface Asked {
   readonly withFull: boolean;
   /** Only these targets count where the target itself, or its home scope, is to be full; absent: all. */
   readonly fullWithin?: FullWithin;
+  /** What is held, in the place of what the caller is granted. */
+  readonly held?: (ask: Ask) => TruthSet;
+  /** Of questions about no node in particular: how surely they hold for some other reason. */
+  readonly known?: ReadonlyMap<Formula, Truth>;
 }
 
 /** Targets for which it makes a difference that they are full; `key`: the same text for the same set. */
@@ -125,7 +145,13 @@ export class ScopedFormulas {
     const actions: ActionRef[] = [];
     const lists: string[] = [];
     let places = 2;
-    let questions = 0;
+    const asks: Ask[] = [];
+    const ask = (action: ActionRef, of: ScopedUniverse): number => {
+      const question = this.#questionOf(action, of);
+      actions.push(action);
+      asks.push({ action, question, universe: of });
+      return question;
+    };
     const place = (): number => {
       places += 1;
       // Far beyond any row; bits of a number are what tells ways apart.
@@ -136,42 +162,42 @@ export class ScopedFormulas {
       const compiled = this.compile(that, of);
       actions.push(...compiled.actions);
       lists.push(...compiled.lists);
-      questions += compiled.questions;
+      asks.push(...compiled.asks);
       return compiled;
     };
+    const anywhere: Formula[] = [];
+    let asksAround = false;
     const parse = (one: ScopedRequirement): Formula => {
       if ('all' in one) return { op: 'all', parts: one.all.map(parse) };
       if ('any' in one) return { op: 'any', parts: one.any.map(parse) };
       if ('allowed' in one) {
         const action = this.#provider.catalogue.ref(one.allowed);
-        actions.push(action);
-        questions += 1;
         const atHome = one.on === 'home';
-        return {
-          op: 'allowed',
-          action,
-          question: this.#questionOf(action, atHome ? this.#universes.homes : universe),
-          atHome,
-        };
+        return { op: 'allowed', action, question: ask(action, atHome ? this.#universes.homes : universe), atHome };
       }
       if ('somewhere' in one) {
         const refs = one.somewhere.map((name) => this.#provider.catalogue.ref(name));
-        actions.push(...refs);
-        questions += refs.length;
-        const asked = refs.map((ref) => this.#questionOf(ref, this.#universes.homes));
-        return { op: 'somewhere', actions: refs, questions: asked, place: place() };
+        const asked = refs.map((ref) => ask(ref, this.#universes.homes));
+        const formula: Formula = { op: 'somewhere', actions: refs, questions: asked, place: place() };
+        anywhere.push(formula);
+        return formula;
       }
       if ('attached' in one) {
         const of = this.#universes.runtimes();
+        asksAround = true;
         return { op: 'attached', of, that: inner(of, one.attached), place: place() };
       }
       if ('beside' in one) {
         const of = this.#universes.of(one.beside);
+        asksAround = true;
         return { op: 'beside', of, that: inner(of, one.that), place: place() };
       }
       if ('anywhere' in one) {
         const of = this.#universes.of(one.anywhere);
-        return { op: 'anywhere', of, that: inner(of, one.that), place: place() };
+        const formula: Formula = { op: 'anywhere', of, that: inner(of, one.that), place: place() };
+        if (formula.that.asksElsewhere) asksAround = true;
+        anywhere.push(formula);
+        return formula;
       }
       if ('listed' in one) {
         lists.push(one.listed);
@@ -188,8 +214,11 @@ export class ScopedFormulas {
       formula,
       actions: [...new Set(actions)],
       lists: [...new Set(lists)],
-      questions,
+      asks,
+      hasSeveral: asks.length > 1 || (asks.length > 0 && lists.length > 0),
       asksElsewhere: places > 2,
+      anywhere,
+      asksAround,
     };
   }
 
@@ -200,6 +229,96 @@ export class ScopedFormulas {
       for (const attribute of lists) for (const id of this.#listedIn(attribute, universe).keys()) ids.add(id);
     }
     return ids;
+  }
+
+  /** Where a caller holds a permission by itself, whatever is full. */
+  heldOn(caller: ScopedCaller, { action, universe }: Ask): TruthSet {
+    return this.#grantedBy(action, universe, { caller, grants: ALL_GRANTS, withFull: false });
+  }
+
+  /**
+   * What a caller that holds `held` has of what a formula asks for, told of its targets; then the same of each formula in it about
+   * other nodes, told of those. Always in the same order: what two callers have of one formula can be compared place by place.
+   */
+  contributions(of: CompiledFormula, caller: ScopedCaller, held: (ask: Ask) => TruthSet): readonly Contribution[] {
+    const found: TruthSet[][] = [];
+    const visitAll = ({ formula, universe }: CompiledFormula): void => {
+      const own: TruthSet[] = [];
+      found.push(own);
+      const visit = (one: Formula): void => {
+        switch (one.op) {
+          case 'all':
+          case 'any':
+            one.parts.forEach(visit);
+            return;
+          case 'allowed': {
+            const { action, question, atHome } = one;
+            const set = held({ action, question, universe: atHome ? this.#universes.homes : universe });
+            own.push(atHome ? this.#fromHomes(set, universe) : set);
+            return;
+          }
+          case 'listed':
+            own.push(this.#listedFor(one.attribute, universe, caller));
+            return;
+          case 'somewhere': {
+            const { homes } = this.#universes;
+            const sets = one.actions.map((action, at) =>
+              held({ action, question: one.questions[at]!, universe: homes }),
+            );
+            own.push(universe.everywhere(bestOf(sets.reduce(andSets, homes.everywhere(TRUE)))));
+            found.push(sets);
+            return;
+          }
+          case 'attached':
+          case 'beside':
+          case 'anywhere': {
+            const { residual } = this.answer(one.that, { caller, grants: ALL_GRANTS, withFull: false, held });
+            own.push(this.#moved(one.op, residual[0]?.set ?? NOWHERE, one.of, universe));
+            visitAll(one.that);
+            return;
+          }
+          case 'holds':
+            return;
+        }
+      };
+      visit(formula);
+    };
+    visitAll(of);
+    return found;
+  }
+
+  /** Of what somebody has of a formula, what is about no node in particular. */
+  anywhereIn({ formula }: CompiledFormula, contribution: Contribution): Contribution {
+    const found: TruthSet[] = [];
+    let at = 0;
+    const visit = (one: Formula): void => {
+      if (one.op === 'all' || one.op === 'any') {
+        one.parts.forEach(visit);
+      } else if (one.op !== 'holds') {
+        if (one.op === 'somewhere' || one.op === 'anywhere') found.push(contribution[at]!);
+        at += 1;
+      }
+    };
+    visit(formula);
+    return found;
+  }
+
+  /** What a contribution is where only questions about no node in particular hold, as surely as told. */
+  onlyAnywhere({ formula, universe }: CompiledFormula, truths: readonly Truth[]): Contribution {
+    const found: TruthSet[] = [];
+    let at = 0;
+    const visit = (one: Formula): void => {
+      if (one.op === 'all' || one.op === 'any') {
+        one.parts.forEach(visit);
+      } else if (one.op === 'somewhere' || one.op === 'anywhere') {
+        found.push(universe.everywhere(truths[at] ?? FALSE));
+        at += 1;
+      } else if (one.op !== 'holds') {
+        found.push(NOWHERE);
+      }
+    };
+    visit(formula);
+    return found;
   }
 
   /** How a formula comes out for a caller. */
@@ -248,16 +367,21 @@ export class ScopedFormulas {
       case 'allowed':
         return this.#allowed(formula, universe, asked);
       case 'somewhere':
-        return this.#somewhere(formula, universe, asked);
+        return orResiduals(this.#known(formula, universe, asked), this.#somewhere(formula, universe, asked));
       case 'attached':
       case 'beside':
       case 'anywhere':
-        return this.#other(formula, universe, asked);
+        return orResiduals(this.#known(formula, universe, asked), this.#other(formula, universe, asked));
       case 'holds':
         return this.#holds(formula, universe);
       case 'listed':
         return asItIs(this.#listedFor(formula.attribute, universe, asked.caller));
     }
+  }
+
+  #known(formula: Formula, universe: ScopedUniverse, { known }: Asked): Residual {
+    const truth = known?.get(formula) ?? FALSE;
+    return truth === FALSE ? NEVER : asItIs(universe.everywhere(truth));
   }
 
   #allowed(
@@ -308,6 +432,7 @@ export class ScopedFormulas {
   #foundFor: ScopedCaller | undefined;
 
   #granted(action: ActionRef, question: number, universe: ScopedUniverse, asked: Asked): TruthSet {
+    if (asked.held !== undefined) return asked.held({ action, question, universe });
     if (asked.grants !== ALL_GRANTS) return this.#grantedBy(action, universe, asked);
     let found = this.#found.get(question);
     if (found === undefined) {

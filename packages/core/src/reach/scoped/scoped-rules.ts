@@ -148,6 +148,13 @@ export class ScopedRules {
     return this.denies.some(({ principals }) => namesOne(principals, groups));
   }
 
+  /** Whether some deny rule leaves members of any of some groups out. */
+  exceptsAny(groups: readonly NodeId[]): boolean {
+    return this.denies.some(({ principals }) =>
+      (principals?.exclude ?? []).some((one) => one.match === 'member' && groups.includes(one.id)),
+    );
+  }
+
   /** Deny rules that name a principal, by index. */
   denying(facts: PrincipalFacts): readonly NamedRule[] {
     return this.denies.length === 0 ? NO_RULES : this.#named(this.denies, facts);

@@ -1,7 +1,7 @@
 import type { NodeId } from '../../graph/model.ts';
 import type { Changes } from '../changes.ts';
 import type { HopChange } from '../hop-change.ts';
-import type { Modifications } from './scoped-caller.ts';
+import type { GivenPolicies, Modifications } from './scoped-caller.ts';
 
 /** What can be made of the estate beside full nodes. */
 export type TokenKind = 'join' | 'lift-denies' | 'lift-guards' | 'retag' | 'extend' | 'given';
@@ -11,8 +11,8 @@ export interface Token {
   readonly kind: TokenKind;
   /** What is changed: groups, scopes, nodes, roles (ids of policies), nodes on which policies can be given; sorted. */
   readonly ids: readonly NodeId[];
-  /** For `given`: the policies. */
-  readonly policies: readonly string[];
+  /** For `given`: what can be given where. */
+  readonly given: GivenPolicies | undefined;
   readonly node: number;
 }
 
@@ -32,7 +32,8 @@ export class ScopedTokens {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known.node;
     const node = this.#changes.newFace(`scoped-${kind}`, on, toldOf(kind, ids, policies));
-    const token: Token = { kind, ids, policies, node };
+    const given = kind === 'given' ? { index: this.list.length, policies, nodes: ids } : undefined;
+    const token: Token = { kind, ids, given, node };
     this.#byKey.set(key, token);
     this.list.push(token);
     return node;
@@ -57,7 +58,7 @@ function toldOf(kind: TokenKind, ids: readonly NodeId[], policies: readonly stri
 }
 
 /** The estate changed in one more way. */
-export function withToken(changed: Modifications, { kind, ids, policies }: Token): Modifications {
+export function withToken(changed: Modifications, { kind, ids, given }: Token): Modifications {
   const also = (list: readonly string[]): readonly string[] => [...new Set([...list, ...ids])].sort();
   switch (kind) {
     case 'join':
@@ -71,10 +72,8 @@ export function withToken(changed: Modifications, { kind, ids, policies }: Token
     case 'extend':
       return { ...changed, extended: also(changed.extended) };
     case 'given': {
-      const added = ids.flatMap((node) => policies.map((policy) => ({ policy, node })));
-      const more = [...changed.given, ...added];
-      const byKey = new Map(more.map((one) => [`${one.policy}\n${one.node}`, one]));
-      return { ...changed, given: [...byKey.keys()].sort().map((key) => byKey.get(key)!) };
+      if (given === undefined || changed.given.includes(given)) return changed;
+      return { ...changed, given: [...changed.given, given].sort((left, right) => left.index - right.index) };
     }
   }
 }

@@ -2,7 +2,7 @@ import type { AuthorizationModel, ProviderModel } from '../../authz/authorizatio
 import type { ResourceFacts } from '../../authz/semantics.ts';
 import type { Truth } from '../../authz/truth.ts';
 import type { GraphNode, NodeId } from '../../graph/model.ts';
-import { EMPTY, fullSet, type RangeSet, setOf } from '../range-set.ts';
+import { EMPTY, fullSet, type RangeSet, setOf, sizeOf } from '../range-set.ts';
 import type { ScopedCatalogue, ScopedTarget } from '../scoped-technique.ts';
 import { type TruthSet, valueOn } from '../truth-set.ts';
 import { ScopeTour } from './scope-tour.ts';
@@ -174,6 +174,15 @@ export class ScopedUniverses {
       this.#inHome.set(universe, known);
     }
     return known;
+  }
+
+  /** The lowest scope around all targets of some universes; undefined where there is none. */
+  scopeAround(universes: readonly ScopedUniverse[]): NodeId | undefined {
+    const some = universes.filter(({ size }) => size > 0);
+    const first = some[0]?.nodes[0];
+    if (first === undefined) return undefined;
+    const around = [...(first.kind === 'scope' ? [first] : []), ...this.#model.graph.scopesOf(first.id)];
+    return around.find(({ id }) => some.every((one) => sizeOf(one.below(id)) === one.size))?.id;
   }
 
   #homeIndex(node: GraphNode): number {
