@@ -30,6 +30,15 @@ export function proposalRemarks(
       );
     }
   }
+  // What was taken apart stays by some of the ends of action names.
+  if (
+    changed.some(({ change, keptUnknown = [] }) => change === 'replace' && keptUnknown.some((one) => one.includes('*')))
+  ) {
+    add(
+      'an action whose name ends in none of read, write, delete and action',
+      'patterns are taken apart by these ends; hardly any action has another, and one that roles or records name is looked at by itself',
+    );
+  }
   const silent = changed.filter(({ commands }) => commands.length === 0);
   if (silent.length > 0) {
     add(

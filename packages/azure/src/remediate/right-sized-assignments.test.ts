@@ -47,7 +47,7 @@ const definition = (text: string | undefined): Record<string, unknown> =>
 
 describe('right-sized assignments', () => {
   it('put a custom role with what is used, and with the reads nobody records, in place of Contributor', () => {
-    const { bindings, roles } = proposed(
+    const { bindings, couldBreak, roles } = proposed(
       { roleDefinitions: whole(contributor), roleAssignments: whole(assigned('contributor', SUBSCRIPTION)) },
       activityLogOf({ [START]: 'used' }),
     );
@@ -67,6 +67,10 @@ describe('right-sized assignments', () => {
           `az role assignment delete --ids ${assignmentId(SUBSCRIPTION, 'contributor')}`,
         ],
       },
+    ]);
+    expect(couldBreak.map(({ what }) => what)).toEqual([
+      'an action that Azure does not know',
+      'an action whose name ends in none of read, write, delete and action',
     ]);
     expect(roles).toMatchObject([
       { name: NAME, command: 'az role definition create --role-definition @right-sized-ci-aaaaaaaa-1.json' },
