@@ -1,4 +1,4 @@
-import { analysisEngine, type Radius, radiusOf } from '@keyreach/core/analysis';
+import { analysisEngine, type Radius, radiusOf, subjectsOf } from '@keyreach/core/analysis';
 import { AuthorizationModel } from '@keyreach/core/authz';
 import { GraphIndex } from '@keyreach/core/graph';
 import { deriveReach } from '@keyreach/core/reach';
@@ -67,6 +67,22 @@ describe('a credential reaches', () => {
       certainty: 'unknown',
       to: object('sp'),
     });
+  });
+
+  it('nothing where it signs SAML tokens, and is not ranked', () => {
+    const pair = [
+      { kind: 'key', keyId: 'k', usage: 'Sign', customKeyIdentifier: 't' },
+      { kind: 'key', keyId: 'v', usage: 'Verify', customKeyIdentifier: 't' },
+    ] as const;
+    const graph = new GraphIndex(
+      normalizeAzure(
+        tenantInput({ servicePrincipals: whole(servicePrincipal('sp', 'a', { credentials: whole(...pair) })) }),
+        {
+          now: NOW,
+        },
+      ),
+    );
+    expect(subjectsOf(graph).map(({ node }) => short(node.id))).toEqual(['cred:sp:v']);
   });
 
   it('all that it signs in as', () => {
