@@ -48,6 +48,18 @@ describe.concurrent('the sample tenant', () => {
     expect(await told('can', 'shop-platform', read, 'shop-build', estate)).toMatch(/^DENY /);
   });
 
+  it('proposes what becomes of each assignment', async () => {
+    const kept = await told('unused', 'build-agents', estate, '--policy', 'kept.json');
+    expect(kept).toContain('keep Contributor on resource group build: 0 used, 0 unused');
+    expect(kept).toContain('with *, of which nobody can tell');
+    const { stdout, stderr } = await keyreach(
+      ['unused', 'invoice-mailer', estate, '--policy', '--drop-unknown', '--at', sampleTime],
+      directory,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'keyreach-right-sized-bindings', outcome: 'proposed' });
+    expect(stderr).toContain('remove Mail.Send on tenant Shop');
+  });
+
   it('is reached from a key of Google Cloud where both are read, and not where one is', async () => {
     const both = await told('radius', notebook, sampleEstate);
     expect(both).toContain('—federates→ service principal shop-dashboard (Shop)');

@@ -31,6 +31,7 @@ export { linkAzureFederation } from './normalize/link-azure-federation.ts';
 export { azureNodeId } from './normalize/name-in-graph.ts';
 export type { NormalizeOptions } from './normalize/normalize.ts';
 export { normalizeAzure } from './normalize/normalize.ts';
+export * from './remediate/index.ts';
 export { armTechniques, azureTechniques } from './techniques/azure-techniques.ts';
 export * from './techniques/directory-index.ts';
 export { type InertArmTechnique, inertArmTechniques } from './techniques/inert-arm-techniques.ts';

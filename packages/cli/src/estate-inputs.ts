@@ -9,6 +9,7 @@ import {
   normalizeAzure,
   readAzureBundles,
 } from '@keyreach/azure/offline';
+import { linkSubjects } from '@keyreach/core/authz';
 import { type Gap, type Graph, KeyreachError, mergeGraphs, quoteText, type Timestamp } from '@keyreach/core/graph';
 import { readGraphFile } from '@keyreach/core/graph-file';
 import {
@@ -86,7 +87,7 @@ export async function readEstate(
   const merged =
     graphs.length === 1 && failures.length === 0 ? graphs[0]! : mergeGraphs([...graphs, gapGraph(failures)]);
   // Who is trusted across clouds shows only where both are.
-  const linked = linkAzureFederation(linkFederation(merged));
+  const linked = linkSubjects(linkAzureFederation(linkFederation(merged)));
   return { graph: linked, problems: linked.gaps.filter(isProblem).map(problemText) };
 }
 

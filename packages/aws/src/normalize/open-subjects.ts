@@ -1,27 +1,4 @@
-/**
- * Issuers that give tokens to anybody with an account there (aws.md 2.2): without a condition that names an owner,
- * strangers can have a matching subject. Issuers with a tenant of their own in the host or path are not among them.
- */
-const SHARED_ISSUERS: ReadonlySet<string> = new Set([
-  'accounts.google.com',
-  'agent.buildkite.com',
-  'app.terraform.io',
-  'cognito-identity.amazonaws.com',
-  'gitlab.com',
-  'graph.facebook.com',
-  'oidc.vercel.com',
-  'token.actions.githubusercontent.com',
-  'www.amazon.com',
-]);
-
-/** What stands before the owner in a subject, by issuer. */
-const OWNER_PREFIXES: Readonly<Record<string, readonly string[]>> = {
-  'app.terraform.io': ['organization:'],
-  'agent.buildkite.com': ['organization:'],
-  'gitlab.com': ['project_path:'],
-  'oidc.vercel.com': ['owner:'],
-  'token.actions.githubusercontent.com': ['repo:'],
-};
+import { leavesOwnerOpen } from '@keyreach/core/authz';
 
 const COGNITO = 'cognito-identity.amazonaws.com';
 
@@ -55,12 +32,7 @@ export function openToStrangers(
   pattern: string,
   servesGuests: GuestPools = () => undefined,
 ): boolean | 'conditional' {
-  const host = issuer.toLowerCase();
-  if (!SHARED_ISSUERS.has(host)) return false;
-  if (pattern === '*') return true;
-  if (host === COGNITO) return openPool(pattern, servesGuests);
-  const prefix = OWNER_PREFIXES[host]?.find((one) => pattern.startsWith(one));
-  if (prefix === undefined) return /^[^:/]*\*/.test(pattern) && OWNER_PREFIXES[host] !== undefined;
-  const owner = pattern.slice(prefix.length).split(/[/:]/, 1)[0] ?? '';
-  return owner.includes('*') || owner.includes('?');
+  return issuer.toLowerCase() === COGNITO && pattern !== '*'
+    ? openPool(pattern, servesGuests)
+    : leavesOwnerOpen(issuer, pattern);
 }

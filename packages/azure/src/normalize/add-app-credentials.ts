@@ -115,6 +115,7 @@ function addCredential(
       usage,
       keyType: credential.type,
       thumbprint: kind === 'key' ? credential.customKeyIdentifier : undefined,
+      signsInAs: saml === 'sign' ? 'nobody' : undefined,
       disableReason: reason,
     }),
   });

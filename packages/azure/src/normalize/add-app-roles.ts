@@ -1,5 +1,6 @@
 import type { NodeId } from '@keyreach/core/graph';
 import type { EntraServicePrincipal } from '../bundle/azure-input.ts';
+import { graphPermission } from '../catalogue/graph-permissions.ts';
 import type { ApplicationDirectory } from './application-directory.ts';
 import { AZURE, entraId, tenantId } from './azure-ids.ts';
 import { distinctRecords } from './distinct-records.ts';
@@ -74,7 +75,8 @@ function addRole(
   const node = onTenant ? tenantId(tenant) : entraId(tenant, resourceId);
   const policy = `app-role:${appId ?? resourceId}/${appRoleId}`;
   const role = api?.appRoles.items.find(({ id }) => id.toLowerCase() === appRoleId);
-  const value = role?.value;
+  // Ids of Microsoft Graph are its own and do not change, so its roles are known without its list of them.
+  const value = role === undefined && appId === MICROSOFT_GRAPH ? graphPermission(appRoleId) : role?.value;
   // A value with a star would name more than itself.
   if (appId !== undefined && value !== undefined && value !== '' && !value.includes('*')) {
     const action = appId === MICROSOFT_GRAPH ? `graph:${value}` : `app:${appId}/${value}`;

@@ -1,3 +1,5 @@
+import { isRecord } from '@keyreach/core/input';
+import type { EntraApplication } from '../bundle/azure-input.ts';
 import type { ApplicationDirectory } from './application-directory.ts';
 import { locksLogin } from './application-lock.ts';
 import { AZURE, entraId, tenantId } from './azure-ids.ts';
@@ -33,6 +35,7 @@ export function addApplications(context: NormalizeContext, directory: Applicatio
         verifiedPublisher: application.verifiedPublisher,
         redirectUris: application.redirectUris.length === 0 ? undefined : [...application.redirectUris].sort(),
         createdByAppId: application.createdByAppId?.toLowerCase(),
+        requestedRoles: requestedRoles(application.requiredResourceAccess),
       }),
     });
     for (const { id: to, listed } of directory.instancesOf(application.appId)) {
@@ -40,4 +43,17 @@ export function addApplications(context: NormalizeContext, directory: Applicatio
     }
     for (const { id: to } of agents) builder.edge({ type: 'runs-as', from: id, to });
   }
+}
+
+/** App roles that it asks for, as `API/ROLE` by their ids. What it asks for is no grant: it is given at a consent. */
+function requestedRoles(required: EntraApplication['requiredResourceAccess']): readonly string[] | undefined {
+  const found = new Set<string>();
+  for (const { resourceAppId, resourceAccess } of required) {
+    if (typeof resourceAppId !== 'string' || !Array.isArray(resourceAccess)) continue;
+    for (const one of resourceAccess) {
+      if (!isRecord(one) || one['type'] !== 'Role' || typeof one['id'] !== 'string') continue;
+      found.add(`${resourceAppId}/${one['id']}`.toLowerCase());
+    }
+  }
+  return found.size === 0 ? undefined : [...found].sort();
 }

@@ -1,6 +1,7 @@
 import type { Statement } from '@keyreach/core/graph';
 import type { EntraRoleDefinition, EntraRolePolicy } from '../bundle/azure-input.ts';
 import { directoryStatements } from '../catalogue/directory-statements.ts';
+import { hiddenRoleActions } from '../catalogue/hidden-role-actions.ts';
 import { AZURE, directoryRoleId, tenantId } from './azure-ids.ts';
 import { distinctRecords } from './distinct-records.ts';
 import type { NormalizeContext } from './normalize-context.ts';
@@ -53,6 +54,10 @@ function statementsOf(role: EntraRoleDefinition, byId: ReadonlyMap<string, Entra
   const missing = new Set<string>();
   for (let at = open.shift(); at !== undefined; at = open.shift()) {
     for (const statement of directoryStatements(at)) statements.push({ ...statement, index: statements.length });
+    const hidden = hiddenRoleActions(at.templateId ?? at.id);
+    if (hidden.length > 0) {
+      statements.push({ effect: 'allow', actions: { include: hidden, exclude: [] }, index: statements.length });
+    }
     if (!at.rolePermissions.complete) missing.add(`some permissions of \`${at.id.slice(0, 100)}\` could not be read`);
     for (const id of [...at.inheritsFrom].sort()) {
       const from = byId.get(id.toLowerCase());

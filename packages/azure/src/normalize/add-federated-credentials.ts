@@ -2,7 +2,7 @@ import type { NodeId } from '@keyreach/core/graph';
 import type { EntraFederatedCredential } from '../bundle/azure-input.ts';
 import type { ApplicationDirectory, ApplicationInstance } from './application-directory.ts';
 import { AZURE, credentialId, entraId, tenantId } from './azure-ids.ts';
-import { expressionAllows } from './claims-expression.ts';
+import { expressionAllows, expressionIsOpen } from './claims-expression.ts';
 import { distinctRecords } from './distinct-records.ts';
 import { issuerName, tenantOfIssuer } from './entra-issuer.ts';
 import { managedResource } from './managed-resource.ts';
@@ -157,7 +157,9 @@ function lastPart(id: string): string {
 function addSubject(issuer: string, text: string, isExpression: boolean, context: NormalizeContext): NodeId {
   const { tenant, principals, builder } = context;
   if (!isExpression && tenantOfIssuer(issuer) === tenant) return principals.name(text);
-  const id = `federated:${issuerName(issuer)}#${text}`;
+  const name = issuerName(issuer);
+  const id = `federated:${name}#${text}`;
+  const open = isExpression && expressionIsOpen(name, text);
   builder.node({
     kind: 'identity',
     id,
@@ -165,7 +167,11 @@ function addSubject(issuer: string, text: string, isExpression: boolean, context
     type: 'federated-subject',
     name: text,
     external: true,
-    attributes: { issuer: issuerName(issuer), ...(isExpression ? { expression: text } : { subject: text }) },
+    attributes: {
+      issuer: name,
+      ...(isExpression ? { expression: text } : { subject: text }),
+      ...(open === false ? {} : { openToStrangers: open }),
+    },
   });
   return id;
 }

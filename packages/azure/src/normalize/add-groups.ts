@@ -78,10 +78,10 @@ function addEligible({ input, builder, principals, now }: NormalizeContext): Rea
     if (holdsNow(schedule, now) === false) continue;
     const from = principals.name(schedule.principalId);
     const to = principals.name(schedule.groupId, { type: 'group' });
+    // Nobody activates for a service principal (azure.md 1.6).
+    if (isMachine(principals.typeOf(from))) continue;
     if (schedule.accessId === 'member') {
-      // Nobody activates for a service principal (azure.md 1.6).
-      if (!isMachine(principals.typeOf(from)) && from !== to)
-        builder.edge({ type: 'member-of', from, to, certainty: 'conditional' });
+      if (from !== to) builder.edge({ type: 'member-of', from, to, certainty: 'conditional' });
       continue;
     }
     owners.set(to, (owners.get(to) ?? new Set()).add(from));

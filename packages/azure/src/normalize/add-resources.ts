@@ -1,4 +1,4 @@
-import type { NodeId } from '@keyreach/core/graph';
+import type { Json, NodeId } from '@keyreach/core/graph';
 import type { AzureResource } from '../bundle/azure-input.ts';
 import { isResourceGroup } from './add-scopes.ts';
 import { armScope } from './arm-scope.ts';
@@ -18,6 +18,7 @@ export function addResources(context: NormalizeContext): void {
   const { input, builder, tenant } = context;
   const listed = new Set<NodeId>();
   const identities = userAssigned(context);
+  const facts = factsOfResources(context);
   for (const resource of distinctRecords(input.resources?.items)) {
     const scope = armScope(resource.id, tenant);
     if (scope === undefined || isResourceGroup(resource.type)) {
@@ -35,7 +36,8 @@ export function addResources(context: NormalizeContext): void {
       ...(scope.around === undefined ? {} : { scope: scope.around }),
       ...(resource.tags === undefined ? {} : { tags: resource.tags }),
       attributes: toldFacts({
-        ...resourceFacts(resource),
+        ...sharedFacts(scope.id, facts),
+        ...toldFacts(facts.get(scope.id) ?? resourceFacts(resource)),
         controlIdentity: attached.control === undefined ? undefined : entraId(tenant, attached.control),
       }),
     });
@@ -50,10 +52,37 @@ export function addResources(context: NormalizeContext): void {
       type: scope.type!,
       name: id.slice(id.lastIndexOf('/') + 1),
       scope: scope.around!,
-      attributes: { unlisted: true },
+      attributes: toldFacts({ unlisted: true, ...sharedFacts(id, facts) }),
     });
   }
   addPlaceholders(identities, context);
+}
+
+type Facts = Readonly<Record<string, Json | undefined>>;
+
+/** Facts of listed resources, by id; where one is listed twice those that come first. */
+function factsOfResources({ input, tenant }: NormalizeContext): ReadonlyMap<NodeId, Facts> {
+  const found = new Map<NodeId, Facts>();
+  for (const resource of distinctRecords(input.resources?.items)) {
+    const id = armScope(resource.id, tenant)?.id;
+    if (id !== undefined && !found.has(id)) found.set(id, resourceFacts(resource));
+  }
+  return found;
+}
+
+/** Facts that hold of everything in a resource: how a vault decides, whether keys of an account or a namespace work. */
+const SHARED = ['rbac', 'sharedKey', 'localAuth', 'hns'] as const;
+
+/** What resources around one tell of it, the nearest first; a resource of an extension is no part of what it extends. */
+function sharedFacts(id: NodeId, facts: ReadonlyMap<NodeId, Facts>): Facts {
+  const found: Record<string, Json | undefined> = {};
+  const parts = id.split('/');
+  const provider = parts.lastIndexOf('providers');
+  for (let end = parts.length - 2; end >= provider + 4; end -= 2) {
+    const around = facts.get(parts.slice(0, end).join('/'));
+    for (const name of SHARED) found[name] ??= around?.[name];
+  }
+  return found;
 }
 
 /** Object ids of user-assigned identities by their resource ids, lower case. */

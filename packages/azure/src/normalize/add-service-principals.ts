@@ -1,4 +1,4 @@
-import type { EntraServicePrincipal } from '../bundle/azure-input.ts';
+import type { EntraApplication, EntraServicePrincipal } from '../bundle/azure-input.ts';
 import type { ApplicationDirectory } from './application-directory.ts';
 import { locksLogin } from './application-lock.ts';
 import { AZURE, entraId, tenantId } from './azure-ids.ts';
@@ -73,8 +73,10 @@ function addOne(
       accountEnabled: one.accountEnabled,
       foreign,
       firstParty: firstParty ? true : undefined,
+      credentialsListed: listsCredentials(one, own, context),
       locked: firstParty ? true : locksLogin(own?.lock),
       ...nodesOfOwners(one.owners, context),
+      ownerless: isOwnerless(one, own),
       verifiedPublisher: one.verifiedPublisher,
       assignment: managed?.assignment,
       resource: managed?.resource,
@@ -92,4 +94,20 @@ function addOne(
 function withoutUnits(facts: ReturnType<DirectoryFacts['of']>): ReturnType<DirectoryFacts['of']> {
   const { administrativeUnits: _, ...rest } = facts;
   return rest;
+}
+
+/** Whether everything that it can sign in with was read: here, on its application, and who is trusted to sign in as it. */
+function listsCredentials(
+  one: EntraServicePrincipal,
+  application: EntraApplication | undefined,
+  { input }: NormalizeContext,
+): true | undefined {
+  const lists = [one.credentials, application?.credentials, input.federatedCredentials];
+  return lists.every((list) => list?.complete === true) ? true : undefined;
+}
+
+/** Whether nobody owns it, nor its application; of a foreign one nobody sees who does at home. */
+function isOwnerless(one: EntraServicePrincipal, application: EntraApplication | undefined): true | undefined {
+  const lists = [one.owners, application?.owners];
+  return lists.every((list) => list?.complete === true && list.items.length === 0) ? true : undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EntraLock } from '../bundle/azure-input.ts';
+import type { AzureInput, EntraLock, EntraServicePrincipal } from '../bundle/azure-input.ts';
 import { normalizeAzure } from './normalize.ts';
 import {
   application,
@@ -60,6 +60,34 @@ describe('the state of a credential', () => {
     new TenantGraph({ servicePrincipals: whole(servicePrincipal('sp', 'app', own)) })
       .credentialNodes()
       .map(({ status, attributes }) => [status, attributes?.['disableReason']]);
+
+  it('are all there are only where every place was read and nobody else holds any', () => {
+    const listed = (own: Partial<AzureInput>, sp: Partial<EntraServicePrincipal> = {}): unknown =>
+      new TenantGraph({
+        applications: whole(application('app', 'app-1')),
+        servicePrincipals: whole(servicePrincipal('sp', 'app-1', sp)),
+        ...own,
+      }).of('sp').attributes?.['credentialsListed'];
+    expect(listed({})).toBe(true);
+    expect(listed({ federatedCredentials: part() })).toBeUndefined();
+    expect(listed({ applications: whole() })).toBeUndefined();
+    expect(listed({ applications: whole(application('app', 'app-1', { credentials: part() })) })).toBeUndefined();
+    expect(listed({}, { credentials: part() })).toBeUndefined();
+    expect(listed({}, { appOwnerOrganizationId: HOME })).toBeUndefined();
+  });
+
+  it('have nobody to answer for them only where neither object has an owner', () => {
+    const ownerless = (app: readonly string[], sp: Partial<EntraServicePrincipal>): unknown =>
+      new TenantGraph({
+        applications: whole(application('app', 'app-1', { owners: whole(...app) })),
+        servicePrincipals: whole(servicePrincipal('sp', 'app-1', sp)),
+      }).of('sp').attributes?.['ownerless'];
+    expect(ownerless([], {})).toBe(true);
+    expect(ownerless(['ann'], {})).toBeUndefined();
+    expect(ownerless([], { owners: whole('ann') })).toBeUndefined();
+    expect(ownerless([], { owners: part() })).toBeUndefined();
+    expect(ownerless([], { appOwnerOrganizationId: HOME })).toBeUndefined();
+  });
 
   it('is told by its dates', () => {
     expect(states({ credentials: whole(secret('k', { endDateTime: NOW })) })).toEqual([['expired', undefined]]);

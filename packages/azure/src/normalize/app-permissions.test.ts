@@ -66,6 +66,21 @@ describe('app roles', () => {
     expect(graph.gapsAbout()).toEqual(['app role', 'app role']);
   });
 
+  it('of Microsoft Graph are known by their ids, of other APIs are not', () => {
+    const id = '9E3F62CF-CA93-4989-B6CE-BF83C28F9FE8';
+    const known = tenant({
+      appRoleAssignments: whole(given('1', id, 'graph'), given('2', id, 'api'), given('3', id, 'lost')),
+    });
+    const includes = known
+      .attachments()
+      .map(({ policy }) => known.statements(policy).map(({ actions }) => actions.include));
+    expect(includes.flat().toSorted()).toEqual([
+      ['app:api/*'],
+      ['graph:*', 'app:*'],
+      ['graph:RoleManagement.ReadWrite.Directory'],
+    ]);
+  });
+
   it('that were not all read may be held by anybody', () => {
     const [unread] = tenant({ appRoleAssignments: part() }).attachments();
     expect(unread).toMatchObject({ node: tenantId(TENANT), principals: { include: [{ match: 'types' }] } });

@@ -92,6 +92,22 @@ describe('groups', () => {
     expect(graph.gapsAbout()).toEqual(['group members']);
   });
 
+  it('are activated by people only, as members and as owners', () => {
+    const activated = new TenantGraph({
+      servicePrincipals: whole(servicePrincipal('robot', 'r')),
+      users: whole(user('ann')),
+      groups: whole(group('g')),
+      groupEligibilities: whole(
+        { id: '1', principalId: 'robot', groupId: 'g', accessId: 'owner' },
+        { id: '2', principalId: 'robot', groupId: 'g', accessId: 'member' },
+        { id: '3', principalId: 'ann', groupId: 'g', accessId: 'owner' },
+        { id: '4', principalId: 'nobody-knows', groupId: 'g', accessId: 'owner' },
+      ),
+    });
+    expect(facts(activated, 'g', 'eligibleOwners')).toEqual([[object('ann'), object('nobody-knows')]]);
+    expect(activated.edgesOf('member-of')).toEqual([]);
+  });
+
   it('that are named and not listed may have anybody in them', () => {
     const named = new TenantGraph({
       groups: whole(group('g', { members: whole({ id: 'lost', odataType: 'group' }) })),
@@ -225,6 +241,20 @@ describe('directory roles', () => {
     ]);
     expect(said('unknown')).toEqual([[0, 'microsoft.directory/*', true]]);
     expect(graph.gapsAbout()).toEqual(['role definition']);
+  });
+
+  it('of synchronisation have more than their definition tells', () => {
+    const sync = 'D29B2B05-8046-44ba-8758-1e26182fcf32';
+    const graph = new TenantGraph({
+      directoryRoleDefinitions: whole(role('sync', { templateId: sync }), role(`${sync}-other`)),
+    });
+    const said = (id: string): readonly unknown[] =>
+      graph.statements(directoryRoleId(TENANT, id)).map(({ actions, index }) => [index, actions.include]);
+    expect(said('sync')).toEqual([
+      [0, ['microsoft.directory/sync/update']],
+      [1, ['microsoft.directory/onPremisesSynchronization/basic/update']],
+    ]);
+    expect(said(`${sync}-other`)).toHaveLength(1);
   });
 
   it('that were not all read may be held by anybody', () => {

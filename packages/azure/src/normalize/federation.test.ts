@@ -146,6 +146,36 @@ describe('linkAzureFederation', () => {
     expect(linked(machine, subject('other', {}))).toEqual([]);
   });
 
+  it('leads a subject that another cloud trusts to the expressions that let it in', () => {
+    const own = normalizeAzure(
+      tenantInput({
+        applications: whole(application('app', 'a')),
+        servicePrincipals: whole(servicePrincipal('sp', 'a')),
+        federatedCredentials: whole(
+          credential('any', { claimsMatchingExpression: { value: "claims['sub'] matches 'repo:o/*'" } }),
+          credential('odd', { claimsMatchingExpression: { value: "claims['job'] eq 'x'" } }),
+        ),
+      }),
+      { now: NOW },
+    );
+    const trusted = (text: string) => {
+      const builder = new GraphBuilder();
+      const issuer = 'token.actions.githubusercontent.com';
+      const id = `federated:${issuer}#${text}`;
+      const node = { kind: 'identity', provider: 'aws', type: 'federated-subject', external: true } as const;
+      builder.node({ ...node, id, name: text, attributes: { issuer } });
+      return linkAzureFederation(mergeGraphs([own, builder.build()])).edges.flatMap(
+        ({ from, to, certainty = 'allow' }) => (from === id ? [`${to.slice(to.indexOf('#') + 1)} ${certainty}`] : []),
+      );
+    };
+    expect(trusted('repo:o/r:ref:main')).toEqual([
+      "claims['job'] eq 'x' unknown",
+      "claims['sub'] matches 'repo:o/*' allow",
+    ]);
+    expect(trusted('repo:p/r:ref:main')).toEqual(["claims['job'] eq 'x' unknown"]);
+    expect(trusted('repo:o/*')).toEqual([]);
+  });
+
   it('leads what logs in as an application to its service principals in other tenants', () => {
     const home = normalizeAzure(
       tenantInput({

@@ -1,5 +1,14 @@
 import { globMatch } from '@keyreach/core/authz';
-import type { CredentialNode, Graph, GraphEdge, GraphNode, IdentityNode, Json, NodeId } from '@keyreach/core/graph';
+import type {
+  CredentialNode,
+  Gap,
+  Graph,
+  GraphEdge,
+  GraphNode,
+  IdentityNode,
+  Json,
+  NodeId,
+} from '@keyreach/core/graph';
 import { mergeGraphs } from '@keyreach/core/graph';
 import { AZURE, entraId, tenantId } from './azure-ids.ts';
 import { expressionAllows } from './claims-expression.ts';
@@ -11,7 +20,8 @@ const MACHINES: ReadonlySet<string> = new Set(['service-principal', 'managed-ide
 /**
  * The graph with the ways between tenants and clouds that no input tells alone (azure.md 2): `federates` from machine identities
  * of a tenant to the subjects that trust the tenant as an issuer, in other clouds and in other tenants; and of an application
- * of one tenant what logs in as it, to its service principals in the others.
+ * of one tenant what logs in as it, to its service principals in the others; and from subjects that other clouds trust to the expressions
+ * of federated credentials that let them in.
  *
  * Identities of other clouds join the subjects of federated credentials by the linking of those clouds.
  *
@@ -21,8 +31,9 @@ const MACHINES: ReadonlySet<string> = new Set(['service-principal', 'managed-ide
  * ```
  */
 export function linkAzureFederation(graph: Graph): Graph {
-  const edges = [...linksFromTenants(graph.nodes), ...linksToInstances(graph.nodes)];
-  if (edges.length === 0) return graph;
+  const expressions = linksToExpressions(graph.nodes);
+  const edges = [...linksFromTenants(graph.nodes), ...linksToInstances(graph.nodes), ...expressions.edges];
+  if (edges.length === 0 && expressions.gaps.length === 0) return graph;
   return mergeGraphs([
     graph,
     {
@@ -34,7 +45,7 @@ export function linkAzureFederation(graph: Graph): Graph {
       attachments: [],
       usage: [],
       observations: [],
-      gaps: [],
+      gaps: expressions.gaps,
     },
   ]);
 }
@@ -98,6 +109,49 @@ function isSubject(subject: IdentityNode, objectId: string, { attributes = {} }:
 function claimOf(name: string, objectId: string, { appId }: Readonly<Record<string, Json>>): string | undefined {
   if (name === 'sub' || name === 'oid') return objectId;
   return (name === 'azp' || name === 'appid') && typeof appId === 'string' ? appId : undefined;
+}
+
+/** Most pairs of a subject and an expression of one issuer that are compared. */
+const MOST_COMPARED = 1_000_000;
+
+/** Subjects of a tenant's own federated credentials are matched with its expressions where they are read. */
+function linksToExpressions(nodes: readonly GraphNode[]): {
+  readonly edges: readonly GraphEdge[];
+  readonly gaps: readonly Gap[];
+} {
+  const expressions = new Map<string, { readonly id: NodeId; readonly text: string }[]>();
+  const subjects = new Map<string, { readonly id: NodeId; readonly text: string }[]>();
+  for (const { kind, id, type, provider, attributes } of nodes) {
+    const { issuer, expression, providerMissing } = attributes ?? {};
+    if (kind !== 'identity' || type !== 'federated-subject' || typeof issuer !== 'string') continue;
+    const text = typeof expression === 'string' ? expression : id.slice(id.indexOf('#') + 1);
+    // A pattern is somebody of several, and nobody knows who.
+    const isSingle = provider !== AZURE && providerMissing !== true && !/[*?]/.test(text);
+    if (typeof expression !== 'string' && !isSingle) continue;
+    const of = typeof expression === 'string' ? expressions : subjects;
+    const known = of.get(issuer);
+    if (known === undefined) of.set(issuer, [{ id, text }]);
+    else known.push({ id, text });
+  }
+  const edges: GraphEdge[] = [];
+  const gaps: Gap[] = [];
+  for (const [issuer, asking] of expressions) {
+    const of = subjects.get(issuer) ?? [];
+    if (of.length * asking.length > MOST_COMPARED) {
+      const why =
+        'there are too many subjects and expressions to compare; which subjects an expression lets in is not all told';
+      gaps.push({ scope: issuer, what: 'federated credentials', why });
+      continue;
+    }
+    for (const { id: from, text } of of) {
+      for (const { id: to, text: expression } of asking) {
+        const truth = expressionAllows(expression, text);
+        if (truth === false) continue;
+        edges.push({ type: 'federates', from, to, ...(truth === true ? {} : { certainty: 'unknown' }) });
+      }
+    }
+  }
+  return { edges, gaps };
 }
 
 /** What logs in as an application logs in to each tenant that has a service principal of it (azure.md 2). */

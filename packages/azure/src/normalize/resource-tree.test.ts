@@ -313,6 +313,40 @@ describe('vaults and keys', () => {
     expect(gapsAbout(graph)).toEqual([]);
   });
 
+  it('of a vault and an account hold for what lies in them, and for nothing beside', () => {
+    const nested = (parent: string, type: string, id: string): AzureResource => ({
+      ...resource(id, type),
+      id: `${GROUP}/providers/${parent}/${id}`,
+    });
+    const graph = estate({
+      resources: whole(
+        resource('v', 'Microsoft.KeyVault/vaults', { properties: { enableRbacAuthorization: true } }),
+        nested('Microsoft.KeyVault/vaults/v/secrets', 'Microsoft.KeyVault/vaults/secrets', 's'),
+        nested('Microsoft.KeyVault/vaults/w/secrets', 'Microsoft.KeyVault/vaults/secrets', 's'),
+        resource('a', 'Microsoft.Storage/storageAccounts', {
+          properties: { allowSharedKeyAccess: false, isHnsEnabled: true },
+        }),
+      ),
+      roleAssignments: whole(
+        assignment(
+          '1',
+          `${GROUP}/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers/c`,
+          'p',
+        ),
+        assignment('2', `${GROUP}/providers/Microsoft.KeyVault/vaults/v/providers/Microsoft.Insights/settings/x`, 'p'),
+      ),
+    });
+    const of = (path: string): unknown => graph.of(`${GROUP}/providers/${path}`.toLowerCase()).attributes;
+    expect(of('Microsoft.KeyVault/vaults/v/secrets/s')).toMatchObject({ rbac: true });
+    expect(of('Microsoft.KeyVault/vaults/w/secrets/s')).not.toHaveProperty('rbac');
+    expect(of('Microsoft.Storage/storageAccounts/a/blobServices/default/containers/c')).toEqual({
+      unlisted: true,
+      sharedKey: false,
+      hns: true,
+    });
+    expect(of('Microsoft.KeyVault/vaults/v/providers/Microsoft.Insights/settings/x')).toEqual({ unlisted: true });
+  });
+
   it('of a vault of which nobody read the policies may be given to anybody', () => {
     const graph = estate({ resources: whole(resource('v', 'Microsoft.KeyVault/vaults')) });
     expect(graph.graph.attachments).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { rightSizedPolicy } from '@keyreach/aws/offline';
+import { rightSizedAssignments } from '@keyreach/azure/offline';
 import type { AuthorizationModel } from '@keyreach/core/authz';
 import type { IdentityNode } from '@keyreach/core/graph';
 import { quoteText } from '@keyreach/core/graph';
@@ -18,7 +19,7 @@ export interface PolicyOptions {
 /** Option `--policy`. */
 export const policyOption = [
   '--policy [file]',
-  'propose policies (AWS) or roles and bindings (Google Cloud) for one identity that keep what it uses: JSON to a file, or to standard output',
+  'propose policies (AWS), or roles and where they are given (Google Cloud, Azure), for one identity that keep what it uses: JSON to a file, or to standard output',
 ] as const;
 
 /** Option `--drop-unknown`. */
@@ -61,9 +62,14 @@ export async function answerWithPolicy(
       await context.answer(proposal, labels, (view) => rightSizedBindingsPage(proposal, view));
       return;
     }
+    case 'azure': {
+      const proposal = rightSizedAssignments(model, identity, options);
+      await context.answer(proposal, labels, (view) => rightSizedBindingsPage(proposal, view));
+      return;
+    }
     default:
       throw new UsageError([
-        `--policy is for identities of AWS and Google Cloud, and ${quoteText(identity.id)} is none`,
+        `--policy is for identities of AWS, Google Cloud and Azure, and ${quoteText(identity.id)} is none`,
       ]);
   }
 }

@@ -68,13 +68,12 @@ export class ActionEvidence {
 
   /** Use of an action, or of the actions that a pattern stands for, whatever the credential. */
   ofIdentity(action: string, wouldTell: string = this.#question.wouldTell.action): ActionAnswer {
-    const { created, window } = this.#question;
-    const recorded = recordedUse(this.#rowsOf(action));
-    const observations = this.#covering(action);
-    const seen = useStateOf({ ...recorded, created, observations, wouldTell }, window);
-    const service = this.#question.service(serviceOf(action));
-    const implied = seen.state === 'unknown' && !recorded.undated && service?.state === 'unused';
-    return { ...this.#unlessKept(implied ? service : seen), recorded };
+    return this.#answer(action, recordedUse(this.#rowsOf(action)), wouldTell);
+  }
+
+  /** Use of what a pattern stands for, but for the actions that rows name: those are asked for one by one. */
+  ofUnrecorded(pattern: string, wouldTell: string = this.#question.wouldTell.action): ActionAnswer {
+    return this.#answer(pattern, recordedUse([]), wouldTell);
   }
 
   /** Use of an action with one credential of the identity. What no source ties to a credential may be its use. */
@@ -104,6 +103,15 @@ export class ActionEvidence {
       ...this.#unlessKept(open ? unknown('used with a credential that the records do not tell') : seen),
       recorded,
     };
+  }
+
+  #answer(action: string, recorded: RecordedUse, wouldTell: string): ActionAnswer {
+    const { created, window } = this.#question;
+    const observations = this.#covering(action);
+    const seen = useStateOf({ ...recorded, created, observations, wouldTell }, window);
+    const service = this.#question.service(serviceOf(action));
+    const implied = seen.state === 'unknown' && !recorded.undated && service?.state === 'unused';
+    return { ...this.#unlessKept(implied ? service : seen), recorded };
   }
 
   /** Whether some other source, which tells credentials, would have shown the use in a row of its own. */

@@ -3,7 +3,7 @@ import { ActionCatalogue } from '../authz/action-catalogue.ts';
 import type { Observation } from '../graph/model.ts';
 import type { AccessCatalogue } from '../reach/access-class.ts';
 import type { GrantedActions } from './granted-actions.ts';
-import { actionUseOf, unusedOf } from './identity-use.ts';
+import { actionUseOf, unrecordedUseOf, unusedOf } from './identity-use.ts';
 import type { ActionUse, CredentialUse, IdentityUse, PermissionUse } from './results.ts';
 import { ago, NOW, type UseEstate, useEstate } from './testing/use-estate.ts';
 
@@ -205,6 +205,25 @@ describe('an action', () => {
     expect(ask('role:Grant').why).toBe(
       'no source in the input could have seen its use; the log of role:Grant would tell',
     );
+  });
+});
+
+describe('what a pattern stands for beside recorded actions', () => {
+  const graph = useEstate({
+    usage: [{ action: 'doc:Get', last: ago(1) }],
+    observations: [log('doc:*')],
+  });
+  const question = { now: NOW, windowDays: 90 } as const;
+
+  it('is unused where a source would have shown any other, and unknown where none would', () => {
+    const ask = unrecordedUseOf(graph, graph.identities[0]!, question);
+    expect(ask('doc:*').state).toBe('unused');
+    expect(ask('*').state).toBe('unknown');
+    expect(actionUseOf(graph, graph.identities[0]!, question)('doc:*').state).toBe('used');
+  });
+
+  it('tells of a single action what is recorded', () => {
+    expect(unrecordedUseOf(graph, graph.identities[0]!, question)('doc:get').state).toBe('used');
   });
 });
 

@@ -59,6 +59,23 @@ function makingLabelsOf(reach: ReachModel): Uint8Array {
   );
 }
 
+/**
+ * Labels of techniques that make a credential on what runs as the identity, and not on the identity itself: on an application of Entra ID, which
+ * its service principals sign in with (azure.md 2). Keys for a machine are none, so providers with zones have no such rows.
+ */
+function makingThereLabels(reach: ReachModel): Uint8Array {
+  let labels = makingThere.get(reach);
+  if (labels === undefined) {
+    labels = Uint8Array.from(reach.techniques, ({ provider, yields, attack }) =>
+      reach.scoped.has(provider) && yields === 'become-runtime' && attack.includes('T1098.001') ? 1 : 0,
+    );
+    makingThere.set(reach, labels);
+  }
+  return labels;
+}
+
+const makingThere: WeakMap<ReachModel, Uint8Array> = new WeakMap();
+
 /** Labels of techniques that read credentials which the configuration of their target names. */
 function readingLabels(reach: ReachModel): Uint8Array {
   let labels = reading.get(reach);
@@ -76,13 +93,13 @@ interface Backwards {
   readonly node: number;
   /** The least sure edge on the way. */
   readonly truth: number;
-  /** Passed a resource that names a credential. */
-  readonly stored: boolean;
+  /** Passed a resource that names a credential, or one that runs as the identity. */
+  readonly by: 'itself' | 'stored' | 'workload';
 }
 
 /**
  * Identities that can make or reset a credential of `identity`, or read one where it is stored, with permissions of their
- * own (obtainers, findings 3.2). `credential`: the one it is about, where it is about one; of stored ones only that counts,
+ * own (obtainers, findings 3.2), on the identity or on an application that runs as it. `credential`: the one it is about, where it is about one; of stored ones only that counts,
  * and where it does less than its identity, making another that does as much counts too.
  */
 export function credentialMakers(reach: ReachModel, identity: NodeId, credential?: NodeId): readonly DirectActor[] {
@@ -92,27 +109,33 @@ export function credentialMakers(reach: ReachModel, identity: NodeId, credential
   const { labels, kinds, certainty } = reach.graph;
   const making = makingLabels(reach);
   const read = readingLabels(reach);
+  const there = makingThereLabels(reach);
+  const counts = { itself: making, stored: read, workload: there } as const;
+  const hasThere = there.includes(1);
   const best = new Map<number, number>();
   // Ways to act as the identity lead to it, and hubs lead to them.
   const between = new Set((['hub', 'acting', 'session'] as const).map((kind) => reachNodeKinds.indexOf(kind)));
   const own = credential === undefined ? undefined : reach.starts.get(credential);
-  const queue: Backwards[] = [...new Set([start, own ?? start])].map((node) => ({ node, truth: TRUE, stored: false }));
+  const wayBack = (by: Backwards['by'], source: number): Backwards['by'] => {
+    if (by !== 'itself') return by;
+    if (isStored(reach, source, credential)) return 'stored';
+    return hasThere && kinds[source] === WORKLOAD ? 'workload' : 'itself';
+  };
+  const queue: Backwards[] = [...new Set([start, own ?? start])].map((node) => ({ node, truth: TRUE, by: 'itself' }));
   const seen = new Set(queue.map(keyOf));
   for (let head = 0; head < queue.length; head += 1) {
-    const { node, truth, stored } = queue[head]!;
+    const { node, truth, by } = queue[head]!;
     for (let at = reverse.offsets[node]!; at < reverse.offsets[node + 1]!; at += 1) {
       const source = reverse.sources[at]!;
       const edge = reverse.edges[at]!;
       const label = labels[edge]!;
       const least = Math.min(truth, certainty[edge]!);
       if (label >= 0) {
-        if ((stored ? read : making)[label] === 1) callersOf(reach, reverse, source, least, best);
+        if (counts[by][label] === 1) callersOf(reach, reverse, source, least, best);
         continue;
       }
-      const found = stored || isStored(reach, source, credential);
-      if (!found && !between.has(kinds[source]!)) continue;
-      if (stored && kinds[source] !== HUB) continue;
-      const next: Backwards = { node: source, truth: least, stored: found };
+      const next: Backwards = { node: source, truth: least, by: wayBack(by, source) };
+      if (next.by === 'itself' ? !between.has(kinds[source]!) : by === next.by && kinds[source] !== HUB) continue;
       if (seen.has(keyOf(next))) continue;
       seen.add(keyOf(next));
       queue.push(next);
@@ -126,9 +149,10 @@ export function credentialMakers(reach: ReachModel, identity: NodeId, credential
 
 const HUB = reachNodeKinds.indexOf('hub');
 const FACE = reachNodeKinds.indexOf('face');
+const WORKLOAD = reachNodeKinds.indexOf('workload');
 
-function keyOf({ node, truth, stored }: Backwards): string {
-  return `${node} ${truth} ${stored}`;
+function keyOf({ node, truth, by }: Backwards): string {
+  return `${node} ${truth} ${by}`;
 }
 
 /** Whether a node stands for a resource whose configuration names the credential, or any where none is given. */
@@ -183,6 +207,7 @@ function callersOf(
 export function credentialsMakeable(reach: ReachModel, { reached, least }: ReachSearch): number {
   const labels = makingLabels(reach);
   const found = readingLabels(reach);
+  const there = makingThereLabels(reach);
   const { offsets, targets, certainty, labels: edgeLabels } = reach.graph;
   const seen = new Set<number>();
   const made = new Set<number>();
@@ -191,7 +216,7 @@ export function credentialsMakeable(reach: ReachModel, { reached, least }: Reach
     for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge += 1) {
       const label = edgeLabels[edge]!;
       const target = targets[edge]!;
-      if (label < 0 || (labels[label] !== 1 && found[label] !== 1)) continue;
+      if (label < 0 || (labels[label] !== 1 && found[label] !== 1 && there[label] !== 1)) continue;
       if (certainty[edge]! < least || seen.has(target)) continue;
       seen.add(target);
       queue.push(target);

@@ -70,6 +70,27 @@ export function actionUseOf(
   return (action) => told(action, evidence.ofIdentity(action, toldBy?.(action)), access);
 }
 
+/**
+ * The same for whoever takes patterns apart: an action by its name, as {@link actionUseOf}; of a pattern what it stands for
+ * but for the actions that records name, which are asked for one by one.
+ *
+ * @throws KeyreachError as {@link unusedOf}.
+ */
+export function unrecordedUseOf(
+  graph: GraphIndex,
+  identity: IdentityNode,
+  question: Pick<UnusedQuestion, 'now' | 'windowDays' | 'access' | 'toldBy'>,
+): (action: string) => PermissionUse {
+  const { access, toldBy } = question;
+  const evidence = new IdentityEvidence(graph, identity, { ...question, grantedServices: [] }).actions();
+  return (action) => {
+    const answer = /[*?]/.test(action)
+      ? evidence.ofUnrecorded(action, toldBy?.(action))
+      : evidence.ofIdentity(action, toldBy?.(action));
+    return told(action, answer, access);
+  };
+}
+
 const managed = 'managed by the provider';
 
 interface AnsweredUse extends AnsweredCredential {

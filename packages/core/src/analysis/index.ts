@@ -21,6 +21,7 @@ export * from './score.ts';
 export { selectorCovers } from './selector-covers.ts';
 export * from './sensitivity.ts';
 export * from './sensitivity-table.ts';
+export { shellWord } from './shell-word.ts';
 export { type Subject, subjectFields, subjectOf, subjectsOf } from './subject.ts';
 export * from './time.ts';
 export * from './trust-debt.ts';

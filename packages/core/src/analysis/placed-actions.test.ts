@@ -180,6 +180,21 @@ describe('actions granted by placements', () => {
     });
   });
 
+  it('may be more where nobody knows what everybody of some types is granted', () => {
+    const may = (undecidable: boolean): unknown =>
+      new Estate()
+        .place('r', [read], 'low', { principals: to(member('who')) })
+        .place('all', [statement('allow', ['doc.*'], undecidable ? { undecidable: 'not read' } : {})], 'top', {
+          principals: to({ match: 'types', types: ['account'], strength: 'sufficient' }),
+        })
+        .granted();
+    expect(may(true)).toEqual({
+      names: ['doc.all.get'],
+      open: 'some of the policies that may grant it something were not collected',
+    });
+    expect(may(false)).toEqual({ names: ['doc.all.get'] });
+  });
+
   it('are not known where a policy placed for it cannot be read', () => {
     const estate = new Estate().place('r', [read], 'low', { principals: to(member('who')) });
     const document = estate.builder.document({ provider, statements: [], unreadable: 'not listed', mayDeny: false });

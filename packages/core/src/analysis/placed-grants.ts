@@ -21,7 +21,7 @@ interface PlacementIndex {
   readonly byType: ReadonlyMap<string, readonly Attachment[]>;
   /** Placements of policies that deny something, by node. */
   readonly denies: ReadonlyMap<NodeId, readonly Attachment[]>;
-  /** Whether a text that nobody could read is placed for everybody: policies that were not collected. */
+  /** Whether a text that nobody could read is placed for everybody, or everybody of some types: policies that were not collected. */
   readonly isUncollected: boolean;
   /** Groups nobody read the members of that something is placed for. */
   readonly unread: readonly NodeId[];
@@ -71,6 +71,13 @@ export function hasUncollectedPlacements(graph: GraphIndex, provider: Provider):
 
 function isUnreadable(graph: GraphIndex, { policy }: Attachment): boolean {
   return graph.document(graph.policy(policy)?.document ?? '')?.unreadable !== undefined;
+}
+
+/** Whether nobody knows all that a policy grants. */
+function isOpen(graph: GraphIndex, attachment: Attachment): boolean {
+  const statements = graph.document(graph.policy(attachment.policy)?.document ?? '')?.statements ?? [];
+  const undecided = statements.some(({ effect, undecidable }) => effect === 'allow' && undecidable !== undefined);
+  return undecided || isUnreadable(graph, attachment);
 }
 
 function denies(graph: GraphIndex, { policy, condition }: Attachment): boolean {
@@ -125,8 +132,9 @@ function indexed(graph: GraphIndex, provider: Provider): PlacementIndex {
       if (matcher.match === 'node' || matcher.match === 'member') {
         if (graph.node(matcher.id)?.type !== EVERYBODY) add(byId, matcher.id, attachment);
       } else if (matcher.match === 'anyone') isUncollected ||= isUnreadable(graph, attachment);
-      else if (matcher.match === 'types' && matcher.scope !== undefined) {
-        for (const type of matcher.types) add(byType, type, attachment);
+      else if (matcher.match === 'types') {
+        if (matcher.scope === undefined) isUncollected ||= isOpen(graph, attachment);
+        else for (const type of matcher.types) add(byType, type, attachment);
       }
     }
   }

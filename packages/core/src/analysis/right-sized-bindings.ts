@@ -3,9 +3,12 @@ import type { ProposalRemark } from './right-sized.ts';
 
 /** A custom role to make. */
 export interface ProposedRole {
-  /** Full name: `projects/P/roles/ID`. */
+  /** Full name, as bindings have it: `projects/P/roles/ID`. */
   readonly name: string;
+  /** Names, or patterns where the provider takes them. */
   readonly permissions: readonly string[];
+  /** What the patterns do not stand for. Absent: nothing. */
+  readonly except?: readonly string[];
   /** Text of the file to make it from. */
   readonly text: string;
   /** Name of that file in `command`. */
@@ -24,19 +27,41 @@ export interface BindingChange {
   readonly node: NodeId;
   /** The role it has, or would be added for. */
   readonly role: string;
+  /** What people call the role, where its id tells nothing. */
+  readonly roleName?: string;
+  /** What sort of binding it is, where the provider has several: `role-definition`, `directory-role`, `app-role`. */
+  readonly kind?: string;
+  /** Id of the binding, where it has one. */
+  readonly binding?: string;
   /** Expression of its condition; the new binding has it too. */
   readonly condition?: string;
   /** For `replace` and `add`: the role to bind. */
   readonly with?: string;
+  /** What people call that role, where its id tells nothing. */
+  readonly withName?: string;
   /** Permissions of the role by use. */
   readonly used: number;
   readonly unused: number;
   readonly unknown: number;
-  /** Permissions that it gave and the proposal does not, sorted. */
+  /** Permissions that it gave and the proposal does not, sorted. A pattern stands for what it names and the proposal does not keep. */
   readonly removes: readonly string[];
+  /** Permissions, or patterns, that stay only because nobody can tell whether they are used, sorted. Absent: not told. */
+  readonly keptUnknown?: readonly string[];
+  /** For `replace`: a role of the provider in the place of a custom one, where one covers all that stays and gives less than before. */
+  readonly alternative?: RoleAlternative;
   /** Why it stays although not all of it is used. */
   readonly why?: string;
   /** To run in this order, after the roles are made. Empty where no command is known or nothing changes. */
+  readonly commands: readonly string[];
+}
+
+/** A role of the provider that could take the place of a custom one. */
+export interface RoleAlternative {
+  readonly role: string;
+  readonly roleName: string;
+  /** Known permissions it gives beyond those that stay. */
+  readonly more: number;
+  /** To run in the place of the commands of the change, in this order. */
   readonly commands: readonly string[];
 }
 

@@ -40,4 +40,7 @@ export const secretTypes: readonly {
   { type: 'AWS::SecretsManager::Secret' },
   { type: 'AWS::SSM::Parameter', attribute: { name: 'type', value: 'SecureString' } },
   { type: 'secretmanager.googleapis.com/Secret' },
+  // Private keys of certificates are read as secrets (azure.md 1.7). A vault may hold nothing but keys.
+  { type: 'microsoft.keyvault/vaults/secrets' },
+  { type: 'microsoft.keyvault/vaults/certificates' },
 ];

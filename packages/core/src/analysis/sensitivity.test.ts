@@ -35,6 +35,13 @@ describe('sensitivityOf', () => {
     expect(sensitivityOf(resource({ type, uncollected: true }))).toBe('unknown');
   });
 
+  it('is yes for what a vault holds to be read, and not for a vault or its keys', () => {
+    const of = (type: string): string => sensitivityOf(resource({ type, provider: 'azure' }));
+    for (const kind of ['secrets', 'certificates']) expect(of(`microsoft.keyvault/vaults/${kind}`)).toBe('yes');
+    expect(of('microsoft.keyvault/vaults/keys')).toBe('unknown');
+    expect(of('microsoft.keyvault/vaults')).toBe('unknown');
+  });
+
   it('takes a parameter for a secret only where it is known to be one', () => {
     const type = 'AWS::SSM::Parameter';
     expect(sensitivityOf(resource({ type, attributes: { type: 'SecureString' } }))).toBe('yes');

@@ -32,9 +32,14 @@ export function startOf(reach: ReachModel, { node, home }: Subject): number | un
   return home === undefined ? undefined : reach.nodeOf.get(home.id);
 }
 
-/** Every credential, and every identity that has none, sorted by id; the provider's own identities are left out. */
+/**
+ * Every credential, and every identity that has none, sorted by id; the provider's own identities are left out, and so are
+ * credentials that sign in as nobody (attribute `signsInAs`), which are there for something else.
+ */
 export function subjectsOf(graph: GraphIndex): readonly Subject[] {
-  const subjects: Subject[] = graph.credentials.map((credential) => subjectOf(graph, credential.id));
+  const subjects: Subject[] = graph.credentials
+    .filter(({ attributes }) => attributes?.['signsInAs'] !== 'nobody')
+    .map((credential) => subjectOf(graph, credential.id));
   for (const identity of graph.identities) {
     if (isCollective(identity) || identity.providerManaged === true) continue;
     if (graph.credentialsOf(identity.id).length === 0) subjects.push({ node: identity, home: identity });

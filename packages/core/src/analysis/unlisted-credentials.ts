@@ -1,12 +1,14 @@
 import type { GraphIndex } from '../graph/graph-index.ts';
 import type { IdentityNode, Provider } from '../graph/model.ts';
 
-/** How an input says that it lists every credential of an identity (domain facts: aws.md 5.2). */
+/** How an input says that it lists every credential of an identity (domain facts: aws.md 5.2, azure.md 2). */
 interface CredentialLists {
   readonly provider: Provider;
   readonly types: readonly string[];
   /** Attributes of the identity that must be known: a number of credentials of the type, or whether there is one. */
   readonly attributes: readonly { readonly name: string; readonly what: string; readonly type: string }[];
+  /** Attributes of the identity that must be `true`: the input lists all its credentials of these kinds. */
+  readonly whole?: readonly { readonly name: string; readonly what: string }[];
   /** What no gap may be about. */
   readonly gaps: readonly string[];
   /** It can be acted as without any credential of its own: it is impersonated, or attached to a workload. */
@@ -30,6 +32,23 @@ const credentialLists: readonly CredentialLists[] = [
     gaps: ['service account keys', 'HMAC keys', 'API keys'],
     keyless: true,
   },
+  {
+    // Of an application of another tenant nobody sees what that tenant holds (azure.md 2).
+    provider: 'azure',
+    types: ['service-principal'],
+    attributes: [],
+    whole: [{ name: 'credentialsListed', what: 'client secrets, certificates and federated credentials' }],
+    gaps: [],
+  },
+  {
+    // Signatures are made with a key and listed nowhere.
+    provider: 'azure',
+    types: ['shared-key'],
+    attributes: [],
+    whole: [{ name: 'credentialsListed', what: 'shared access signatures' }],
+    gaps: [],
+  },
+  { provider: 'azure', types: ['managed-identity', 'agent'], attributes: [], gaps: [], keyless: true },
 ];
 
 /**
@@ -55,6 +74,7 @@ function unlistedIn(lists: CredentialLists, identity: IdentityNode, graph: Graph
     const listed = nodes.filter((credential) => credential.type === type).length;
     if (expected === undefined || listed < expected) return missing(what);
   }
+  for (const { name, what } of lists.whole ?? []) if (identity.attributes?.[name] !== true) return missing(what);
   const places = [identity.id, ...graph.scopesOf(identity.id).map(({ id }) => id)];
   const gap = places.flatMap((place) => graph.gapsOf(place)).find(({ what }) => lists.gaps.includes(what));
   return gap === undefined ? undefined : missing(gap.what, gap.fix);

@@ -1,6 +1,6 @@
 import type { Provider } from '../graph/model.ts';
 
-/** What would tell about the use of a thing, where the input does not (aws.md 4.1). */
+/** What would tell about the use of a thing, where the input does not (aws.md 4.1, azure.md 5). */
 interface UseSource {
   readonly provider: Provider;
   readonly of: 'identity' | 'credential' | 'service' | 'action' | 'action-by-credential';
@@ -71,6 +71,46 @@ const useSources: readonly UseSource[] = [
     provider: 'gcp',
     of: 'action-by-credential',
     source: 'audit logs of every project over the whole window, with Data Access for reads and data,',
+  },
+  {
+    provider: 'azure',
+    of: 'identity',
+    type: 'service-principal',
+    source: 'the report of last sign-ins by application (servicePrincipalSignInActivities)',
+  },
+  { provider: 'azure', of: 'identity', type: 'user', source: 'the last sign-ins of users (signInActivity)' },
+  { provider: 'azure', of: 'identity', type: 'shared-key', source: 'diagnostic logs of the resource' },
+  { provider: 'azure', of: 'identity', source: 'sign-in logs of the whole window' },
+  {
+    provider: 'azure',
+    of: 'credential',
+    type: 'client-secret',
+    source: 'the report of last sign-ins by credential (appCredentialSignInActivities)',
+  },
+  {
+    provider: 'azure',
+    of: 'credential',
+    type: 'certificate',
+    source: 'the report of last sign-ins by credential (appCredentialSignInActivities)',
+  },
+  // Diagnostic logs tell that a key was used, and not which.
+  { provider: 'azure', of: 'credential', type: 'storage-key', source: 'nothing that Azure records' },
+  { provider: 'azure', of: 'credential', type: 'service-key', source: 'nothing that Azure records' },
+  { provider: 'azure', of: 'credential', source: 'sign-in logs of the whole window' },
+  {
+    provider: 'azure',
+    of: 'service',
+    source: 'the Activity Log of every subscription over the whole window, with diagnostic logs for reads and data,',
+  },
+  {
+    provider: 'azure',
+    of: 'action',
+    source: 'the Activity Log of every subscription over the whole window, with diagnostic logs for data,',
+  },
+  {
+    provider: 'azure',
+    of: 'action-by-credential',
+    source: 'sign-in logs beside the logs of calls, over the whole window,',
   },
 ];
 

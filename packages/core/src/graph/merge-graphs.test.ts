@@ -51,6 +51,28 @@ describe('mergeGraphs', () => {
     expect(mergeGraphs([one, structuredClone(one)])).toEqual(one);
   });
 
+  it('makes one node of what two providers know by reference, in either order', () => {
+    const known = (provider: string, attributes: Readonly<Record<string, string>>): Graph =>
+      graph((builder) => {
+        builder.node(identity('subject', { provider, external: true, name: provider, attributes }));
+        builder.node(identity(`of ${provider}`, { provider }));
+        builder.edge({ type: 'federates', from: 'subject', to: `of ${provider}` });
+      });
+    const aws = known('aws', { issuer: 'i', claims: 'c' });
+    const azure = known('azure', { issuer: 'other', subject: 's' });
+    const merged = mergeGraphs([aws, azure]);
+    expect(mergeGraphs([azure, aws])).toEqual(merged);
+    expect(merged.gaps).toEqual([]);
+    expect(merged.nodes.find(({ id }) => id === 'subject')).toMatchObject({
+      provider: 'aws',
+      name: 'aws',
+      attributes: { issuer: 'i', claims: 'c', subject: 's' },
+    });
+    expect(merged.edges.map(({ to }) => to)).toEqual(['of aws', 'of azure']);
+    const twice = mergeGraphs([aws, known('aws', { issuer: 'x' })]);
+    expect(twice.gaps).toMatchObject([{ scope: 'subject', what: 'duplicate id' }]);
+  });
+
   it.each<[string, GraphNode]>([
     ['an external identity', identity('role', { external: true, name: 'by reference' })],
     ['an uncollected node', { ...identity('role'), kind: 'resource', attributes: { collected: false } }],

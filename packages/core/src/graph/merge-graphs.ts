@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import { GraphBuilder } from './graph-builder.ts';
-import type { Graph, GraphNode, NodeId } from './model.ts';
+import type { Graph, GraphNode, IdentityNode, NodeId, Provider } from './model.ts';
 import {
   isMissingDocument,
   isMissingPolicy,
@@ -15,7 +15,9 @@ import {
  * The rules are those of {@link GraphBuilder}: the same content under the same id is one; other content under the same
  * id is a conflict, where the first graph wins and a gap says so. A node known only by reference (an external identity,
  * or `attributes.collected` false) is no conflict: it gives way to the node another graph collected, and policies of
- * type `synthetic`, which stood in for what was not known, are no longer attached to it. A policy, document or scope
+ * type `synthetic`, which stood in for what was not known, are no longer attached to it. Of references that providers make to one
+ * identity (a subject that roles of AWS and applications of Azure trust), the node is that of the provider whose name comes first,
+ * with what the others tell beside. A policy, document or scope
  * that one graph names and another holds is found. The order of the graphs matters only where there is a conflict.
  *
  * @example
@@ -27,8 +29,10 @@ export function mergeGraphs(graphs: readonly Graph[]): Graph {
   const collected = new Set<NodeId>();
   for (const { nodes } of graphs) for (const node of nodes) if (!isReference(node)) collected.add(node.id);
   const builder = new GraphBuilder();
+  const shared = sharedReferences(graphs, collected);
+  for (const node of shared.values()) builder.node(node);
   for (const graph of graphs) {
-    const gaveWay = addNodes(builder, graph, collected);
+    const gaveWay = addNodes(builder, graph, collected, shared);
     addPolicies(builder, graph, gaveWay);
     for (const edge of graph.edges) builder.edge(edge);
     for (const usage of graph.usage) builder.usage(usage);
@@ -43,12 +47,40 @@ function isReference(node: GraphNode): boolean {
   return (node.kind === 'identity' && node.external === true) || node.attributes?.['collected'] === false;
 }
 
+/** Identities that several providers know by reference only, each as one node. */
+function sharedReferences(graphs: readonly Graph[], collected: ReadonlySet<NodeId>): ReadonlyMap<NodeId, IdentityNode> {
+  const named = new Map<NodeId, Map<Provider, IdentityNode>>();
+  for (const { nodes } of graphs) {
+    for (const node of nodes) {
+      if (node.kind !== 'identity' || node.external !== true || collected.has(node.id)) continue;
+      const byProvider = named.get(node.id) ?? new Map<Provider, IdentityNode>();
+      if (!byProvider.has(node.provider)) byProvider.set(node.provider, node);
+      named.set(node.id, byProvider);
+    }
+  }
+  const shared = new Map<NodeId, IdentityNode>();
+  for (const [id, byProvider] of named) {
+    if (byProvider.size < 2) continue;
+    const [first, ...others] = [...byProvider.values()].sort((one, other) => (one.provider < other.provider ? -1 : 1));
+    if (first === undefined) continue;
+    const attributes = Object.assign({}, ...[...others.reverse(), first].map((one) => one.attributes));
+    shared.set(id, { ...first, attributes });
+  }
+  return shared;
+}
+
 /** Returns the ids of nodes that are left to another graph. */
-function addNodes(builder: GraphBuilder, graph: Graph, collected: ReadonlySet<NodeId>): ReadonlySet<NodeId> {
+function addNodes(
+  builder: GraphBuilder,
+  graph: Graph,
+  collected: ReadonlySet<NodeId>,
+  shared: ReadonlyMap<NodeId, IdentityNode>,
+): ReadonlySet<NodeId> {
   const gaveWay = new Set<NodeId>();
   for (const node of graph.nodes) {
+    const joined = node.kind === 'identity' && node.external === true ? shared.get(node.id) : undefined;
     if (isReference(node) && collected.has(node.id)) gaveWay.add(node.id);
-    else builder.node(node);
+    else if (joined === undefined) builder.node(node);
   }
   return gaveWay;
 }

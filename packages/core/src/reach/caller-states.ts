@@ -2,7 +2,7 @@ import { type ActionRef, hasAction } from '../authz/action-catalogue.ts';
 import { type CompiledDocument, type CompiledStatement, holdsAlways } from '../authz/compiled-document.ts';
 import type { PrincipalClass } from '../authz/principal-class.ts';
 import type { PrincipalFacts } from '../authz/semantics.ts';
-import { and, CONDITIONAL, type Truth, UNKNOWN } from '../authz/truth.ts';
+import { and, CONDITIONAL, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
 import type { CredentialNode, IdentityNode, NodeId, Provider } from '../graph/model.ts';
 import type { Derivation } from './derivation.ts';
 import { isOpen } from './policy-cover.ts';
@@ -229,19 +229,18 @@ export class CallerStates {
       const document = text === undefined || provider === undefined ? undefined : model.document(text, provider);
       if (document !== undefined) guards.push(document);
     }
-    const nodes: number[] = [];
-    for (const edge of model.graph.outgoing(credential.id, 'authenticates')) {
-      if (identityNodes.has(edge.to)) nodes.push(this.session(edge.to, credential.session, guards));
-    }
-    const [only] = nodes;
-    if (only === undefined) return;
-    const first = model.graph.outgoing(credential.id, 'authenticates').find((edge) => identityNodes.has(edge.to))!;
-    if (nodes.length === 1) {
+    const edges = model.graph.outgoing(credential.id, 'authenticates').filter(({ to }) => identityNodes.has(to));
+    const [first, ...others] = edges;
+    if (first === undefined) return;
+    if (others.length === 0 && truthOf(first.certainty) === TRUE) {
+      const only = this.session(first.to, credential.session, guards);
       if (only !== identityNodes.get(first.to)) this.starts.set(credential.id, only);
       return;
     }
     const node = this.#point('session', { identity: model.graph.identity(first.to)!, kind: credential.session });
-    for (const one of nodes) builder.edge(node, one);
+    for (const { to, certainty } of edges) {
+      builder.edge(node, this.session(to, credential.session, guards), truthOf(certainty));
+    }
     this.starts.set(credential.id, node);
   }
 

@@ -147,7 +147,7 @@ function walkFrom(reach: ReachModel, source: number, credential: CredentialNode 
     outsiderOf: undefined,
   };
   // A credential of several identities is left for the one that the way goes on from.
-  if (credential !== undefined && !isShared(reach, source)) authenticate(walk, id, sessionAt(reach, source));
+  if (credential !== undefined && !isShared(reach, source)) authenticate(reach, walk, id, sessionAt(reach, source));
   return walk;
 }
 
@@ -183,18 +183,20 @@ function sessionAt(reach: ReachModel, node: number): HopSession | undefined {
   if (kindAt(reach, node) !== 'session') return undefined;
   const { identity, kind } = reach.sessions[reach.graph.refs[node]!]!;
   const whole = edgesOf(reach, node).includes(reach.nodeOf.get(identity.id)!);
+  if (kind === undefined && whole) return undefined;
   return { ...(kind === undefined ? {} : { kind }), ...(whole ? {} : { limited: true }) };
 }
 
 /** The step from a credential to the identity it is one of. */
-function authenticate(walk: Walk, to: NodeId, session: HopSession | undefined): void {
+function authenticate(reach: ReachModel, walk: Walk, to: NodeId, session: HopSession | undefined): void {
   const { credential, holder } = walk;
+  const edge = reach.model.graph.outgoing(holder, 'authenticates').find((one) => one.to === to);
   walk.steps.push({
     ...STRUCTURAL,
     from: holder,
     to,
     relation: 'authenticates',
-    certainty: credential === undefined ? 'allow' : certaintyOf(usable(credential, 'allow')),
+    certainty: credential === undefined ? 'allow' : certaintyOf(usable(credential, edge?.certainty)),
     session,
   });
   walk.holder = to;
@@ -458,7 +460,7 @@ function hold(reach: ReachModel, search: ReachSearch, walk: Walk, node: number):
     if (walk.holder === id) return;
     if (kindAt(reach, from) === 'session' && isShared(reach, from)) {
       if (walk.credential !== undefined) walk.holder = walk.credential.id;
-      authenticate(walk, id, sessionAt(reach, node));
+      authenticate(reach, walk, id, sessionAt(reach, node));
       return;
     }
     const leads = (relation: 'runs-as' | 'provisions'): boolean =>
@@ -475,7 +477,7 @@ function hold(reach: ReachModel, search: ReachSearch, walk: Walk, node: number):
     return;
   }
   readCredential(walk, last.id, stored.credential, stored.certainty);
-  if (!isShared(reach, node)) authenticate(walk, id, sessionAt(reach, node));
+  if (!isShared(reach, node)) authenticate(reach, walk, id, sessionAt(reach, node));
 }
 
 /** The credential named by a resource that leads to a node. */

@@ -1,3 +1,4 @@
+import { shellWord } from '@keyreach/core/analysis';
 import type { GraphIndex, NodeId } from '@keyreach/core/graph';
 
 /** A binding to add or remove. */
@@ -104,9 +105,4 @@ function conditionFlag({ condition }: BindingPlace): string {
   const sign =
     [':', '~', '#', '@', '%', ';', '+'].find((one) => !expression.includes(one) && !title.includes(one)) ?? '\u001f';
   return `--condition=^${sign}^expression=${expression}${sign}title=${title}`;
-}
-
-/** A word as a POSIX shell takes it unchanged. */
-export function shellWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,6 @@
-import type { ProposedRole } from '@keyreach/core/analysis';
+import { type ProposedRole, shellWord } from '@keyreach/core/analysis';
 import type { GraphIndex, NodeId } from '@keyreach/core/graph';
 import { stringify } from 'yaml';
-import { shellWord } from './binding-commands.ts';
 
 /** Title, description and names of permissions of a custom role have this many bytes together (IAM quotas). */
 const MOST_BYTES = 64 * 1024;

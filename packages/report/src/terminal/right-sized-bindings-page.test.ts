@@ -29,6 +29,9 @@ const proposal = (name: string): ProposedBindings => ({
       unused: 2,
       unknown: 3,
       removes: [name],
+      roleName: name,
+      keptUnknown: [name],
+      alternative: { role: name, roleName: name, more: 2, commands: [name] },
       commands: [name],
     },
     { change: 'keep', node: name, role: name, used: 1, unused: 0, unknown: 0, removes: [], why: name, commands: [] },
@@ -55,6 +58,8 @@ describe('the page of right-sized bindings', () => {
     expect(page).toContain('put roles/x in place of roles/x on');
     expect(page).toContain('1 used, 2 unused, 3 unknown');
     expect(page).toContain('without a, b');
+    expect(page).toContain('with roles/x, of which nobody can tell');
+    expect(page).toContain('or roles/x, a role of the provider, with 2 actions beyond what stays');
     expect(page.indexOf('gcloud iam roles create')).toBeLessThan(page.indexOf('What could break'));
     expect(page).toContain('roles/x: others have it');
   });

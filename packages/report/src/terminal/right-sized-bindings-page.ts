@@ -26,7 +26,9 @@ export function rightSizedBindingsPage(proposal: RightSizedBindings, view: Termi
   for (const change of bindings) addChange(page, change);
   const commands = [...roles.map(({ command }) => command), ...bindings.flatMap((change) => change.commands)];
   if (commands.length > 0) {
-    page.heading('Commands, in this order; the files of roles are in the JSON');
+    page.heading(
+      'Commands, in this order, each only after the one before it succeeded; the files of roles are in the JSON',
+    );
     for (const command of commands) page.paragraph('  ', command);
   }
   addRemarks(page, 'What could break', couldBreak);
@@ -35,13 +37,34 @@ export function rightSizedBindingsPage(proposal: RightSizedBindings, view: Termi
 }
 
 function addChange(page: TerminalPage, change: BindingChange): void {
-  const { condition, node, removes, role, unknown, unused, used, why } = change;
-  const where = `${role} on ${labelText(page.view.labels(node))}${condition === undefined ? '' : `, if ${condition}`}`;
+  const {
+    alternative,
+    condition,
+    keptUnknown = [],
+    node,
+    removes,
+    role,
+    roleName,
+    unknown,
+    unused,
+    used,
+    why,
+  } = change;
+  const where = `${roleName ?? role} on ${labelText(page.view.labels(node))}${condition === undefined ? '' : `, if ${condition}`}`;
   page.paragraph('  - ', `${changeText(change)} ${where}: ${used} used, ${unused} unused, ${unknown} unknown`);
   if (why !== undefined) page.paragraph('      ', why, page.view.palette.dim);
-  if (removes.length === 0) return;
-  const more = removes.length - MOST_NAMES;
-  page.paragraph('      ', `without ${removes.slice(0, MOST_NAMES).join(', ')}${more > 0 ? `, and ${more} more` : ''}`);
+  if (removes.length > 0) page.paragraph('      ', `without ${listed(removes)}`);
+  if (keptUnknown.length > 0) {
+    page.paragraph('      ', `with ${listed(keptUnknown)}, of which nobody can tell`, page.view.palette.dim);
+  }
+  if (alternative === undefined) return;
+  const more = alternative.more === 0 ? 'nothing' : `${alternative.more} actions`;
+  page.paragraph('      ', `or ${alternative.roleName}, a role of the provider, with ${more} beyond what stays`);
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
 function changeText(change: BindingChange): string {
@@ -51,7 +74,7 @@ function changeText(change: BindingChange): string {
     case 'remove':
       return 'remove';
     case 'replace':
-      return `put ${change.with} in place of`;
+      return `put ${change.withName ?? change.with} in place of`;
     case 'add':
       return `bind ${change.with}, so far given by the way as`;
     default:

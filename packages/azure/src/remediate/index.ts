@@ -1,0 +1,1 @@
+export { type RightSizedAssignmentsOptions, rightSizedAssignments } from './right-sized-assignments.ts';
