@@ -13,7 +13,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 /**
  * The end-to-end suite stands apart from `npm test`: it needs the built command and, for AWS, the Python environment that
- * `pnpm setup:e2e` makes. `--project e2e-gcp` runs without it.
+ * `pnpm setup:e2e` makes. `--project e2e-gcp` and `--project e2e-azure` run without it.
  */
 export default defineConfig({
   test: {
@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/gcp/**'],
+          exclude: ['test/e2e/gcp/**', 'test/e2e/azure/**'],
           globalSetup: [fileURLToPath(new URL('test/e2e/global-setup.ts', import.meta.url))],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -39,6 +39,16 @@ export default defineConfig({
         test: {
           name: 'e2e-gcp',
           include: ['test/e2e/gcp/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions } },
+        test: {
+          name: 'e2e-azure',
+          include: ['test/e2e/azure/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

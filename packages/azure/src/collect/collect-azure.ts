@@ -78,13 +78,15 @@ const TENANT: AzureOwner = { kind: 'tenant', name: 'tenant' };
 
 const TREE_FILE = `${PIECES}/tree.json`;
 
+const WANTED_FILE = `${PIECES}/wanted.json`;
+
 /**
  * Collects a tenant into a bundle (azure.md 4): its directory, management groups and subscriptions. Only calls that read are made. What
  * the directory holds from an earlier run is not asked again; what could not be read then is. Everything that could not be read is a gap in
  * `keyreach-bundle.json`, which is also written where the collection stops early.
  *
  * @throws KeyreachError `bad-option` for options that cannot be used; `no-credentials` where there are none; `nothing-visible` where the
- * caller sees neither directory nor subscription; `other-collection` where the directory holds another tenant or other scopes;
+ * caller sees neither directory nor subscription; `other-collection` where the directory holds another tenant, `other-scopes` other scopes;
  * `cannot-write` where it cannot be written; `expired-credentials` and `cancelled` where it stopped early: run it again and it goes on.
  * @example
  * ```ts
@@ -151,8 +153,9 @@ class Collection {
     const organization = await this.#means.sender.list({ method: METHODS.organization, path: '/v1.0/organization' });
     const told = organization.items.map(({ id }) => id).find((id) => typeof id === 'string');
     const tenant = typeof told === 'string' ? told.toLowerCase() : this.#options.tenant?.toLowerCase();
-    const caller = JSON.stringify([tenant ?? null, this.#wanted()]);
-    const state = await CollectState.open(this.#files, { provider: AZURE, now, refresh, caller });
+    const of = { provider: AZURE, now, refresh, ...(tenant === undefined ? {} : { caller: tenant }) };
+    const state = await CollectState.open(this.#files, of);
+    await this.#noteWanted(refresh);
     const tree = await this.#tree(state, tenant);
     if (tree.subscriptions.length === 0 && organization.items.length === 0 && tree.managementGroups === undefined) {
       throw new KeyreachError(
@@ -190,6 +193,19 @@ class Collection {
       managementGroups: [...new Set(managementGroups)].sort(),
       subscriptions: [...new Set(subscriptions.map((id) => id.toLowerCase()))].sort(),
     };
+  }
+
+  /** Notes what was asked for, so that only the same goes on with it. */
+  async #noteWanted(refresh: boolean): Promise<void> {
+    const wanted = this.#wanted();
+    const before = await this.#files.readJson(WANTED_FILE);
+    if (!refresh && isRecord(before) && JSON.stringify(before) !== JSON.stringify(wanted)) {
+      throw new KeyreachError(
+        'other-scopes',
+        'the directory holds a collection of other management groups or subscriptions; name the same ones, give another directory, or begin anew with --refresh',
+      );
+    }
+    await this.#files.writeJson(WANTED_FILE, wanted);
   }
 
   /** The tree, of an earlier run where that read all of it. */

@@ -4,7 +4,7 @@ import { GraphIndex } from '@keyreach/core/graph';
 import { deriveReach } from '@keyreach/core/reach';
 import { describe, expect, it } from 'vitest';
 import { azureSemantics } from '../authz/azure-semantics.ts';
-import type { AzureInput } from '../bundle/azure-input.ts';
+import type { AzureInput, EntraCredential } from '../bundle/azure-input.ts';
 import { azureTechniques } from '../techniques/azure-techniques.ts';
 import { credentialId } from './azure-ids.ts';
 import { normalizeAzure } from './normalize.ts';
@@ -70,10 +70,10 @@ describe('a credential reaches', () => {
   });
 
   it('nothing where it signs SAML tokens, and is not ranked', () => {
-    const pair = [
+    const pair: readonly EntraCredential[] = [
       { kind: 'key', keyId: 'k', usage: 'Sign', customKeyIdentifier: 't' },
       { kind: 'key', keyId: 'v', usage: 'Verify', customKeyIdentifier: 't' },
-    ] as const;
+    ];
     const graph = new GraphIndex(
       normalizeAzure(
         tenantInput({ servicePrincipals: whole(servicePrincipal('sp', 'a', { credentials: whole(...pair) })) }),

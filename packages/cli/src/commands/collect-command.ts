@@ -4,6 +4,7 @@ import type { CommonOptions } from '../command-context.ts';
 import { readCount } from '../option-values.ts';
 import { UsageError } from '../usage-error.ts';
 import { USAGE_SOURCES, usagePart } from '../usage-source.ts';
+import { collectAzureCommand } from './collect-azure-command.ts';
 import { collectGcpCommand } from './collect-gcp-command.ts';
 import { type CollectAnswer, runCollection } from './collection-run.ts';
 import { type CommandHost, examples, jsonOption, strictOption } from './command-host.ts';
@@ -64,7 +65,8 @@ ${examples('collect aws -o bundle', 'collect aws -o bundle --accounts 1111222233
   return new Command('collect')
     .description('read a cloud into a bundle')
     .addCommand(aws)
-    .addCommand(collectGcpCommand(host));
+    .addCommand(collectGcpCommand(host))
+    .addCommand(collectAzureCommand(host));
 }
 
 async function printPermissions(

@@ -1,0 +1,209 @@
+import type { AzureEstate, Raw } from './azure-estate.ts';
+
+/** How a request is answered: with a record, a page of a list, rows of a query, a batch, or an error. */
+export type Answer =
+  | { readonly kind: 'record'; readonly record: Raw }
+  | { readonly kind: 'list'; readonly items: readonly Raw[]; readonly of: 'arm' | 'graph' }
+  | { readonly kind: 'rows'; readonly items: readonly Raw[] }
+  | { readonly kind: 'batch' }
+  | { readonly kind: 'error'; readonly status: number; readonly code: string };
+
+/** A request that the server knows. */
+export interface Routed {
+  /** `roleAssignments`, `groups/members`. */
+  readonly name: string;
+  /** Id of the subscription or name of the management group it is about. */
+  readonly scope: string | undefined;
+  readonly audience: 'arm' | 'graph';
+  answer(sent: unknown): Answer;
+}
+
+const AUTHORIZATION =
+  /^\/(.*?)\/?providers\/Microsoft\.Authorization\/(roleAssignments|roleDefinitions|denyAssignments|roleEligibilityScheduleInstances|roleAssignmentScheduleInstances)$/;
+
+/** Finds what a request asks for (azure.md 4.1 to 4.3); undefined for what nobody serves. */
+export function routeOf(estate: AzureEstate, method: string, url: URL): Routed | undefined {
+  const path = decodeURI(url.pathname);
+  const graph = /^\/(v1\.0|beta)\/(.+)$/.exec(path);
+  if (graph !== null) return graphRoute(estate, method, url, graph[1] ?? '', graph[2] ?? '');
+  if (!url.searchParams.has('api-version')) return undefined;
+  const known = (name: string, scope: string | undefined, answer: (sent: unknown) => Answer): Routed => ({
+    name,
+    scope,
+    audience: 'arm',
+    answer,
+  });
+  if (method === 'POST' && path === '/providers/Microsoft.ResourceGraph/resources') {
+    return known('resourceGraph', undefined, (sent) => queryAnswer(estate, sent));
+  }
+  if (method !== 'GET') return undefined;
+  if (path === '/subscriptions') {
+    const items = estate.subscriptions.map(({ around: _, ...record }) => record);
+    return known('subscriptions', undefined, () => ({ kind: 'list', items, of: 'arm' }));
+  }
+  const group = /^\/providers\/Microsoft\.Management\/managementGroups\/([^/]+)$/.exec(path)?.[1];
+  if (group !== undefined) {
+    return known('managementGroups', group, () => {
+      const record = groupRecord(estate, group);
+      return record === undefined ? { kind: 'error', status: 404, code: 'NotFound' } : { kind: 'record', record };
+    });
+  }
+  const credentials = /^(\/subscriptions\/.+)\/federatedIdentityCredentials$/.exec(path)?.[1];
+  if (credentials !== undefined) {
+    const items = estate.identityCredentials[credentials.toLowerCase()];
+    return known('identityCredentials', undefined, () =>
+      items === undefined
+        ? { kind: 'error', status: 404, code: 'ResourceNotFound' }
+        : { kind: 'list', items, of: 'arm' },
+    );
+  }
+  const listed = AUTHORIZATION.exec(path);
+  if (listed === null) return undefined;
+  const [, scope = '', name = ''] = listed;
+  const filter = url.searchParams.get('$filter') ?? '';
+  return known(name, scope.split('/').at(-1), () => ({
+    kind: 'list',
+    items: placedAt(estate, name, `/${scope}`, filter),
+    of: 'arm',
+  }));
+}
+
+/** What a list of Resource Manager tells: at a scope and above it, and of a subscription also below (azure.md 4.1). */
+function placedAt(estate: AzureEstate, name: string, scope: string, filter: string): readonly Raw[] {
+  if (name === 'roleDefinitions') {
+    const wanted = /^type eq '(\w+)'$/.exec(filter)?.[1];
+    return estate.roleDefinitions.filter(({ properties }) => {
+      const { type, assignableScopes } = properties as {
+        readonly type: string;
+        readonly assignableScopes: readonly string[];
+      };
+      const isThere = assignableScopes.some((one) => one === '/' || isAround(estate, one, scope));
+      return isThere && (wanted === undefined || type === wanted);
+    });
+  }
+  const lists: Readonly<Record<string, readonly Raw[]>> = {
+    roleAssignments: estate.roleAssignments,
+    denyAssignments: estate.denyAssignments,
+    roleEligibilityScheduleInstances: estate.roleEligibilities,
+    roleAssignmentScheduleInstances: estate.roleSchedules,
+  };
+  return (lists[name] ?? []).filter(({ properties }) => {
+    const { scope: own } = properties as { readonly scope: string };
+    if (isAround(estate, own, scope)) return true;
+    return filter !== 'atScope()' && own.toLowerCase().startsWith(`${scope.toLowerCase()}/`);
+  });
+}
+
+/** Whether a scope is the other one, or around it. */
+function isAround(estate: AzureEstate, outer: string, inner: string): boolean {
+  if (inner.toLowerCase() === outer.toLowerCase() || inner.toLowerCase().startsWith(`${outer.toLowerCase()}/`))
+    return true;
+  const group = outer.split('/managementGroups/')[1];
+  if (group === undefined) return false;
+  const subscription = /^\/subscriptions\/([^/]+)/i.exec(inner)?.[1];
+  let around =
+    subscription === undefined
+      ? inner.split('/managementGroups/')[1]
+      : estate.subscriptions.find(({ subscriptionId }) => subscriptionId === subscription)?.around;
+  while (around !== undefined) {
+    if (around === group) return true;
+    around = estate.managementGroups[around]?.parent;
+  }
+  return false;
+}
+
+function groupRecord(estate: AzureEstate, name: string): Raw | undefined {
+  const group = estate.managementGroups[name];
+  if (group === undefined) return undefined;
+  const below = Object.entries(estate.managementGroups).filter(([, { parent }]) => parent === name);
+  const children = [
+    ...below.map(([child]) => {
+      const { properties, ...rest } = groupRecord(estate, child) as { readonly properties: Raw };
+      return { ...rest, displayName: properties['displayName'], children: properties['children'] };
+    }),
+    ...estate.subscriptions
+      .filter(({ around }) => around === name)
+      .map(({ subscriptionId, displayName }) => ({
+        id: `/subscriptions/${subscriptionId}`,
+        type: '/subscriptions',
+        name: subscriptionId,
+        displayName,
+      })),
+  ];
+  return {
+    id: `/providers/Microsoft.Management/managementGroups/${name}`,
+    type: 'Microsoft.Management/managementGroups',
+    name,
+    properties: {
+      tenantId: estate.tenant,
+      displayName: group.displayName,
+      details:
+        group.parent === undefined
+          ? { parent: {} }
+          : { parent: { id: `/providers/Microsoft.Management/managementGroups/${group.parent}` } },
+      children: children.length === 0 ? null : children,
+    },
+  };
+}
+
+/** Rows of the queries of a collection; anything else is refused as Resource Graph refuses it. */
+function queryAnswer(estate: AzureEstate, sent: unknown): Answer {
+  const { query, subscriptions = [] } = sent as { readonly query?: string; readonly subscriptions?: readonly string[] };
+  const isAsked = ({ id }: Raw): boolean =>
+    subscriptions.length === 0 ||
+    subscriptions.some((one) => String(id).toLowerCase().startsWith(`/subscriptions/${one.toLowerCase()}`));
+  const sorted = (rows: readonly Raw[]): Answer => ({
+    kind: 'rows',
+    items: rows.filter(isAsked).sort((left, right) => (String(left['id']) < String(right['id']) ? -1 : 1)),
+  });
+  const [table = '', ...stages] = (query ?? '').split('|').map((stage) => stage.trim());
+  if (!stages.some((stage) => stage.startsWith('project id')))
+    return { kind: 'error', status: 400, code: 'BadRequest' };
+  if (table === 'resources') return sorted(estate.resources);
+  if (table === 'policyresources') return sorted([]);
+  if (
+    table === 'resourcecontainers' &&
+    query?.includes("'microsoft.resources/subscriptions/resourcegroups'") === true
+  ) {
+    return sorted(estate.resourceGroups);
+  }
+  if (table === 'resourcecontainers') {
+    const chainOf = (name: string): readonly Raw[] => {
+      const parent = estate.managementGroups[name]?.parent;
+      return [{ name, displayName: name }, ...(parent === undefined ? [] : chainOf(parent))];
+    };
+    return sorted(
+      estate.subscriptions.map(({ id, subscriptionId, around }) => ({ id, subscriptionId, mgChain: chainOf(around) })),
+    );
+  }
+  return { kind: 'error', status: 400, code: 'BadRequest' };
+}
+
+/** Only in the preview: the others answer in both versions. */
+const BETA_ONLY = /^reports\/(?:servicePrincipalSignInActivities|appCredentialSignInActivities)$/;
+
+function graphRoute(estate: AzureEstate, method: string, url: URL, version: string, path: string): Routed | undefined {
+  const known = (name: string, answer: () => Answer): Routed => ({ name, scope: undefined, audience: 'graph', answer });
+  if (method === 'POST' && path === '$batch') return known('$batch', () => ({ kind: 'batch' }));
+  if (method !== 'GET' || (version === 'v1.0' && BETA_ONLY.test(path))) return undefined;
+  const name = path.replace(/\/[0-9a-f-]{36}/g, '');
+  if (path === 'organization') return known(name, () => ({ kind: 'list', items: [estate.organization], of: 'graph' }));
+  if (path === 'identityGovernance/privilegedAccess/group/eligibilityScheduleInstances') {
+    const isFiltered = /^groupId eq '[0-9a-f-]{36}'$/.test(url.searchParams.get('$filter') ?? '');
+    return known('eligibilityScheduleInstances', () =>
+      isFiltered ? { kind: 'list', items: [], of: 'graph' } : { kind: 'error', status: 400, code: 'MissingProvider' },
+    );
+  }
+  const items = estate.graph[path];
+  if (items !== undefined) return known(name, () => ({ kind: 'list', items, of: 'graph' }));
+  const [list = '', object = '', inner] = path.split('/').slice(path.startsWith('directory/') ? 1 : 0);
+  const isObject = (estate.graph[path.startsWith('directory/') ? `directory/${list}` : list] ?? []).some(
+    ({ id }) => id === object,
+  );
+  if (inner === undefined) return undefined;
+  return known(name, () =>
+    isObject
+      ? { kind: 'list', items: [], of: 'graph' }
+      : { kind: 'error', status: 404, code: 'Request_ResourceNotFound' },
+  );
+}
