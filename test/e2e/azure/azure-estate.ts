@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SecretRegister } from '../secret-register.ts';
 
 /** A record as an API gives it. */
@@ -26,8 +27,7 @@ export interface AzureEstate {
 
 /** A GUID for a word: `id('ci')`. */
 export function id(word: string): string {
-  const hex = Buffer.from(word).toString('hex').padEnd(12, '0').slice(0, 12);
-  return `aaaaaaaa-0000-4000-8000-${hex}`;
+  return `aaaaaaaa-0000-4000-8000-${createHash('sha256').update(word).digest('hex').slice(0, 12)}`;
 }
 
 /** Ids that tests name. */
@@ -141,7 +141,7 @@ const secret = (word: string, secrets: SecretRegister): Raw => ({
 /** The tenant of these tests. Values that look secret are planted wherever a reply could hold one. */
 export function azureEstate(secrets: SecretRegister): AzureEstate {
   const password = (word: string): Raw => secret(word, secrets);
-  const vm = (name: string): Raw =>
+  const vm = (name: string, powerState: string): Raw =>
     resource(`${WEB}/providers/Microsoft.Compute/virtualMachines/${name}`, {
       identity: {
         type: 'UserAssigned',
@@ -150,7 +150,10 @@ export function azureEstate(secrets: SecretRegister): AzureEstate {
           [IDENTITY.toUpperCase()]: { principalId: id('deployer'), clientId: id('deployerapp') },
         },
       },
-      properties: { osProfile: { adminPassword: secrets.plant(`password of ${name}`) } },
+      properties: {
+        osProfile: { adminPassword: secrets.plant(`password of ${name}`) },
+        extended: { instanceView: { powerState: { code: `PowerState/${powerState}` } } },
+      },
     });
   return {
     tenant: ids.tenant,
@@ -242,8 +245,8 @@ export function azureEstate(secrets: SecretRegister): AzureEstate {
       properties: {},
     })),
     resources: [
-      vm('one'),
-      vm('two'),
+      vm('one', 'running'),
+      vm('two', 'deallocated'),
       resource(IDENTITY, {
         properties: { principalId: id('deployer'), clientId: id('deployerapp'), tenantId: ids.tenant },
       }),

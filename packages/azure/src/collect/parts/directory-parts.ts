@@ -1,5 +1,4 @@
-import type { RawRecord } from '@keyreach/core/input';
-import { withoutSecrets } from '../../bundle/scrub.ts';
+import { isRecord, type RawRecord } from '@keyreach/core/input';
 import type { AzureCall, AzureMethod } from '../azure-call.ts';
 import { METHODS } from '../methods.ts';
 import type { AzureCollectPart, OwnerCalls, PartFile } from '../part.ts';
@@ -31,6 +30,24 @@ const GROUP = select(
   ...['membershipRuleProcessingState', 'isAssignableToRole', 'isManagementRestricted', 'onPremisesSyncEnabled'],
 );
 
+/** What a bundle keeps of a secret or certificate: everything but the secret itself, its beginning and the key. */
+const CREDENTIAL: ReadonlySet<string> = new Set([
+  ...['customKeyIdentifier', 'displayName', 'endDateTime', 'keyId', 'startDateTime', 'type', 'usage'],
+]);
+
+/** An object of the directory as the bundle holds it: of its secrets and certificates nothing that signs in. */
+function plainObject(record: RawRecord): RawRecord {
+  const kept = Object.entries(record).map(([name, value]) => {
+    if ((name !== 'passwordCredentials' && name !== 'keyCredentials') || !Array.isArray(value))
+      return [name, value] as const;
+    const credentials = (value as readonly unknown[]).map((one) =>
+      isRecord(one) ? Object.fromEntries(Object.entries(one).filter(([key]) => CREDENTIAL.has(key))) : null,
+    );
+    return [name, credentials] as const;
+  });
+  return Object.fromEntries(kept);
+}
+
 /** A list of the directory as it is. */
 function plain(name: string, what: string, file: PartFile, method: AzureMethod, path: string): AzureCollectPart {
   return {
@@ -41,7 +58,7 @@ function plain(name: string, what: string, file: PartFile, method: AzureMethod, 
     methods: [method],
     run: async (calls) => {
       const found = await calls.listed(what, { method, path });
-      return found === undefined ? undefined : { [file]: { '': found.map(withoutSecrets) } };
+      return found === undefined ? undefined : { [file]: { '': found.map(plainObject) } };
     },
   };
 }
@@ -92,7 +109,7 @@ const applications: AzureCollectPart = {
     const path = `${V1}/applications?$top=999&${APPLICATION}`;
     const found = await calls.listed('applications', { method: METHODS.applications, path });
     if (found === undefined) return undefined;
-    const owned = await withLists(found.map(withoutSecrets), 'owners', 'owners of applications', calls, (id) => ({
+    const owned = await withLists(found.map(plainObject), 'owners', 'owners of applications', calls, (id) => ({
       method: METHODS.applicationOwners,
       path: `${BETA}/applications/${id}/owners?$select=id`,
     }));
@@ -130,7 +147,7 @@ const servicePrincipals: AzureCollectPart = {
     const found = await calls.listed('service principals', { method: METHODS.servicePrincipals, path });
     if (found === undefined) return undefined;
     const what = 'owners of service principals';
-    const owned = await withLists(found.map(withoutSecrets), 'owners', what, calls, (id) => ({
+    const owned = await withLists(found.map(plainObject), 'owners', what, calls, (id) => ({
       method: METHODS.servicePrincipalOwners,
       path: `${BETA}/servicePrincipals/${id}/owners?$select=id`,
     }));

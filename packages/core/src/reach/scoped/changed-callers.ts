@@ -136,7 +136,7 @@ export class ChangedCallers {
         some: others.map(({ node }) => node),
         nodes: new Set(byNode.keys()),
         everything: within === undefined ? this.#scoped.everything() : this.#scoped.wholeOf(within),
-        always: this.#scoped.restricts ? always : NOBODY,
+        always: this.#scoped.restricts ? new Set([...always].filter((node) => byNode.has(node))) : NOBODY,
         least,
       });
       for (const { tokens: places, nodes: reached } of attackers) {
