@@ -35,4 +35,4 @@ export * from './remediate/index.ts';
 export { armTechniques, azureTechniques } from './techniques/azure-techniques.ts';
 export * from './techniques/directory-index.ts';
 export { type InertArmTechnique, inertArmTechniques } from './techniques/inert-arm-techniques.ts';
-export { azureUseToldBy } from './usage/use-told-by.ts';
+export * from './usage/index.ts';

@@ -8,6 +8,7 @@ import {
   linkAzureFederation,
   normalizeAzure,
   readAzureBundles,
+  withRecordedUse,
 } from '@keyreach/azure/offline';
 import { linkSubjects } from '@keyreach/core/authz';
 import { type Gap, type Graph, KeyreachError, mergeGraphs, quoteText, type Timestamp } from '@keyreach/core/graph';
@@ -77,7 +78,10 @@ export async function readEstate(
     graphs.push(normalizeGcp(gcp, { now }));
   }
   // A graph is of one tenant: what is of several is several graphs.
-  for (const tenant of azureTenantInputs(azureInputs)) graphs.push(normalizeAzure(tenant, { now }));
+  for (const tenant of azureTenantInputs(azureInputs)) {
+    const recorded = await readLogs('logs of Azure', tenant, withRecordedUse, onLogs, failures);
+    graphs.push(normalizeAzure(recorded, { now }));
+  }
   if (graphs.length === 0) {
     const lines = failures.filter(isProblem).map(problemText);
     throw new UsageError(

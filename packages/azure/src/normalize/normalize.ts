@@ -24,6 +24,7 @@ import { CredentialLastUse } from './credential-last-use.ts';
 import { DirectoryFacts } from './directory-facts.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { PrincipalRegister } from './principal-register.ts';
+import { addRecordedUse } from './recorded-use.ts';
 import { registerDirectory } from './register-directory.ts';
 import { tenantOf } from './tenant-of.ts';
 
@@ -76,5 +77,6 @@ export function normalizeAzure(input: AzureInput, { now }: NormalizeOptions): Gr
   addAppCredentials(context, applications);
   addFederatedCredentials(context, applications);
   addNamedPrincipals(context);
+  addRecordedUse(context);
   return builder.build();
 }

@@ -1,0 +1,210 @@
+import { unusedOf } from '@keyreach/core/analysis';
+import { AuthorizationModel } from '@keyreach/core/authz';
+import { GraphIndex } from '@keyreach/core/graph';
+import { describe, expect, it } from 'vitest';
+import { azureSemantics } from '../authz/azure-semantics.ts';
+import type { AzureInput, AzureUseCoverage, AzureUseRow } from '../bundle/azure-input.ts';
+import { attachmentCredentialId, credentialId, entraId } from './azure-ids.ts';
+import { normalizeAzure } from './normalize.ts';
+import { application, NOW, secret, servicePrincipal, TENANT, tenantInput, whole } from './testing/tenant.ts';
+
+const GRAPH = '00000003-0000-0000-c000-000000000000';
+const SUBSCRIPTION = '33333333-0000-4000-8000-000000000001';
+const SCOPE = `/subscriptions/${SUBSCRIPTION}`;
+const FROM = '2025-10-01T00:00:00Z';
+
+const appRole = (id: string, value: string) => ({ id, value, allowedMemberTypes: ['Application'], isEnabled: true });
+
+const estate: Partial<AzureInput> = {
+  subscriptions: whole({ subscriptionId: SUBSCRIPTION, tenantId: TENANT, managedByTenants: [] }),
+  managementGroups: whole({
+    id: `/providers/Microsoft.Management/managementGroups/${TENANT}`,
+    name: TENANT,
+    children: [{ id: SCOPE, type: '/subscriptions' }],
+  }),
+  applications: whole(application('app', 'a', { credentials: whole(secret('k1'), secret('k2')) })),
+  servicePrincipals: whole(
+    servicePrincipal('sp', 'a'),
+    servicePrincipal('graph', GRAPH, {
+      appRoles: whole(appRole('r1', 'Mail.Send'), appRole('r2', 'User.Read.All'), appRole('r3', 'Directory.Read.All')),
+    }),
+  ),
+  appRoleAssignments: whole(
+    ...['r1', 'r2', 'r3'].map((appRoleId) => ({
+      id: appRoleId,
+      appRoleId,
+      principalId: 'sp',
+      principalType: 'ServicePrincipal',
+      resourceId: 'graph',
+    })),
+  ),
+  roleDefinitions: whole({
+    id: `${SCOPE}/providers/Microsoft.Authorization/roleDefinitions/r`,
+    roleName: 'Sites',
+    roleType: 'CustomRole',
+    assignableScopes: [SCOPE],
+    permissions: whole({
+      actions: ['Microsoft.Web/sites/write', 'Microsoft.Web/sites/delete', 'Microsoft.Web/sites/read'],
+      notActions: [],
+      dataActions: ['Microsoft.KeyVault/vaults/secrets/getSecret/action'],
+      notDataActions: [],
+    }),
+  }),
+  roleAssignments: whole({
+    id: `${SCOPE}/providers/Microsoft.Authorization/roleAssignments/x`,
+    scope: SCOPE,
+    roleDefinitionId: `${SCOPE}/providers/Microsoft.Authorization/roleDefinitions/r`,
+    principalId: 'sp',
+    principalType: 'ServicePrincipal',
+  }),
+};
+
+function graphOf(
+  rows: readonly AzureUseRow[],
+  coverage: readonly AzureUseCoverage[] = [],
+  more: Partial<AzureInput> = {},
+) {
+  const recordedUse = [{ source: 'logs', rows, coverage }];
+  return new GraphIndex(normalizeAzure(tenantInput({ ...estate, recordedUse, ...more }), { now: NOW }));
+}
+
+const seen = { first: '2025-12-01T00:00:00Z', last: '2025-12-20T00:00:00Z', count: 2, failed: 0 };
+
+const sp = entraId(TENANT, 'sp');
+
+const usesOf = (graph: GraphIndex) =>
+  graph
+    .usageOf(sp)
+    .map(({ action, credential, otherCredential, perhaps }) => [action, credential, otherCredential, perhaps]);
+
+const actionsOf = (rows: readonly AzureUseRow[], coverage: readonly AzureUseCoverage[]) => {
+  const model = new AuthorizationModel(graphOf(rows, coverage), [azureSemantics]);
+  const { actions } = unusedOf(model.graph, sp, {
+    window: { from: FROM, to: NOW },
+    catalogues: new Map([['azure', model.provider('azure')!.catalogue]]),
+  } as never) as unknown as { readonly actions: readonly { readonly action: string; readonly state: string }[] };
+  return new Map(actions.map(({ action, state }) => [action, state]));
+};
+
+describe('sign-ins', () => {
+  it('are use of the credential that they name, and of another where it is gone', () => {
+    const row: AzureUseRow = { kind: 'sign-in', principalId: 'sp', appId: 'a', action: 'sign-in', ...seen };
+    expect(usesOf(graphOf([{ ...row, credentialId: 'k1' }]))).toEqual([
+      ['*', credentialId(TENANT, 'app', 'k1'), undefined, undefined],
+    ]);
+    expect(usesOf(graphOf([{ ...row, credentialId: 'gone' }]))).toEqual([['*', undefined, true, undefined]]);
+    expect(usesOf(graphOf([row]))).toEqual([['*', undefined, undefined, undefined]]);
+  });
+
+  it('of a managed identity are use of the resource it is attached to', () => {
+    const vm = `${SCOPE}/resourcegroups/web/providers/microsoft.compute/virtualmachines/one`;
+    const graph = graphOf(
+      [{ kind: 'sign-in', principalId: 'mi', attachedResource: vm, action: 'sign-in', ...seen }],
+      [],
+      {
+        servicePrincipals: whole(servicePrincipal('mi', 'm', { servicePrincipalType: 'ManagedIdentity' })),
+        resources: whole({
+          id: vm,
+          type: 'microsoft.compute/virtualmachines',
+          name: 'one',
+          tags: {},
+          properties: {},
+          identity: { type: 'SystemAssigned', principalId: 'mi', tenantId: TENANT, userAssigned: [] },
+        }),
+      },
+    );
+    const [use] = graph.usageOf(entraId(TENANT, 'mi'));
+    expect(use?.credential).toBe(attachmentCredentialId(TENANT, 'mi', vm));
+    expect(graph.node(use?.credential ?? '')).toMatchObject({ lastUsed: { state: 'used' } });
+  });
+
+  it('that failed are use of the credential and of no permission', () => {
+    const { first: _, last: __, ...failed } = { ...seen, count: 0, failed: 3 };
+    const graph = graphOf([
+      { kind: 'sign-in', principalId: 'sp', credentialId: 'k1', action: 'sign-in', ...failed },
+      { kind: 'arm', principalId: 'sp', action: 'microsoft.web/sites/write', ...failed },
+    ]);
+    expect(graph.usageOf(sp).map(({ action, count, refused }) => [action, count, refused])).toEqual([['*', 0, 3]]);
+  });
+});
+
+describe('reports', () => {
+  it('tell the last sign-in of an application, and nothing of those they do not name', () => {
+    const graph = graphOf([], [], {
+      servicePrincipalSignIns: whole({
+        appId: 'A',
+        raw: { lastSignInActivity: { lastSignInDateTime: '2025-11-01T00:00:00Z' } },
+      }),
+    } as Partial<AzureInput>);
+    expect(graph.usageOf(sp)).toMatchObject([{ action: '*', last: '2025-11-01T00:00:00.000Z' }]);
+    expect(graph.usageOf(entraId(TENANT, 'graph'))).toEqual([]);
+    expect(graph.graph.observations).toEqual([]);
+  });
+});
+
+describe('calls of Microsoft Graph', () => {
+  const row = (action: string, roles?: readonly string[]): AzureUseRow => ({
+    kind: 'graph',
+    principalId: 'sp',
+    action,
+    ...seen,
+    ...(roles === undefined ? {} : { roles }),
+  });
+
+  it('are use of the permission that alone allows them', () => {
+    expect(
+      usesOf(graphOf([row('POST /users/{id}/sendmail')])).map(([action, , , perhaps]) => [action, perhaps]),
+    ).toEqual([
+      ['*', undefined],
+      ['graph:Mail.Send', undefined],
+    ]);
+  });
+
+  it('are perhaps use of each that allows them, and of any where nobody knows the call', () => {
+    const perhaps = (action: string, roles?: readonly string[]) =>
+      usesOf(graphOf([row(action, roles)]))
+        .filter(([, , , may]) => may === true)
+        .map(([name]) => name)
+        .sort();
+    expect(perhaps('GET /users/{id}')).toEqual(['graph:Directory.Read.All', 'graph:User.Read.All']);
+    expect(perhaps('GET /unheard/of')).toEqual(['graph:Directory.Read.All', 'graph:Mail.Send', 'graph:User.Read.All']);
+    expect(perhaps('GET /unheard/of', ['Mail.Send'])).toEqual(['graph:Mail.Send']);
+  });
+});
+
+describe('silence', () => {
+  const arm: AzureUseCoverage = { kind: 'arm', scope: SCOPE, from: FROM, to: NOW };
+
+  it('of the Activity Log of every subscription speaks of writes, and not of reads or data', () => {
+    const graph = graphOf([], [arm]);
+    expect(graph.graph.observations).toMatchObject([
+      { granularity: 'action', actions: { include: ['*'], exclude: expect.arrayContaining(['*/read', 'data:*']) } },
+    ]);
+  });
+
+  it('of one subscription of two says nothing', () => {
+    const two = whole(
+      { subscriptionId: SUBSCRIPTION, tenantId: TENANT, managedByTenants: [] },
+      { subscriptionId: '33333333-0000-4000-8000-000000000002', tenantId: TENANT, managedByTenants: [] },
+    );
+    expect(graphOf([], [arm], { subscriptions: two }).graph.observations).toEqual([]);
+  });
+
+  it('of no source says nothing', () => {
+    expect(graphOf([]).graph.observations).toEqual([]);
+  });
+
+  it('decides which actions of an identity are unused', () => {
+    const rows: AzureUseRow[] = [
+      { kind: 'arm', principalId: 'sp', action: 'microsoft.web/sites/write', resource: SCOPE, ...seen },
+    ];
+    const states = actionsOf(rows, [arm]);
+    expect([
+      states.get('Microsoft.Web/sites/write'),
+      states.get('Microsoft.Web/sites/delete'),
+      states.get('Microsoft.Web/sites/read'),
+      states.get('data:Microsoft.KeyVault/vaults/secrets/getSecret/action'),
+      states.get('graph:Mail.Send'),
+    ]).toEqual(['used', 'unused', 'unobservable', 'unobservable', 'unobservable']);
+  });
+});
