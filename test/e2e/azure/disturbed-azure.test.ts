@@ -1,18 +1,10 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { contentOf, filesOf, gapsOf, jsonOf } from '../bundle-on-disk.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { filesOf, gapsOf, jsonOf } from '../bundle-on-disk.ts';
 import { ids } from './azure-estate.ts';
 import { type AzureScene, openAzureScene } from './azure-scene.ts';
 import type { AzureFault } from './azure-server.ts';
 
-let plain: Readonly<Record<string, string>>;
 let scene: AzureScene;
-
-beforeAll(async () => {
-  const first = await openAzureScene();
-  await first.collect();
-  plain = contentOf(first.bundle);
-  await first.close();
-});
 
 afterEach(async () => {
   expect(scene.leaks()).toEqual([]);
@@ -25,21 +17,6 @@ async function collected(...faults: AzureFault[]): Promise<number | null> {
 }
 
 describe('a collection that is disturbed', () => {
-  it.each<[string, AzureFault]>([
-    ['throttled with seconds', { from: 3, to: 5, effect: { kind: 'throttled', retryAfter: 1 } }],
-    ['throttled until a time', { from: 6, to: 7, effect: { kind: 'throttled', retryAfter: 'date' } }],
-    ['throttled without a time', { from: 9, to: 9, effect: { kind: 'throttled' } }],
-    ['out of service', { from: 4, to: 4, effect: { kind: 'unavailable' } }],
-    ['cut off', { name: 'roleAssignments', to: 1, effect: { kind: 'dropped' } }],
-    ['given half of a reply', { name: 'users', to: 1, effect: { kind: 'cut' } }],
-    ['throttled in a batch', { name: 'groups/members', to: 1, effect: { kind: 'throttled', retryAfter: 1 } }],
-    ['throttled in Resource Graph', { name: 'resourceGraph', to: 1, effect: { kind: 'throttled', retryAfter: 1 } }],
-    ['left with tokens that have ended', { from: 8, to: 8, effect: { kind: 'tokens-end' } }],
-  ])('gives the same when it is %s', async (_, fault) => {
-    expect(await collected(fault)).toBe(0);
-    expect(contentOf(scene.bundle)).toEqual(plain);
-  });
-
   it.each<[string, AzureFault, string, string]>([
     [
       'one subscription',

@@ -24,6 +24,23 @@ async function collected(...faults: AzureFault[]): Promise<number | null> {
   return (await scene.collect()).code;
 }
 
+describe('a collection that is disturbed for a while', () => {
+  it.each<[string, AzureFault]>([
+    ['throttled with seconds', { from: 3, to: 5, effect: { kind: 'throttled', retryAfter: 1 } }],
+    ['throttled until a time', { from: 6, to: 7, effect: { kind: 'throttled', retryAfter: 'date' } }],
+    ['throttled without a time', { from: 9, to: 9, effect: { kind: 'throttled' } }],
+    ['out of service', { from: 4, to: 4, effect: { kind: 'unavailable' } }],
+    ['cut off', { name: 'roleAssignments', to: 1, effect: { kind: 'dropped' } }],
+    ['given half of a reply', { name: 'users', to: 1, effect: { kind: 'cut' } }],
+    ['throttled in a batch', { name: 'groups/members', to: 1, effect: { kind: 'throttled', retryAfter: 1 } }],
+    ['throttled in Resource Graph', { name: 'resourceGraph', to: 1, effect: { kind: 'throttled', retryAfter: 1 } }],
+    ['left with tokens that have ended', { from: 8, to: 8, effect: { kind: 'tokens-end' } }],
+  ])('gives the same when it is %s', async (_, fault) => {
+    expect(await collected(fault)).toBe(0);
+    expect(contentOf(scene.bundle)).toEqual(plain);
+  });
+});
+
 describe('a collection that stops', () => {
   it('goes on where it was interrupted, and comes to the same bytes', async () => {
     let stop: (() => void) | undefined;
