@@ -21,17 +21,34 @@ export interface Routed {
 const AUTHORIZATION =
   /^\/(.*?)\/?providers\/Microsoft\.Authorization\/(roleAssignments|roleDefinitions|denyAssignments|roleEligibilityScheduleInstances|roleAssignmentScheduleInstances)$/;
 
+/** Versions of Resource Manager by what is asked for; it refuses others, and calls without one. */
+const VERSIONS: Readonly<Record<string, readonly string[]>> = {
+  subscriptions: ['2016-06-01', '2019-11-01', '2020-01-01', '2021-01-01', '2022-12-01'],
+  managementGroups: ['2020-05-01', '2020-10-01', '2021-04-01', '2023-04-01'],
+  resourceGraph: ['2022-10-01', '2024-04-01'],
+  identityCredentials: ['2023-01-31', '2024-11-30'],
+  roleAssignments: ['2020-10-01-preview', '2022-04-01'],
+  roleDefinitions: ['2018-01-01-preview', '2022-04-01', '2022-05-01-preview'],
+  denyAssignments: ['2022-04-01'],
+  roleEligibilityScheduleInstances: ['2020-10-01'],
+  roleAssignmentScheduleInstances: ['2020-10-01'],
+};
+
 /** Finds what a request asks for (azure.md 4.1 to 4.3); undefined for what nobody serves. */
 export function routeOf(estate: AzureEstate, method: string, url: URL): Routed | undefined {
   const path = decodeURI(url.pathname);
   const graph = /^\/(v1\.0|beta)\/(.+)$/.exec(path);
   if (graph !== null) return graphRoute(estate, method, url, graph[1] ?? '', graph[2] ?? '');
-  if (!url.searchParams.has('api-version')) return undefined;
+  const version = url.searchParams.get('api-version');
   const known = (name: string, scope: string | undefined, answer: (sent: unknown) => Answer): Routed => ({
     name,
     scope,
     audience: 'arm',
-    answer,
+    answer: (sent) => {
+      if (version === null) return { kind: 'error', status: 400, code: 'MissingApiVersionParameter' };
+      const isKnown = VERSIONS[name]?.includes(version) === true;
+      return isKnown ? answer(sent) : { kind: 'error', status: 400, code: 'InvalidApiVersionParameter' };
+    },
   });
   if (method === 'POST' && path === '/providers/Microsoft.ResourceGraph/resources') {
     return known('resourceGraph', undefined, (sent) => queryAnswer(estate, sent));
@@ -195,7 +212,7 @@ function graphRoute(estate: AzureEstate, method: string, url: URL, version: stri
     );
   }
   const items = estate.graph[path];
-  if (items !== undefined) return known(name, () => ({ kind: 'list', items, of: 'graph' }));
+  if (items !== undefined) return known(name, () => ({ kind: 'list', items: selected(items, url), of: 'graph' }));
   const [list = '', object = '', inner] = path.split('/').slice(path.startsWith('directory/') ? 1 : 0);
   const isObject = (estate.graph[path.startsWith('directory/') ? `directory/${list}` : list] ?? []).some(
     ({ id }) => id === object,
@@ -205,5 +222,14 @@ function graphRoute(estate: AzureEstate, method: string, url: URL, version: stri
     isObject
       ? { kind: 'list', items: [], of: 'graph' }
       : { kind: 'error', status: 404, code: 'Request_ResourceNotFound' },
+  );
+}
+
+/** Graph gives what `$select` names and nothing else; what kind of object it is comes along (azure.md 4.2). */
+function selected(items: readonly Raw[], url: URL): readonly Raw[] {
+  const wanted = url.searchParams.get('$select')?.split(',');
+  if (wanted === undefined) return items;
+  return items.map((item) =>
+    Object.fromEntries(Object.entries(item).filter(([key]) => key.startsWith('@odata.') || wanted.includes(key))),
   );
 }

@@ -10,6 +10,20 @@ interface Radius {
   readonly admin: readonly { readonly scope: string; readonly certainty: string }[];
 }
 
+/** What `unused --json` says, as far as these tests read it. */
+interface Unused {
+  readonly identities: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly lastUsed?: string;
+    readonly credentials: readonly {
+      readonly id: string;
+      readonly state: string;
+      readonly lastUsed: { readonly at?: string };
+    }[];
+  }[];
+}
+
 let scene: AzureScene;
 let ran: CommandRun;
 
@@ -136,9 +150,23 @@ describe('what is collected, analysed', () => {
     expect(shop.map(({ certainty }) => certainty)).toContain('conditional');
   });
 
-  it('knows which application nobody signed in as', async () => {
+  it('dates a credential by its last sign-in, and does not say of one without a record that nobody used it', async () => {
     const { stdout } = await scene.run(['unused', 'ci', scene.bundle, '--json', '-']);
-    expect(stdout).not.toBe('');
+    const { identities } = JSON.parse(stdout) as Unused;
+    expect(identities.map(({ id: one, state, lastUsed }) => [one, state, lastUsed])).toEqual([
+      [object('ci'), 'used', '2026-05-30T00:00:00.000Z'],
+    ]);
+    const states = identities[0]?.credentials.map((one) => [one.id.split(':').at(-1), one.state, one.lastUsed.at]);
+    expect(new Map(states?.map(([key, ...rest]) => [key, rest]))).toEqual(
+      new Map([
+        [id('ci-secret'), ['used', '2026-05-30T00:00:00.000Z']],
+        [id('ci-own-secret'), ['unknown', undefined]],
+      ]),
+    );
+  });
+
+  it('lets no secret out', () => {
+    expect(scene.secrets.size).toBeGreaterThan(5);
     expect(scene.leaks()).toEqual([]);
   });
 });
