@@ -59,6 +59,8 @@ interface Change {
   readonly token: Token;
   readonly known: KnownOf;
   readonly places: readonly NodeId[];
+  /** It gives the same on each of them, for sure and without conditions. */
+  readonly isEven: boolean;
 }
 
 /** Those for whom questions of a row about no node in particular hold alike. */
@@ -179,7 +181,8 @@ export class CombinedChanges {
   #add(kind: Kind, token: Token): void {
     const { one } = kind;
     const caller = this.#estate.callers.of(one.acting, withToken(AS_IT_IS, token));
-    const change: Change = { index: kind.changes.length, token, known: new KnownOf(caller), places: placesOf(caller) };
+    const [index, isEven] = [kind.changes.length, isEvenly(caller)];
+    const change: Change = { index, token, known: new KnownOf(caller), places: placesOf(caller), isEven };
     kind.changes.push(change);
     const { places, known } = change;
     const isApart = caller.isApart || caller.kind !== one.caller.kind;
@@ -320,6 +323,7 @@ export class CombinedChanges {
     note: (least: number) => void,
   ): void {
     const { together } = this.#estate;
+    if (!together.isRelevantAnywhere(row, known, alike.truths)) return;
     const key = `${row.index} ${alike.truths.join('')} ${keyOf(together.contributionsOf(row, known))}`;
     let gain = kind.once.get(key);
     if (gain === undefined) {
@@ -356,18 +360,19 @@ export class CombinedChanges {
     return alike;
   }
 
-  /** Whether a change gives all it gives on one node around everything that somebody has something on, without conditions. */
-  #isAbove({ places, known }: Change, part: Part): boolean {
-    const [place] = places;
-    if (place === undefined || places.length > 1 || !arePlain(known.caller)) return false;
-    return part.places.every((id) => id === place || this.#aroundOf(id).includes(place));
+  /** Whether a change gives all it gives around, or on, everything that somebody has something on. */
+  #isAbove({ places, isEven }: Change, part: Part): boolean {
+    if (!isEven) return false;
+    return part.places.every(
+      (id) => places.includes(id) || this.#aroundOf(id).some((around) => places.includes(around)),
+    );
   }
 
   readonly #enough: Map<string, boolean> = new Map();
 
   /**
-   * Whether it is told by actions alone that two have nothing of a row that completes the other: one has all it has on one node around
-   * what the other has anything on. It speaks of all that the other has of the row, or the other has what it speaks of by the
+   * Whether it is told by actions alone that two have nothing of a row that completes the other: one has all it has around
+   * everything that the other has anything on. It speaks of all that the other has of the row, or the other has what it speaks of by the
    * same statements as the rest.
    */
   #isOneEnough(row: ScopedRow, own: ScopedCaller, above: ScopedCaller): boolean {
@@ -479,6 +484,24 @@ export class CombinedChanges {
 /** Whether a row asks about nodes that its target leads to, beside or in a list: where they are does not tell where it is. */
 function isAround({ formula }: ScopedRow): boolean {
   return formula.asksAround || formula.lists.length > 0;
+}
+
+/** Whether a caller is granted the same on each node it is granted anything on, for sure and without conditions. */
+function isEvenly(caller: ScopedCaller): boolean {
+  if (!arePlain(caller)) return false;
+  const byNode = new Map<NodeId, Set<unknown>>();
+  for (const { rule } of caller.allows) {
+    let sets = byNode.get(rule.node);
+    if (sets === undefined) {
+      sets = new Set();
+      byNode.set(rule.node, sets);
+    }
+    sets.add(rule.statement?.actions);
+  }
+  const [first, ...others] = byNode.values();
+  return (
+    first !== undefined && others.every((sets) => sets.size === first.size && [...sets].every((one) => first.has(one)))
+  );
 }
 
 /** Whether what a caller is granted holds wherever it is placed, for sure. */

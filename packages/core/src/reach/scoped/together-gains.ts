@@ -76,6 +76,13 @@ export class TogetherGains {
     return this.contributionsOf(row, left).some((own, at) => completes(own, others[at]!));
   }
 
+  /** Whether a caller has something of a row that questions about no node in particular, held as surely as told, complete. */
+  isRelevantAnywhere(row: ScopedRow, known: KnownOf, anywhere: Anywhere): boolean {
+    const [own = []] = this.contributionsOf(row, known);
+    if (own.every((set) => set === NOWHERE)) return false;
+    return completes(own, this.#formulas.onlyAnywhere(row.formula, anywhere));
+  }
+
   /** Whether a row comes out better for both together than for each; said so where that is not easily told. */
   gains(row: ScopedRow, left: KnownOf, right: KnownOf): boolean {
     const others = this.contributionsOf(row, right);
@@ -152,7 +159,7 @@ export class TogetherGains {
 }
 
 /** Whether of one node each of two has something that the other has not, or not as surely. */
-export function completes(left: Contribution, right: Contribution): boolean {
+function completes(left: Contribution, right: Contribution): boolean {
   const more = moreThan(left, right);
   return more.length > 0 && intersection(more, moreThan(right, left)).length > 0;
 }
