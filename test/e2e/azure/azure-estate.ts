@@ -105,6 +105,7 @@ function principal(word: string, more: Raw = {}): Raw {
     servicePrincipalType: 'Application',
     appOwnerOrganizationId: ids.tenant,
     accountEnabled: true,
+    createdDateTime: '2025-06-01T00:00:00Z',
     alternativeNames: [],
     appRoles: [],
     oauth2PermissionScopes: [],

@@ -1,4 +1,4 @@
-import type { AzureEstate, Raw } from './azure-estate.ts';
+import { type AzureEstate, id, ids, type Raw } from './azure-estate.ts';
 
 /** How a request is answered: with a record, a page of a list, rows of a query, a batch, or an error. */
 export type Answer =
@@ -14,7 +14,7 @@ export interface Routed {
   readonly name: string;
   /** Id of the subscription or name of the management group it is about. */
   readonly scope: string | undefined;
-  readonly audience: 'arm' | 'graph';
+  readonly audience: 'arm' | 'graph' | 'logs';
   answer(sent: unknown): Answer;
 }
 
@@ -37,6 +37,9 @@ const VERSIONS: Readonly<Record<string, readonly string[]>> = {
 /** Finds what a request asks for (azure.md 4.1 to 4.3); undefined for what nobody serves. */
 export function routeOf(estate: AzureEstate, method: string, url: URL): Routed | undefined {
   const path = decodeURI(url.pathname);
+  if (method === 'POST' && /^\/v1\/workspaces\/[0-9a-f-]{36}\/query$/.test(path)) {
+    return { name: 'logAnalytics', scope: undefined, audience: 'logs', answer: logAnswer };
+  }
   const graph = /^\/(v1\.0|beta)\/(.+)$/.exec(path);
   if (graph !== null) return graphRoute(estate, method, url, graph[1] ?? '', graph[2] ?? '');
   const version = url.searchParams.get('api-version');
@@ -194,6 +197,43 @@ function queryAnswer(estate: AzureEstate, sent: unknown): Answer {
     );
   }
   return { kind: 'error', status: 400, code: 'BadRequest' };
+}
+
+/** Rows of a workspace as Log Analytics writes them: of the sum that is asked for, or the time of the oldest record. */
+function logAnswer(sent: unknown): Answer {
+  const { query = '' } = sent as { readonly query?: string };
+  const table = (columns: readonly string[], ...rows: readonly (readonly unknown[])[]): Answer => ({
+    kind: 'record',
+    record: {
+      tables: [{ name: 'PrimaryResult', columns: columns.map((name) => ({ name, type: 'string' })), rows }],
+    },
+  });
+  if (query.includes('summarize oldest=')) return table(['oldest'], ['2026-01-01T00:00:00Z']);
+  const sum = ['action', 'first', 'last', 'calls', 'failures'] as const;
+  const times = ['2026-05-01T10:00:00.123Z', '2026-05-30T10:00:00.456Z'] as const;
+  if (query.startsWith('AzureActivity')) {
+    return table(
+      ['principalId', 'appId', 'resource', ...sum],
+      [
+        id('deployer'),
+        '',
+        `/subscriptions/${ids.shop}/resourcegroups/web`,
+        'microsoft.web/sites/write',
+        ...times,
+        3,
+        0,
+      ],
+      [id('runner-sp'), '', '', 'microsoft.compute/virtualmachines/runcommand/action', null, null, 0, 2],
+    );
+  }
+  if (query.startsWith('MicrosoftGraphActivityLogs')) return table(['principalId', 'appId', 'roles', ...sum]);
+  if (!query.startsWith('union isfuzzy=true AADServicePrincipalSignInLogs')) {
+    return { kind: 'error', status: 400, code: 'BadArgumentError' };
+  }
+  return table(
+    ['principalId', 'appId', 'credentialId', 'attachedResource', 'resource', ...sum],
+    [id('ci'), id('ciapp'), id('ci-own-secret'), '', '', 'sign-in', ...times, 9, 1],
+  );
 }
 
 /** Only in the preview: the others answer in both versions. */

@@ -55,7 +55,11 @@ export interface AzureServer {
   close(): Promise<void>;
 }
 
-const HOSTS = { arm: 'https://management.azure.com', graph: 'https://graph.microsoft.com' } as const;
+const HOSTS = {
+  arm: 'https://management.azure.com',
+  graph: 'https://graph.microsoft.com',
+  logs: 'https://api.loganalytics.io',
+} as const;
 
 /** Starts the server: it gives tokens, cuts lists into pages, and answers as the APIs do (azure.md 4). */
 export async function startAzureServer(options: AzureServerOptions): Promise<AzureServer> {

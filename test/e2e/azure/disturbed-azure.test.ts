@@ -1,8 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { filesOf, gapsOf, jsonOf } from '../bundle-on-disk.ts';
-import { ids } from './azure-estate.ts';
+import { id, ids } from './azure-estate.ts';
 import { type AzureScene, openAzureScene } from './azure-scene.ts';
 import type { AzureFault } from './azure-server.ts';
+
+/** What `unused --actions --json` says of an identity, as far as these tests read it. */
+interface Used {
+  readonly actions: { readonly list: readonly { readonly permission: string; readonly state: string }[] };
+}
 
 let scene: AzureScene;
 
@@ -85,5 +90,50 @@ describe('a collection that is disturbed', () => {
       'production',
       ids.tenant,
     ]);
+  });
+});
+
+describe('logs of a workspace', () => {
+  const workspace = id('workspace');
+  const usage = `log-analytics,workspace=${workspace},days=90,covers=/`;
+
+  it('are added up there, and tell what is used and what is not', async () => {
+    scene = await openAzureScene();
+    expect((await scene.collect(['--usage', usage])).code).toBe(0);
+    const { coverage, rows } = jsonOf<{ readonly coverage: readonly object[]; readonly rows: readonly object[] }>(
+      scene.bundle,
+      'usage/log-analytics.json',
+    );
+    expect([coverage, rows.length]).toEqual([
+      ['arm', 'graph', 'sign-in'].map((kind) => ({
+        kind,
+        scope: '/',
+        from: '2026-03-04T00:00:00Z',
+        to: '2026-06-02T00:00:00Z',
+      })),
+      3,
+    ]);
+    const { stdout } = await scene.run(['unused', 'deployer', scene.bundle, '--actions', '--json', '-']);
+    const [deployer] = (JSON.parse(stdout) as { readonly identities: readonly Used[] }).identities;
+    const states = new Map(deployer?.actions.list.map(({ permission, state }) => [permission, state]));
+    expect(
+      ['Microsoft.Web/sites/write', 'Microsoft.AAD/domainServices/write', 'Microsoft.Compute/virtualMachines/read'].map(
+        (action) => states.get(action),
+      ),
+    ).toEqual(['used', 'unused', 'unknown']);
+  });
+
+  it('that may not be queried are a gap', async () => {
+    scene = await openAzureScene({ faults: [{ name: 'logAnalytics', effect: { kind: 'denied' } }] });
+    expect((await scene.collect(['--usage', usage])).code).toBe(0);
+    expect(gapsOf(scene.bundle).map(({ fix }) => fix)).toContainEqual(expect.stringContaining('workspaces/query/read'));
+    expect(Object.keys(filesOf(scene.bundle))).not.toContain('usage/log-analytics.json');
+  });
+
+  it('in other words are refused', async () => {
+    scene = await openAzureScene();
+    for (const wrong of ['log-analytics', 'log-analytics,workspace=x', `${usage},more=1`, 'bigquery,dataset=x']) {
+      expect((await scene.collect(['--usage', wrong])).code).toBe(2);
+    }
   });
 });

@@ -287,7 +287,10 @@ class Collection {
     if (part.owners !== 'last') this.#isAnyNew = true;
     this.#progress.begin(owner.name, part.name);
     const calls = new PartCalls(this.#means, owner);
-    const value = await part.run(calls, owner, { given: (file) => this.#given(file, all, state) });
+    const value = await part.run(calls, owner, {
+      now: state.collectedAt,
+      given: (file) => this.#given(file, all, state),
+    });
     const { gaps, again, incomplete } = calls;
     await writePiece(this.#files, path, {
       collectedAt: state.collectedAt,

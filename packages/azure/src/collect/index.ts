@@ -13,6 +13,7 @@ export type { AzureTransport, TokenSource, WireRequest, WireResponse } from './a
 export { type AzureCollectOptions, type AzureCollectResult, collectAzure } from './collect-azure.ts';
 export type { AzureCollectPart, AzureOwner, OwnerCalls, PartContext, PartFile, PartValue } from './part.ts';
 export { AZURE_COLLECT_PARTS } from './parts/index.ts';
+export { type LogAnalyticsUse, logAnalyticsPart } from './parts/log-analytics-part.ts';
 export {
   type AzureRequiredPermissions,
   azurePermissionsJson,

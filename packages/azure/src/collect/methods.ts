@@ -25,6 +25,7 @@ export type MethodName =
   | 'groups'
   | 'identityCredentials'
   | 'managementGroups'
+  | 'logAnalytics'
   | 'organization'
   | 'permissionGrants'
   | 'resourceGraph'
@@ -63,6 +64,7 @@ export const METHODS: Readonly<Record<MethodName, AzureMethod>> = {
     'arm',
     'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/read',
   ),
+  logAnalytics: method('logAnalytics', 'logs', 'Microsoft.OperationalInsights/workspaces/query/read', 'POST'),
   organization: method('organization', 'graph', 'Organization.Read.All'),
   applications: method('applications', 'graph', 'Application.Read.All'),
   applicationOwners: method('applications/owners', 'graph', 'Application.Read.All'),

@@ -49,6 +49,19 @@ export class PartCalls implements OwnerCalls {
     return this.#incomplete;
   }
 
+  async sent(what: string, call: AzureCall): Promise<RawRecord | undefined> {
+    const result = await this.#means.sender.send(call);
+    if (result.ok) return result.reply;
+    this.failed(what, result.failed);
+    return undefined;
+  }
+
+  unread(what: string, why: string): void {
+    this.#again = true;
+    this.#incomplete = true;
+    this.#gaps.push({ scope: ownerScope(this.#owner), what, why, kind: 'not-collected' });
+  }
+
   async listed(what: string, call: AzureCall): Promise<readonly RawRecord[] | undefined> {
     return this.#taken(what, await this.#means.sender.list(call));
   }
@@ -150,7 +163,9 @@ export function whyItFailed({ method, error, kind }: FailedCall): Pick<Gap, 'why
       const fix =
         audience === 'arm'
           ? `allow \`${permission}\` there, for example by Reader on the root management group`
-          : `grant the application permission \`${permission}\``;
+          : audience === 'logs'
+            ? `allow \`${permission}\` on the workspace, for example by Log Analytics Reader`
+            : `grant the application permission \`${permission}\``;
       return { why, fix };
     }
     case 'unlicensed':

@@ -1,5 +1,7 @@
 import type { BundleWriter } from '@keyreach/core/collection';
 import { isRecord, type RawRecord } from '@keyreach/core/input';
+import type { AzureRecordedUse } from '../bundle/azure-input.ts';
+import { recordedUseText } from '../bundle/recorded-use-file.ts';
 import type { PartFile, PartValue } from './part.ts';
 
 /** What one part gave for one owner, kept beside the bundle until it is joined, and for another run. */
@@ -73,6 +75,12 @@ export async function writeJoined(
   if (lists.size === 0) return files.remove(file);
   const told = (records: Iterable<RawRecord>): unknown =>
     incomplete ? { value: [...records], nextLink: 'not-read' } : [...records];
+  if (file === 'usage/log-analytics.json') {
+    const [rows, coverage] = ['rows', 'coverage'].map((name) => [...(lists.get(name)?.values() ?? [])]);
+    // Where a part of it was not read its silence proves nothing.
+    const use = { source: 'log-analytics', rows, coverage: incomplete ? [] : coverage };
+    return files.writeText(file, recordedUseText(use as unknown as AzureRecordedUse));
+  }
   const own = lists.get('');
   const written =
     own === undefined

@@ -1,3 +1,4 @@
+import type { Timestamp } from '@keyreach/core/graph';
 import type { RawRecord } from '@keyreach/core/input';
 import type { ArmClients } from './arm-lists.ts';
 import type { AzureCall, AzureMethod, FailedCall, ListResult } from './azure-call.ts';
@@ -35,13 +36,18 @@ export type PartFile =
   | 'graph/servicePrincipals.json'
   | 'graph/users.json'
   | 'graph/reports/appCredentialSignInActivities.json'
-  | 'graph/reports/servicePrincipalSignInActivities.json';
+  | 'graph/reports/servicePrincipalSignInActivities.json'
+  | 'usage/log-analytics.json';
 
 /** What one part gave for one owner: values for lists of files, by file, then by list (`''`: the file is the list). */
 export type PartValue = Partial<Readonly<Record<PartFile, Readonly<Record<string, readonly RawRecord[]>>>>>;
 
 /** Calls about one owner, and a place for what could not be read. */
 export interface OwnerCalls {
+  /** One reply; a failure is noted as a gap. */
+  sent(what: string, call: AzureCall): Promise<RawRecord | undefined>;
+  /** Notes a gap that another run may close. */
+  unread(what: string, why: string): void;
   /** A list of Graph, or of Resource Manager where no client has it; a failure is noted as a gap. Undefined: nothing came. */
   listed(what: string, call: AzureCall): Promise<readonly RawRecord[] | undefined>;
   /** A list of a client of Resource Manager, in the same way. */
@@ -62,6 +68,8 @@ export interface OwnerCalls {
 export interface PartContext {
   /** Records that another part gave for all owners; for parts that come last. */
   given(file: PartFile): Promise<readonly RawRecord[]>;
+  /** When the collection was begun. */
+  readonly now: Timestamp;
 }
 
 /** One part of what is collected, as data: adding a part is adding a row to `parts/index.ts`. What cannot be read is a gap. */

@@ -17,7 +17,7 @@ const APPLICATION = select(
 const SERVICE_PRINCIPAL = select(
   ...['id', 'appId', 'displayName', 'servicePrincipalType', 'appOwnerOrganizationId', 'accountEnabled'],
   ...['alternativeNames', 'appRoleAssignmentRequired', 'appRoles', 'oauth2PermissionScopes', 'passwordCredentials'],
-  ...['keyCredentials', 'verifiedPublisher', 'tags', 'preferredSingleSignOnMode'],
+  ...['keyCredentials', 'verifiedPublisher', 'tags', 'preferredSingleSignOnMode', 'createdDateTime'],
 );
 
 const USER = select(
