@@ -14,6 +14,7 @@ import {
 import {
   type Attachment,
   type Certainty,
+  type Condition,
   type Graph,
   type GraphEdge,
   GraphIndex,
@@ -21,6 +22,8 @@ import {
   type NodeId,
   type Policy,
   type PolicyDocument,
+  type PrincipalSelector,
+  type Statement,
 } from '@keyreach/core/graph';
 import type {
   AccessCatalogue,
@@ -76,6 +79,7 @@ interface Actor {
 
 const OUTSIDER: NodeId = 'user:attacker@outside.example';
 const EVERYTHING = 'everything';
+const ANYONE: PrincipalSelector = { include: [{ match: 'anyone', strength: 'sufficient' }], exclude: [] };
 const GUARDS = ['identity-guard', 'principal-scope-guard', 'resource-scope-guard'];
 
 /**
@@ -153,9 +157,9 @@ class Round {
   }
 
   run(): void {
-    const { catalogue, access, graph } = this.#world;
+    const { catalogue, access } = this.#world;
     this.#followFederation();
-    const model = this.#model(graph.attachments);
+    const model = this.#model(this.#placements());
     const all: ModelFor = () => model;
     const principals: Actor[] = [...this.#state.held].map((id) => ({ id }));
     if (this.#state.full.size + this.#state.limited.size > 0) principals.push({ id: OUTSIDER });
@@ -248,17 +252,26 @@ class Round {
 
   /**
    * Full where grants whose limits, if any, do not hold for the actions do it; else limited to what the limits of the grants
-   * that do it let pass.
+   * that do it let pass. Policies that are given limit what they let give as those that are placed do.
    */
   #control(principal: Actor, { requires }: ScopedTechnique, target: GraphNode): void {
-    const { graph, semantics } = this.#world;
-    const limitOf = ({ condition }: Attachment): GivingLimit | undefined =>
-      condition === undefined ? undefined : semantics.conditions.handsOut?.(condition.body);
-    const may = (beside: Attachment | undefined): boolean => {
+    const placements = this.#placements();
+    const grants = placements.flatMap((placement) =>
+      this.#statementsOf(placement).map((statement) => ({
+        placement,
+        statement,
+        limits: [this.#limitOf(placement.condition), this.#limitOf(statement.condition)].filter(
+          (one) => one !== undefined,
+        ),
+      })),
+    );
+    const may = (beside: (typeof grants)[number] | undefined): boolean => {
       const models = new Map<string, AuthorizationModel>();
       const modelFor: ModelFor = (action) => {
-        const free = (one: Attachment): boolean => one === beside || limitOf(one)?.holdsFor(action) !== true;
-        const model = models.get(action) ?? this.#model(graph.attachments.filter(free));
+        const dropped = grants.filter(
+          (one) => one !== beside && one.limits.some(({ holdsFor }) => holdsFor(action) === true),
+        );
+        const model = models.get(action) ?? this.#model(placements, dropped);
         models.set(action, model);
         return model;
       };
@@ -268,11 +281,47 @@ class Round {
       this.#state.full.add(target.id);
       return;
     }
-    for (const one of graph.attachments) {
-      const limit = limitOf(one);
-      if (limit === undefined || !may(one)) continue;
-      for (const role of limit.policies) this.#state.limited.add(`${role} ${target.id}`);
+    for (const one of grants) {
+      const [first, ...others] = one.limits;
+      if (first === undefined || !may(one)) continue;
+      for (const role of first.policies) {
+        if (others.every(({ policies }) => policies.includes(role))) this.#state.limited.add(`${role} ${target.id}`);
+      }
     }
+  }
+
+  #limitOf(condition: Condition | undefined): GivingLimit | undefined {
+    const { conditions } = this.#world.semantics;
+    if (condition === undefined || condition.language !== conditions.id) return undefined;
+    return conditions.handsOut?.(condition.body, this.#world.semantics.givable?.(this.#base));
+  }
+
+  #statementsOf({ policy }: Attachment): readonly Statement[] {
+    const { policies, documents } = this.#world.graph;
+    const text = policies.find(({ id }) => id === policy)?.document;
+    return documents.find(({ id }) => id === text)?.statements ?? [];
+  }
+
+  /** Everybody something can be granted to. */
+  #anyone(): PrincipalSelector {
+    const closed = this.#base.identities.filter(({ id }) => !this.#mayBeGranted(id));
+    return { ...ANYONE, exclude: closed.map(({ id }) => ({ match: 'node', id, strength: 'sufficient' })) };
+  }
+
+  #mayBeGranted(id: NodeId): boolean {
+    const identity = this.#base.identity(id);
+    return identity === undefined || this.#world.semantics.mayBeGranted?.(identity) !== false;
+  }
+
+  /** The placements of the input, and those of policies that the attacker can give, to anybody. */
+  #placements(): readonly Attachment[] {
+    const { graph } = this.#world;
+    const given = [...this.#state.limited].flatMap((one): readonly Attachment[] => {
+      const [policy, node] = one.split(' ') as [string, string];
+      if (!graph.policies.some(({ id }) => id === policy)) return [];
+      return [{ policy, node, role: 'resource-grant', principals: this.#anyone() }];
+    });
+    return [...graph.attachments, ...given];
   }
 
   #truth(model: ModelFor, principal: Actor, requires: ScopedRequirement, target: GraphNode): Truth {
@@ -372,8 +421,11 @@ class Round {
     return on.kind === 'resource' && on.uncollected === true ? and(truth, UNKNOWN) : truth;
   }
 
-  /** The estate with the placements of the input that are given, as the attacker has changed it. */
-  #model(given: readonly Attachment[]): AuthorizationModel {
+  /** The estate with some placements, of which some statements do not count, as the attacker has changed it. */
+  #model(
+    given: readonly Attachment[],
+    dropped: readonly { readonly placement: Attachment; readonly statement: Statement }[] = [],
+  ): AuthorizationModel {
     const { graph, semantics, catalogue } = this.#world;
     const state = this.#state;
     const denies = new Set(
@@ -389,16 +441,9 @@ class Round {
         !(state.deniesLifted.has(node) && denies.has(policy)) &&
         !(this.#choice.guardsLifted.has(node) && GUARDS.includes(role)),
     );
-    const anyone: Attachment['principals'] = { include: [{ match: 'anyone', strength: 'sufficient' }], exclude: [] };
     const added: Attachment[] = [];
     for (const node of state.full) {
-      added.push({ policy: EVERYTHING, node, role: 'resource-grant', principals: anyone });
-    }
-    for (const one of state.limited) {
-      const [policy, node] = one.split(' ') as [string, string];
-      if (graph.policies.some(({ id }) => id === policy)) {
-        added.push({ policy, node, role: 'resource-grant', principals: anyone });
-      }
+      added.push({ policy: EVERYTHING, node, role: 'resource-grant', principals: this.#anyone() });
     }
     for (const { policy, node, role, principals } of graph.attachments) {
       if (role !== 'resource-grant' || !state.extended.has(policy) || principals === undefined) continue;
@@ -417,16 +462,27 @@ class Round {
       type: 'custom',
       document: EVERYTHING,
     };
-    const joins: GraphEdge[] = [...state.held, OUTSIDER].flatMap((from) =>
+    const joins: GraphEdge[] = [...[...state.held].filter((id) => this.#mayBeGranted(id)), OUTSIDER].flatMap((from) =>
       [...this.#choice.joined].map((to) => ({ type: 'member-of' as const, from, to })),
     );
+    const texts: PolicyDocument[] = [];
+    const rewritten: Policy[] = [];
+    const rest = left.map((placement, index) => {
+      const gone = dropped.filter((one) => one.placement === placement).map(({ statement }) => statement);
+      if (gone.length === 0) return placement;
+      const id = `${placement.policy} rewritten ${index}`;
+      const statements = this.#statementsOf(placement).filter((statement) => !gone.includes(statement));
+      texts.push({ id, provider: catalogue.provider, statements });
+      rewritten.push({ ...policy, id, name: id, document: id });
+      return { ...placement, policy: id };
+    });
     const changed: Graph = {
       ...graph,
       nodes: [...graph.nodes, outsider],
       edges: [...graph.edges, ...joins],
-      documents: [...graph.documents, everything],
-      policies: [...graph.policies, policy],
-      attachments: [...left, ...added],
+      documents: [...graph.documents, everything, ...texts],
+      policies: [...graph.policies, policy, ...rewritten],
+      attachments: [...rest, ...added],
     };
     return new AuthorizationModel(new GraphIndex(changed), [semantics]);
   }

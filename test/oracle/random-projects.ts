@@ -29,7 +29,7 @@ const POOL = '//iam.googleapis.com/projects/1/locations/global/workloadIdentityP
 const CUSTOM = '//iam.googleapis.com/projects/1/roles/custom';
 
 /** Roles by the permissions they hold; every one of them is asked for by some technique, alone or with others. */
-const ROLES: readonly (readonly [name: string, permissions: readonly string[]])[] = [
+const ROLES: readonly (readonly [name: string, permissions: readonly string[], condition?: Condition])[] = [
   ['roles/token', ['iam.serviceAccounts.getAccessToken']],
   ['roles/actAs', ['iam.serviceAccounts.actAs']],
   ['roles/keys', ['iam.serviceAccountKeys.create']],
@@ -64,6 +64,13 @@ const ROLES: readonly (readonly [name: string, permissions: readonly string[]])[
     ],
   ],
   ['roles/pools', ['iam.googleapis.com/workloadIdentityPoolProviders.create']],
+  // No role of Google Cloud has a condition in its text; those of other providers have.
+  [
+    'roles/limited',
+    ['resourcemanager.projects.setIamPolicy', 'resourcemanager.folders.setIamPolicy'],
+    givingOnly('roles/token', 'roles/chained'),
+  ],
+  ['roles/chained', ['resourcemanager.projects.setIamPolicy'], givingOnly('roles/decrypt', 'roles/read')],
   ['projects/1/roles/custom', ['pubsub.topics.publish']],
 ];
 
@@ -76,9 +83,14 @@ const CONDITIONS: readonly (Condition | undefined)[] = [
   cel('!resource.matchTag("1/env", "prod")'),
   cel('resource.name.startsWith("projects/_/buckets/data")'),
   cel('resource.type == "storage.googleapis.com/Bucket"'),
-  cel('api.getAttribute("iam.googleapis.com/modifiedGrantsByRole", []).hasOnly(["roles/token", "roles/read"])'),
+  givingOnly('roles/token', 'roles/read'),
+  givingOnly('roles/limited', 'roles/chained'),
   cel('this is no expression'),
 ];
+
+function givingOnly(...roles: readonly string[]): Condition {
+  return cel(`api.getAttribute("iam.googleapis.com/modifiedGrantsByRole", []).hasOnly(${JSON.stringify(roles)})`);
+}
 
 function cel(text: string): Condition {
   return { language: 'gcp', body: { cel: text } };
@@ -288,10 +300,17 @@ export const randomProjects: fc.Arbitrary<Graph> = fc
     builder.edge({ type: 'vouches-for', from: POOL, to: SET });
     if (seed.federates) builder.edge({ type: 'federates', from: USERS[1]!, to: SUBJECT });
     if (seed.federates) builder.edge({ type: 'federates', from: ACCOUNTS[2]!, to: SUBJECT });
-    for (const [name, include] of ROLES) {
+    for (const [name, include, condition] of ROLES) {
       const document = builder.document({
         provider,
-        statements: [{ effect: 'allow', actions: { include, exclude: [] }, index: 0 }],
+        statements: [
+          {
+            effect: 'allow',
+            actions: { include, exclude: [] },
+            ...(condition === undefined ? {} : { condition }),
+            index: 0,
+          },
+        ],
       });
       builder.policy({ id: name, provider, name, type: 'custom', document });
     }

@@ -33,6 +33,13 @@ export interface ProviderSemantics {
    * (`attributes.membersUnread`) may contain it. Absent: every identity can.
    */
   mayBeMember?(identity: IdentityNode): boolean;
+  /**
+   * Whether something can be granted to an identity, by a policy or by joining a group. What cannot, such as whoever uses a static key
+   * of one resource, holds what its own policies say and nothing that full control of a node lets give away. Absent: to every one.
+   */
+  mayBeGranted?(identity: IdentityNode): boolean;
+  /** Ids of all policies that can be given away; undefined where the input may lack some. Absent: it may. */
+  givable?(graph: GraphIndex): readonly string[] | undefined;
   readonly resources: ResourceLanguage;
   readonly conditions: ConditionLanguage;
   /** Actions that need no grant at all (aws.md 1.3 step 0); an explicit deny does not stop them either. */
@@ -282,9 +289,10 @@ export interface ConditionLanguage {
   readonly sharedKeys?: ReadonlySet<string>;
   /**
    * What a condition limits its holder to giving away (a binding that lets somebody grant certain roles only); undefined where
-   * it sets no such limit. Never throws. Absent: no condition of the language limits that.
+   * it sets no such limit. `givable`: all that there is to give away ({@link ProviderSemantics.givable}), for conditions that name what may
+   * not be given. Never throws. Absent: no condition of the language limits that.
    */
-  handsOut?(body: Json): GivingLimit | undefined;
+  handsOut?(body: Json, givable?: readonly string[]): GivingLimit | undefined;
   /** Canonical text of a fact of the resource, for grouping resources that conditions cannot tell apart. */
   resourceFact?(key: string, resource: ResourceFacts): string;
   /** A value no policy mentions, to try for a key the caller chooses. */

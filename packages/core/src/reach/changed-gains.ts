@@ -92,7 +92,7 @@ export class ChangedGains {
       const universe = this.#derivation.universeOf(row.technique, of.zone);
       const at = universe?.indexOf(id) ?? -1;
       if (universe === undefined || at < 0) continue;
-      const asking: Asking = { node: -1, caller, class: of, row, rows, universe, within: Int32Array.of(at, at + 1) };
+      const asking: Asking = { node: -1, caller, class: of, row, rows, universe, within: [at, at + 1] };
       const gained = this.#yields.gainsOnce(asking, change);
       if (gained === undefined) continue;
       if (node === undefined) {

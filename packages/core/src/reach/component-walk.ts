@@ -8,10 +8,22 @@ export interface JointComponents {
   readonly to: Int32Array;
   readonly offsets: Int32Array;
   readonly joints: Int32Array;
+  /** Components at which many start: 1 for those. */
+  readonly isCrowded: Uint8Array;
+  /** Of a crowded component, the joint edges that start at another one of them as well. */
+  readonly crowded: ReadonlyMap<number, readonly number[]>;
 }
 
-/** The joint edges of a graph as edges of its components. */
-export function jointComponents(graph: ReachGraph, componentOf: Int32Array, componentCount: number): JointComponents {
+/** A component is crowded with more joint edges than this. */
+const CROWD = 32;
+
+/** The joint edges of a graph as edges of its components. `crowd`: with more of them a component is crowded. */
+export function jointComponents(
+  graph: ReachGraph,
+  componentOf: Int32Array,
+  componentCount: number,
+  crowd: number = CROWD,
+): JointComponents {
   const left = graph.jointLeft.map((node) => componentOf[node]!);
   const right = graph.jointRight.map((node) => componentOf[node]!);
   const to = graph.jointTo.map((node) => componentOf[node]!);
@@ -27,7 +39,22 @@ export function jointComponents(graph: ReachGraph, componentOf: Int32Array, comp
       next[component]! += 1;
     }
   }
-  return { left, right, to, offsets, joints };
+  const isCrowded = new Uint8Array(componentCount);
+  for (let component = 0; component < componentCount; component += 1) {
+    if (offsets[component + 1]! - offsets[component]! > crowd) isCrowded[component] = 1;
+  }
+  const crowded = new Map<number, number[]>();
+  const list = (component: number, joint: number): void => {
+    const known = crowded.get(component);
+    if (known === undefined) crowded.set(component, [joint]);
+    else known.push(joint);
+  };
+  for (let joint = 0; joint < to.length; joint += 1) {
+    if (isCrowded[left[joint]!] === 0 || isCrowded[right[joint]!] === 0) continue;
+    list(left[joint]!, joint);
+    list(right[joint]!, joint);
+  }
+  return { left, right, to, offsets, joints, isCrowded, crowded };
 }
 
 /** Walks are given up after this many steps at least. */
@@ -48,10 +75,22 @@ interface Anchor {
   readonly size: number;
   /** The sum of each list of weights over what it comes to. */
   readonly sums: readonly number[];
+  /** Where joint edges of crowded components lead together with what it comes to, as far as it was asked. */
+  readonly led: Map<number, Int32Array>;
 }
 
 /** Bytes that bits of anchors take together at most. */
 const MOST_ANCHOR_BYTES = 256 * 2 ** 20;
+
+/** After so many anchors more are kept only while walks come to them. */
+const TRIED_ANCHORS = 16;
+
+/** A walk leads far if it comes to one in this many of all components, beside what an anchor comes to. */
+const FAR = 16;
+
+/** So far below it an anchor is looked for, and among so many at each step. */
+const MOST_BELOW = 4;
+const MOST_NEXT = 128;
 
 /** As many anchors at most: each costs a walk as far as it leads. */
 const MOST_ANCHORS = 512;
@@ -69,8 +108,11 @@ export class ComponentWalk {
   readonly #walkOf: Int32Array;
   readonly #queue: Int32Array;
   readonly #anchors: Map<number, Anchor> = new Map();
+  readonly #isAnchor: Uint8Array;
   readonly #mostAnchors: number;
   #base: Anchor | undefined;
+  /** Walks that came to an anchor. */
+  #hits = 0;
   #walk = 0;
   #count = 0;
 
@@ -89,44 +131,126 @@ export class ComponentWalk {
     const { componentCount } = condensation;
     this.#walkOf = new Int32Array(componentCount);
     this.#queue = new Int32Array(componentCount);
+    this.#isAnchor = new Uint8Array(componentCount);
     const room = Math.floor(MOST_ANCHOR_BYTES / (4 * ((componentCount + 31) >>> 5) + 1));
     this.#mostAnchors = Math.min(mostAnchors, room);
   }
 
   /** Walks from a component; false where that was given up, and nothing is known of it. */
   from(start: number): boolean {
-    const mayStay = this.#anchors.size < this.#mostAnchors;
+    const mayStay =
+      this.#anchors.size < this.#mostAnchors &&
+      (this.#anchors.size < TRIED_ANCHORS || this.#hits >= this.#anchors.size);
     const steps = this.#go(start, mayStay ? Number.POSITIVE_INFINITY : this.#most);
     if (steps === undefined) return false;
-    if (mayStay && steps > this.#most) this.#keep(start);
+    if (this.#base !== undefined) this.#hits += 1;
+    if (mayStay && steps > this.#most) {
+      const count = this.#count;
+      this.#keep(start);
+      if (count * FAR > this.#condensation.componentCount && this.#keepBelow(start, count)) {
+        this.#go(start, Number.POSITIVE_INFINITY);
+      }
+    }
     return true;
+  }
+
+  /**
+   * Where a walk leads far by way of something that it comes to early, that is worth more as an anchor: others come to it another way.
+   * Says whether it walked from anything.
+   */
+  #keepBelow(start: number, count: number): boolean {
+    let [from, left, hasWalked] = [start, count, false];
+    for (let depth = 0; depth < MOST_BELOW; depth += 1) {
+      let next = -1;
+      for (const component of this.#queue.slice(0, Math.min(left, MOST_NEXT))) {
+        if (component === from || this.#isAnchor[component] === 1 || this.#anchors.size >= this.#mostAnchors) continue;
+        hasWalked = true;
+        this.#go(component, Number.POSITIVE_INFINITY);
+        if (this.#count * 2 <= left) continue;
+        next = component;
+        break;
+      }
+      if (next < 0) return hasWalked;
+      left = this.#count;
+      this.#keep(next);
+      from = next;
+    }
+    return hasWalked;
   }
 
   /** Steps taken; undefined where they were too many. */
   #go(start: number, most: number): number | undefined {
     const { offsets, targets } = this.#condensation;
-    const joints = this.#joints;
-    const { left, right, to } = joints;
+    const { left, right, to, offsets: jointOffsets, joints, isCrowded, crowded } = this.#joints;
+    const walkOf = this.#walkOf;
+    const queue = this.#queue;
+    const isAnchor = this.#isAnchor;
+    this.#walk += 1;
+    this.#base = undefined;
+    const walk = this.#walk;
+    walkOf[start] = walk;
+    queue[0] = start;
+    let count = 1;
+    let steps = 0;
+    const come = (component: number): void => {
+      if (walkOf[component] === walk) return;
+      walkOf[component] = walk;
+      queue[count] = component;
+      count += 1;
+    };
+    const join = (joint: number): void => {
+      if (walkOf[left[joint]!] === walk && walkOf[right[joint]!] === walk) come(to[joint]!);
+    };
+    const follow = (component: number): void => {
+      const end = jointOffsets[component + 1]!;
+      steps += end - jointOffsets[component]!;
+      for (let at = jointOffsets[component]!; at < end; at += 1) join(joints[at]!);
+    };
+    for (let head = 0; head < count; head += 1) {
+      const component = queue[head]!;
+      if (isAnchor[component] === 1) return this.#goWithAnchors(start, most);
+      const end = offsets[component + 1]!;
+      steps += 1 + end - offsets[component]!;
+      for (let edge = offsets[component]!; edge < end; edge += 1) come(targets[edge]!);
+      if (isCrowded[component] === 0) {
+        follow(component);
+      } else {
+        // Few of those who could come to the other ends of its joint edges did: what they lead to is asked of them.
+        crowded.get(component)?.forEach(join);
+        for (let at = 0; at < head; at += 1) if (isCrowded[queue[at]!] === 0) follow(queue[at]!);
+      }
+      if (steps > most) return undefined;
+    }
+    this.#count = count;
+    return steps;
+  }
+
+  /** The same for a walk that comes to an anchor. */
+  #goWithAnchors(start: number, most: number): number | undefined {
+    const { offsets, targets } = this.#condensation;
+    const { left, right, to, offsets: jointOffsets, joints, isCrowded, crowded } = this.#joints;
     const walkOf = this.#walkOf;
     const queue = this.#queue;
     this.#walk += 1;
     this.#base = undefined;
     const walk = this.#walk;
     let count = 0;
+    let steps = 0;
     const come = (component: number): void => {
       if (walkOf[component] === walk || this.#isInBase(component)) return;
       walkOf[component] = walk;
       queue[count] = component;
       count += 1;
     };
+    const join = (joint: number): void => {
+      if (this.isReached(left[joint]!) && this.isReached(right[joint]!)) come(to[joint]!);
+    };
     const follow = (component: number): void => {
-      for (let at = joints.offsets[component]!; at < joints.offsets[component + 1]!; at += 1) {
-        const joint = joints.joints[at]!;
-        if (this.isReached(left[joint]!) && this.isReached(right[joint]!)) come(to[joint]!);
-      }
+      const end = jointOffsets[component + 1]!;
+      steps += end - jointOffsets[component]!;
+      for (let at = jointOffsets[component]!; at < end; at += 1) join(joints[at]!);
     };
     come(start);
-    let steps = 0;
     for (let head = 0; head < count; head += 1) {
       const component = queue[head]!;
       const anchor = this.#anchors.get(component);
@@ -135,15 +259,26 @@ export class ComponentWalk {
         const before = this.#base;
         this.#base = anchor;
         if (before !== undefined) forEachBit(before.bits, (one) => come(one));
-        // What was come to before completes joints with what the anchor comes to.
-        for (let at = 0; at < head; at += 1) follow(queue[at]!);
+        // What was come to before completes joints with what the anchor comes to; what is in that as well has nothing to add.
+        for (let at = 0; at < head; at += 1) {
+          const one = queue[at]!;
+          if (this.#isInBase(one)) continue;
+          if (isCrowded[one] === 1) this.#ledWith(anchor, one).forEach(come);
+          else follow(one);
+        }
         steps += head;
       }
       const end = offsets[component + 1]!;
-      steps += 1 + end - offsets[component]! + joints.offsets[component + 1]! - joints.offsets[component]!;
-      if (steps > most) return undefined;
+      steps += 1 + end - offsets[component]!;
       for (let edge = offsets[component]!; edge < end; edge += 1) come(targets[edge]!);
-      follow(component);
+      if (isCrowded[component] === 0) {
+        follow(component);
+      } else if (!this.#isInBase(component)) {
+        crowded.get(component)?.forEach(join);
+        for (let at = 0; at < head; at += 1) if (isCrowded[queue[at]!] === 0) follow(queue[at]!);
+        if (this.#base !== undefined) this.#ledWith(this.#base, component).forEach(come);
+      }
+      if (steps > most) return undefined;
     }
     this.#count = count;
     return steps;
@@ -158,7 +293,26 @@ export class ComponentWalk {
       bits[component >>> 5]! |= 1 << (component & 31);
       size += 1;
     }
-    this.#anchors.set(start, { bits, size, sums: this.#weights.map((_, at) => this.sum(at)) });
+    this.#isAnchor[start] = 1;
+    this.#anchors.set(start, { bits, size, sums: this.#weights.map((_, at) => this.sum(at)), led: new Map() });
+  }
+
+  /** Where joint edges lead from a crowded component and what an anchor comes to, beside that. */
+  #ledWith({ bits, led }: Anchor, component: number): Int32Array {
+    let found = led.get(component);
+    if (found === undefined) {
+      const { left, right, to, offsets, joints } = this.#joints;
+      const isIn = (one: number): boolean => ((bits[one >>> 5]! >>> (one & 31)) & 1) === 1;
+      const ends = new Set<number>();
+      for (let at = offsets[component]!; at < offsets[component + 1]!; at += 1) {
+        const joint = joints[at]!;
+        const other = left[joint] === component ? right[joint]! : left[joint]!;
+        if (isIn(other) && !isIn(to[joint]!)) ends.add(to[joint]!);
+      }
+      found = Int32Array.from(ends);
+      led.set(component, found);
+    }
+    return found;
   }
 
   #isInBase(component: number): boolean {

@@ -66,7 +66,7 @@ it('adds a number of edges that grows with the logarithm for a new range of many
   hubs.hub('become', 0, universeOf(size), fullSet(size), leaf, 1);
   const before = builder.build().targets.length;
   for (let from = 1; from <= 100; from += 1) {
-    hubs.hub('become', 0, universeOf(size), Int32Array.of(from, size - from), leaf, 1);
+    hubs.hub('become', 0, universeOf(size), [from, size - from], leaf, 1);
   }
   expect((builder.build().targets.length - before) / 100).toBeLessThan(4 * Math.log2(size));
 });

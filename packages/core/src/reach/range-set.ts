@@ -2,14 +2,14 @@
  * A set of indices as sorted, disjoint, non-adjacent half-open ranges `[from, to, from, to, …]`. Everything is one
  * range, and so is what a prefix pattern names in a sorted list, whatever the size. Values are immutable.
  */
-export type RangeSet = Int32Array;
+export type RangeSet = readonly number[];
 
 /** The set without members. */
-export const EMPTY: RangeSet = new Int32Array(0);
+export const EMPTY: RangeSet = [];
 
 /** All of `0 … size - 1`. */
 export function fullSet(size: number): RangeSet {
-  return size === 0 ? EMPTY : Int32Array.of(0, size);
+  return size === 0 ? EMPTY : [0, size];
 }
 
 /** The set of the given indices, ascending. */
@@ -19,7 +19,7 @@ export function setOf(ascending: readonly number[]): RangeSet {
     if (ranges.length > 0 && ranges[ranges.length - 1] === index) ranges[ranges.length - 1] = index + 1;
     else if (ranges.length === 0 || ranges[ranges.length - 1]! < index) ranges.push(index, index + 1);
   }
-  return Int32Array.from(ranges);
+  return ranges;
 }
 
 /** How many members a set has. */
@@ -57,8 +57,8 @@ function covers(single: RangeSet, other: RangeSet): boolean {
 export function union(left: RangeSet, right: RangeSet): RangeSet {
   if (left.length === 0 || left === right || covers(right, left)) return right;
   if (right.length === 0 || covers(left, right)) return left;
-  const out = new Int32Array(left.length + right.length);
-  let length = 0;
+  const out: number[] = [];
+  let last = -1;
   let l = 0;
   let r = 0;
   while (l < left.length || r < right.length) {
@@ -67,15 +67,17 @@ export function union(left: RangeSet, right: RangeSet): RangeSet {
     const to = takeLeft ? left[l + 1]! : right[r + 1]!;
     if (takeLeft) l += 2;
     else r += 2;
-    if (length > 0 && out[length - 1]! >= from) {
-      if (to > out[length - 1]!) out[length - 1] = to;
+    if (last >= from) {
+      if (to > last) {
+        last = to;
+        out[out.length - 1] = to;
+      }
     } else {
-      out[length] = from;
-      out[length + 1] = to;
-      length += 2;
+      out.push(from, to);
+      last = to;
     }
   }
-  return out.slice(0, length);
+  return out;
 }
 
 /** Members of any of some sets. */
@@ -101,7 +103,7 @@ export function intersection(left: RangeSet, right: RangeSet): RangeSet {
     if (left[l + 1]! < right[r + 1]!) l += 2;
     else r += 2;
   }
-  return out.length === 0 ? EMPTY : Int32Array.from(out);
+  return out.length === 0 ? EMPTY : out;
 }
 
 /** Members of `0 … size - 1` that are not in the set. */
@@ -113,7 +115,7 @@ export function complement(set: RangeSet, size: number): RangeSet {
     at = set[range + 1]!;
   }
   if (at < size) out.push(at, size);
-  return out.length === 0 ? EMPTY : Int32Array.from(out);
+  return out.length === 0 ? EMPTY : out;
 }
 
 /** Members of `left` that are not in `right`. */
@@ -134,7 +136,7 @@ export function difference(left: RangeSet, right: RangeSet): RangeSet {
     }
     if (from < to) out.push(from, to);
   }
-  return out.length === 0 ? EMPTY : Int32Array.from(out);
+  return out.length === 0 ? EMPTY : out;
 }
 
 /** Whether two sets have the same members. */

@@ -113,25 +113,36 @@ describe('countReached', () => {
     const steps = fc.constantFrom(undefined, 0, 3, 6);
     // What long walks come to is kept for none, the first, or as many as there is room for.
     const anchors = fc.constantFrom(undefined, 0, 1, 2);
+    const crowds = fc.constantFrom(undefined, 0, 1, 2);
     const counters = fc.array(fc.uniqueArray(node), { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(graphs, least, sources, counters, steps, anchors, (graph, certainty, from, counted, most, kept) => {
-        const counts = countReached(
-          graph,
-          certainty,
-          Int32Array.from(from),
-          counted.map((nodes) => ({ nodes: Int32Array.from(nodes) })),
-          most,
-          kept,
-        );
-        counted.forEach((nodes, at) => {
-          const expected = from.map((source) => {
-            const reached = closure(graph, certainty, source);
-            return nodes.filter((one) => reached.has(one)).length;
+      fc.property(
+        graphs,
+        least,
+        sources,
+        counters,
+        steps,
+        anchors,
+        crowds,
+        (graph, certainty, from, counted, most, kept, crowd) => {
+          const counts = countReached(
+            graph,
+            certainty,
+            Int32Array.from(from),
+            counted.map((nodes) => ({ nodes: Int32Array.from(nodes) })),
+            most,
+            kept,
+            crowd,
+          );
+          counted.forEach((nodes, at) => {
+            const expected = from.map((source) => {
+              const reached = closure(graph, certainty, source);
+              return nodes.filter((one) => reached.has(one)).length;
+            });
+            expect([...counts[at]!]).toEqual(expected);
           });
-          expect([...counts[at]!]).toEqual(expected);
-        });
-      }),
+        },
+      ),
       { numRuns: 3_000 },
     );
   });

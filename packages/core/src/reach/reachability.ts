@@ -18,7 +18,8 @@ const TILE_WORDS = 64;
  * Sources that share the component they lead to share a row. Rows that reach little are walked one by one, as long as that is
  * cheaper; the others are handled in tiles of 2,048: rows of bits (which of them reach this component) are ORed along the
  * topological order, joint edges are then applied and the pass repeated until nothing changes. `mostSteps`: how far to walk,
- * `mostAnchors`: of how many what they reach is kept; what comes out does not depend on them.
+ * `mostAnchors`: of how many what they reach is kept, `crowd`: with how many joint
+ * edges a component is crowded; what comes out does not depend on them.
  */
 export function countReached(
   graph: ReachGraph,
@@ -27,11 +28,12 @@ export function countReached(
   counters: readonly ReachCounter[],
   mostSteps?: number,
   mostAnchors?: number,
+  crowd?: number,
 ): Int32Array[] {
   const condensation = condense(graph, least);
   const { componentCount, componentOf, offsets, targets } = condensation;
   const results = counters.map(() => new Int32Array(sources.length));
-  const joints = jointComponents(graph, componentOf, componentCount);
+  const joints = jointComponents(graph, componentOf, componentCount, crowd);
 
   // Sources whose component only leads to one other and is led to by nothing inside share that one's row.
   const weights = counters.map((counter) => {

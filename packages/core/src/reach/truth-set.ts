@@ -1,5 +1,16 @@
 import { CONDITIONAL, FALSE, TRUE, type Truth, UNKNOWN } from '../authz/truth.ts';
-import { complement, contains, difference, EMPTY, fullSet, intersection, type RangeSet, union } from './range-set.ts';
+import {
+  complement,
+  contains,
+  difference,
+  EMPTY,
+  fullSet,
+  intersection,
+  type RangeSet,
+  sameSet,
+  setKey,
+  union,
+} from './range-set.ts';
 
 /**
  * A truth value for every index of a universe, as three nested sets: `proven` ⊆ `possible` ⊆ `open`. An index outside
@@ -18,7 +29,7 @@ export interface TruthSet {
 export const NOWHERE: TruthSet = { proven: EMPTY, possible: EMPTY, open: EMPTY };
 
 /** True on the members of `set`, false elsewhere. */
-function sure(set: RangeSet): TruthSet {
+export function sure(set: RangeSet): TruthSet {
   return set.length === 0 ? NOWHERE : { proven: set, possible: set, open: set };
 }
 
@@ -47,12 +58,7 @@ export function valueAt(set: TruthSet, index: number): Truth {
 /** Conjunction, index by index. */
 export function andSets(left: TruthSet, right: TruthSet): TruthSet {
   if (left === NOWHERE || right === NOWHERE) return NOWHERE;
-  if (
-    left.proven === left.possible &&
-    left.possible === left.open &&
-    right.proven === right.possible &&
-    right.possible === right.open
-  ) {
+  if (isSure(left) && isSure(right)) {
     return sure(intersection(left.open, right.open));
   }
   return {
@@ -62,16 +68,16 @@ export function andSets(left: TruthSet, right: TruthSet): TruthSet {
   };
 }
 
+/** Whether it is true wherever it is not false, seen without looking at the members. */
+export function isSure({ proven, possible, open }: TruthSet): boolean {
+  return proven === possible && possible === open;
+}
+
 /** Disjunction, index by index. */
 export function orSets(left: TruthSet, right: TruthSet): TruthSet {
   if (left === NOWHERE) return right;
   if (right === NOWHERE) return left;
-  if (
-    left.proven === left.possible &&
-    left.possible === left.open &&
-    right.proven === right.possible &&
-    right.possible === right.open
-  ) {
+  if (isSure(left) && isSure(right)) {
     return sure(union(left.open, right.open));
   }
   return {
@@ -94,7 +100,7 @@ export function notSet(set: TruthSet, size: number): TruthSet {
 /** The part of a truth set inside `within`. */
 export function restrict(set: TruthSet, within: RangeSet): TruthSet {
   if (set === NOWHERE) return NOWHERE;
-  if (set.proven === set.possible && set.possible === set.open) return sure(intersection(set.open, within));
+  if (isSure(set)) return sure(intersection(set.open, within));
   return {
     proven: intersection(set.proven, within),
     possible: intersection(set.possible, within),
@@ -118,6 +124,13 @@ export class TruthSetBuilder {
   build(): TruthSet {
     const [open, possible, proven] = this.#levels;
     if (open.length === 0) return NOWHERE;
-    return { proven: Int32Array.from(proven), possible: Int32Array.from(possible), open: Int32Array.from(open) };
+    // Sets that are the same are one: that tells what is sure everywhere.
+    const sharedPossible = sameSet(possible, open) ? open : possible;
+    return { proven: sameSet(proven, sharedPossible) ? sharedPossible : proven, possible: sharedPossible, open };
   }
+}
+
+/** Text that is equal for equal truth sets. */
+export function truthKey({ proven, possible, open }: TruthSet): string {
+  return `${setKey(proven)}/${setKey(possible)}/${setKey(open)}`;
 }

@@ -169,7 +169,7 @@ export class Universe {
       pattern.readsContext !== true
     ) {
       const at = lowerBound(this.ids, pattern.exact);
-      return this.ids[at] === pattern.exact ? valueOn(Int32Array.of(at, at + 1), TRUE) : NOWHERE;
+      return this.ids[at] === pattern.exact ? valueOn([at, at + 1], TRUE) : NOWHERE;
     }
     const own = prefixRange(this.ids, pattern.prefix);
     const builder = new TruthSetBuilder();

@@ -9,6 +9,8 @@ export interface CallerNode {
   readonly acting: ActingPrincipal;
   /** The kind it is of, where that was followed by itself: the same with nothing granted. */
   readonly bare: CallerNode | undefined;
+  /** Nothing can be granted to it: full nodes, joined groups and policies that can be given make no difference. */
+  readonly isClosed: boolean;
   /** No surer than this, whatever it is allowed. */
   readonly cap: Truth;
 }

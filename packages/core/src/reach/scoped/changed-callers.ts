@@ -72,7 +72,8 @@ export class ChangedCallers {
     const simple = list.filter((token) => this.#isSimple(token));
     this.#combined ??= this.#combining();
     const { manifold, apart } = this.#combined;
-    this.#combined.ask(simple, ones);
+    const granted = ones.filter(({ isClosed }) => !isClosed);
+    this.#combined.ask(simple, granted);
     if (this.#followed.size + this.#given > before) return true;
     const always = new Set(ones.filter((one) => one.acting.isBare || one === outsider).map(({ node }) => node));
     const byNode = new Map(ones.map((one) => [one.node, one]));
@@ -89,7 +90,7 @@ export class ChangedCallers {
     }
     // Whoever has full control of everything that is asked about gains nothing by it.
     const groups = new Map<NodeId | undefined, CallerNode[]>();
-    for (const one of ones) {
+    for (const one of granted) {
       if (!manifold.has(one.node) && !apart.has(one)) continue;
       const within = apart.has(one) ? undefined : manifold.get(one.node)?.within;
       const group = groups.get(within);
@@ -160,12 +161,13 @@ export class ChangedCallers {
     const adding: Token[] = [];
     const chosen: Token[] = [];
     // What rules say of the groups that are joined can be changed as well.
-    const joins = tokens.filter((token) => token.kind === 'join' && this.#matters(one, token));
+    const joins = tokens.filter((token) => token.kind === 'join' && !one.isClosed && this.#matters(one, token));
     const joined = joins.reduce<Modifications>((so, token) => withToken(so, token), AS_IT_IS);
     const caller = joins.length === 0 ? one.caller : this.#scoped.callers.of(one.acting, joined);
     const isGiven = tokens.some(({ kind }) => kind === 'given');
     for (const token of tokens) {
       const { kind } = token;
+      if (one.isClosed && GRANTING.has(kind)) continue;
       const matters = this.#matters({ ...one, caller }, token) || (kind === 'retag' && isGiven);
       if (matters) (this.#onlyAdds(token) ? adding : chosen).push(token);
     }
@@ -254,6 +256,9 @@ interface Asking {
   /** Whoever has full control of this scope has nothing to gain; absent: of everything. */
   readonly within?: NodeId | undefined;
 }
+
+/** Changes by which something is granted to somebody. */
+const GRANTING: ReadonlySet<string> = new Set(['join', 'given']);
 
 const NOBODY: ReadonlySet<number> = new Set();
 

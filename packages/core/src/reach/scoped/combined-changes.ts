@@ -1,14 +1,12 @@
-import { hasAction } from '../../authz/action-catalogue.ts';
 import type { CompiledStatement } from '../../authz/compiled-document.ts';
-import { TRUE } from '../../authz/truth.ts';
 import type { GraphIndex } from '../../graph/graph-index.ts';
 import type { NodeId } from '../../graph/model.ts';
-import { setKey } from '../range-set.ts';
-import { NOWHERE, type TruthSet } from '../truth-set.ts';
+import { NOWHERE, type TruthSet, truthKey } from '../truth-set.ts';
 import type { CallerNode } from './caller-node.ts';
+import { type GrantShape, GrantShapes } from './grant-shapes.ts';
 import { AS_IT_IS, type ScopedCaller } from './scoped-caller.ts';
 import type { ScopedCallers } from './scoped-callers.ts';
-import type { Ask, Contribution } from './scoped-formula.ts';
+import type { Contribution } from './scoped-formula.ts';
 import type { ScopedRow } from './scoped-rows.ts';
 import { type Token, withToken } from './scoped-tokens.ts';
 import { type Anywhere, type AnywhereGain, KnownOf, type TogetherGains } from './together-gains.ts';
@@ -25,6 +23,14 @@ export interface CombinableEstate {
    * list for the same grants.
    */
   severalOf(caller: ScopedCaller): readonly ScopedRow[];
+  /** Every row of several questions. */
+  everySeveral(): readonly ScopedRow[];
+  /** Statements of policies that a caller can be given; undefined among them for a text that could not be read. */
+  statementsGiven(caller: ScopedCaller): readonly (CompiledStatement | undefined)[];
+  /** The home scope that a node is or lies in. */
+  homeOf(id: NodeId): NodeId | undefined;
+  /** Whether a node is a home scope or lies around one. */
+  isAroundHome(id: NodeId): boolean;
   /** The lowest scope around everything that a row asks about; undefined where there is none. */
   scopeAround(row: ScopedRow): NodeId | undefined;
   /** Whether what a row gives one of some callers depends on the grant it is asked by. */
@@ -59,8 +65,7 @@ interface Change {
   readonly token: Token;
   readonly known: KnownOf;
   readonly places: readonly NodeId[];
-  /** It gives the same on each of them, for sure and without conditions. */
-  readonly isEven: boolean;
+  readonly shape: GrantShape | undefined;
 }
 
 /** Those for whom questions of a row about no node in particular hold alike. */
@@ -100,9 +105,11 @@ interface Kind {
 }
 
 /** Of so few changes every combination is followed. */
+const NO_CHANGES: readonly Change[] = [];
+
 const MOST_TOGETHER = 4;
 
-/** So many changes are compared with each other; of more, all are taken to go together. */
+/** So many changes of rows about what others lead to are compared with each other; of more, all are taken to go together. */
 const MOST_COMPARED = 64;
 
 interface Verdict {
@@ -111,11 +118,25 @@ interface Verdict {
   readonly gaining: Change[];
 }
 
+/** What goes together with a change about a row. */
+interface Partners {
+  /** How many changes there were when it was asked. */
+  readonly count: number;
+  /** About its target. */
+  readonly near: readonly Change[];
+  /** About something else. */
+  readonly elsewhere: readonly Change[];
+  /** By what they have of the row wherever it is; but for those that were compared. */
+  readonly anywhere: readonly Alike[];
+  readonly compared: ReadonlySet<Change>;
+}
+
 /** Something that changes can be combined with: a caller as it is, or what one change gives. */
 interface Part {
   readonly one: CallerNode;
   readonly known: KnownOf;
   readonly places: readonly NodeId[];
+  readonly shape: GrantShape | undefined;
   /** Set for what a change gives. */
   readonly change: Change | undefined;
 }
@@ -141,9 +162,19 @@ export class CombinedChanges {
   readonly #numbers: Map<readonly ScopedRow[], number> = new Map();
   readonly #around: Map<NodeId, readonly NodeId[]> = new Map();
 
+  readonly #shapes: GrantShapes;
+
   constructor(estate: CombinableEstate, sink: CombinationSink) {
     this.#estate = estate;
     this.#sink = sink;
+    this.#shapes = new GrantShapes(
+      estate.everySeveral().filter((row) => !isAround(row)),
+      {
+        around: (id) => this.#aroundOf(id)[0],
+        homeOf: (id) => this.#homeOf(id),
+        isAroundHome: (id) => estate.isAroundHome(id),
+      },
+    );
   }
 
   /** Asks about changes and callers that are new; all that there are must be given, in the order they came up. */
@@ -165,7 +196,8 @@ export class CombinedChanges {
       for (const change of kind.changes) {
         const known = before.get(kind) ?? 0;
         const from = change.index < known ? known : 0;
-        this.#askPart({ one: kind.one, known: change.known, places: change.places, change }, kind, from);
+        const { known: own, places, shape } = change;
+        this.#askPart({ one: kind.one, known: own, places, shape, change }, kind, from);
       }
     }
     for (const one of this.#own) this.#askOwn(one, true, before);
@@ -181,8 +213,8 @@ export class CombinedChanges {
   #add(kind: Kind, token: Token): void {
     const { one } = kind;
     const caller = this.#estate.callers.of(one.acting, withToken(AS_IT_IS, token));
-    const [index, isEven] = [kind.changes.length, isEvenly(caller)];
-    const change: Change = { index, token, known: new KnownOf(caller), places: placesOf(caller), isEven };
+    const [index, shape] = [kind.changes.length, this.#shapeOf(caller)];
+    const change: Change = { index, token, known: new KnownOf(caller), places: placesOf(caller), shape };
     kind.changes.push(change);
     const { places, known } = change;
     const isApart = caller.isApart || caller.kind !== one.caller.kind;
@@ -213,7 +245,12 @@ export class CombinedChanges {
     }
     const from = isOld ? (before.get(kind) ?? 0) : 0;
     if (from === kind.changes.length || this.#estate.severalOf(caller).length === 0) return;
-    this.#askPart({ one, known: new KnownOf(caller), places: placesOf(caller), change: undefined }, kind, from);
+    const [places, shape] = [placesOf(caller), this.#shapeOf(caller)];
+    this.#askPart({ one, known: new KnownOf(caller), places, shape, change: undefined }, kind, from);
+  }
+
+  #shapeOf(caller: ScopedCaller): GrantShape | undefined {
+    return this.#shapes.of(caller, this.#estate.statementsGiven(caller));
   }
 
   /** Asks what changes from a place in their list on give together with something. */
@@ -222,17 +259,15 @@ export class CombinedChanges {
     if (several.length === 0 || (part.change !== undefined && kind.apart.includes(part.change))) return;
     const gaining = new Set<Change>();
     const relevant = new Map<ScopedRow, Change[]>();
-    const isPlain = arePlain(part.known.caller);
-    for (const change of this.#near(part, kind)) {
-      if (change.index < from || change === part.change) continue;
-      const isAbove = isPlain && this.#isAbove(change, part);
-      for (const row of this.#rowsOf(part.known.caller, change.known.caller)) {
-        if (isAbove && this.#isOneEnough(row, part.known.caller, change.known.caller)) continue;
-        if (isAround(row) || !this.#estate.together.isRelevant(row, part.known, change.known)) continue;
+    for (const [change, isInside] of this.#near(part, kind, from)) {
+      if (change === part.change) continue;
+      for (const row of this.#rowsOf(part, change, isInside)) {
+        if (!this.#estate.together.isRelevant(row, part.known, change.known)) continue;
         listIn(relevant, row).push(change);
         if (!gaining.has(change) && this.#gains(row, part.known, change)) gaining.add(change);
       }
     }
+    if (from > 0) this.#addEarlier(relevant, part, kind, from);
     for (const change of kind.apart) if (change.index >= from) gaining.add(change);
     for (const row of several) {
       if (isAround(row)) {
@@ -242,45 +277,118 @@ export class CombinedChanges {
           if (change.index >= from && change !== part.change) gaining.add(change);
         }
       } else if (row.formula.anywhere.length > 0) {
-        this.#askAnywhere(row, part, kind);
+        this.#askAnywhere(row, part, kind, from === 0);
       }
     }
     for (const { token } of gaining) this.#sink.follow(part.one, inOrder(part.change, token));
-    for (const [row, changes] of relevant) this.#askSeveral(row, part, changes);
+    for (const [row, changes] of relevant) this.#askSeveral(row, part, changes, kind);
+  }
+
+  /** What was asked about before may be part of a row together with what is new. */
+  #addEarlier(relevant: ReadonlyMap<ScopedRow, Change[]>, part: Part, kind: Kind, from: number): void {
+    if (![...relevant.keys()].some(takesSeveral)) return;
+    for (const [change, isInside] of this.#near(part, kind, 0)) {
+      if (change.index >= from || change === part.change) continue;
+      for (const row of this.#rowsOf(part, change, isInside)) {
+        const changes = takesSeveral(row) ? relevant.get(row) : undefined;
+        if (changes === undefined || !this.#estate.together.isRelevant(row, part.known, change.known)) continue;
+        changes.push(change);
+      }
+    }
   }
 
   /** Of changes that each may be part of a row together with somebody: those that may be so together. */
-  #askSeveral(row: ScopedRow, part: Part, changes: readonly Change[]): void {
-    const { asks, lists } = row.formula;
-    if (asks.length + lists.length < 3 || changes.length < 2) return;
+  #askSeveral(row: ScopedRow, part: Part, changes: readonly Change[], kind: Kind): void {
+    if (!takesSeveral(row) || changes.length < 2) return;
+    for (const some of this.#groupsOf(row, changes, kind)) {
+      if (some.length > MOST_TOGETHER) {
+        this.#note(part.one, part.change, row, some, 2);
+        continue;
+      }
+      for (let chosen = 1; chosen < 1 << some.length; chosen += 1) {
+        const tokens = some.filter((_, at) => ((chosen >>> at) & 1) === 1).map(({ token }) => token);
+        if (tokens.length < 2) continue;
+        const all = part.change === undefined ? tokens : [...tokens, part.change.token];
+        this.#sink.follow(
+          part.one,
+          all.sort((left, right) => left.node - right.node),
+        );
+      }
+    }
+  }
+
+  /** Changes that go together about a row, by those that do with each other, directly or through others. */
+  #groupsOf(row: ScopedRow, changes: readonly Change[], kind: Kind): readonly (readonly Change[])[] {
+    if (isAround(row) && changes.length > MOST_COMPARED) return [changes];
+    const among = new Set(changes);
+    const groupOf = new Map<Change, Change[]>();
+    let isElsewhere = isAround(row);
+    const join = (one: Change, other: Change): void => {
+      const [left, right] = [groupOf.get(one) ?? [one], groupOf.get(other) ?? [other]];
+      const all = left === right ? left : [...left, ...right];
+      for (const member of left === right ? [one, other] : all) groupOf.set(member, all);
+    };
+    for (const one of changes) {
+      const partners = isAround(row) ? this.#comparedWith(row, one, changes) : this.#partnersOf(row, one, kind);
+      for (const other of partners.near) if (among.has(other)) join(one, other);
+      for (const other of partners.elsewhere) {
+        if (!among.has(other)) continue;
+        isElsewhere = true;
+        join(one, other);
+      }
+      for (const alike of partners.anywhere) {
+        for (const other of alike.changes) {
+          if (other !== one && among.has(other) && !partners.compared.has(other)) join(one, other);
+        }
+      }
+    }
+    // What two have together elsewhere may complete what any other has here.
+    if (isElsewhere) return groupOf.size === 0 ? [] : [changes.filter((one) => groupOf.has(one))];
+    return [...new Set(groupOf.values())];
+  }
+
+  #comparedWith(row: ScopedRow, one: Change, changes: readonly Change[]): Partners {
     const { together } = this.#estate;
-    const isTogether = (one: Change, other: Change): boolean =>
-      one !== other && together.isRelevant(row, one.known, other.known);
-    const some =
-      changes.length > MOST_COMPARED
-        ? changes
-        : changes.filter((one) => changes.some((other) => isTogether(one, other)));
-    if (some.length < 2) return;
-    if (some.length > MOST_TOGETHER) {
-      this.#note(part.one, part.change, row, some, 2);
-      return;
+    const near = changes.filter((other) => other !== one && together.isRelevant(row, one.known, other.known));
+    return { count: 0, near, elsewhere: NO_CHANGES, anywhere: [], compared: new Set() };
+  }
+
+  readonly #partners: Map<ScopedRow, Map<Change, Partners>> = new Map();
+
+  /** The changes that have something about a row that a change has not, on one node of which it is the other way round too. */
+  #partnersOf(row: ScopedRow, one: Change, kind: Kind): Partners {
+    let known = this.#partners.get(row);
+    if (known === undefined) {
+      known = new Map();
+      this.#partners.set(row, known);
     }
-    for (let chosen = 1; chosen < 1 << some.length; chosen += 1) {
-      const tokens = some.filter((_, at) => ((chosen >>> at) & 1) === 1).map(({ token }) => token);
-      if (tokens.length < 2) continue;
-      const all = part.change === undefined ? tokens : [...tokens, part.change.token];
-      this.#sink.follow(
-        part.one,
-        all.sort((left, right) => left.node - right.node),
-      );
+    const before = known.get(one);
+    if (before !== undefined && before.count === kind.changes.length) return before;
+    const { together } = this.#estate;
+    const near: Change[] = [];
+    const elsewhere: Change[] = [];
+    const compared = new Set<Change>();
+    for (const [other, isInside] of this.#near(one, kind, 0)) {
+      if (other === one) continue;
+      compared.add(other);
+      if (!this.#rowsOf(one, other, isInside).includes(row)) continue;
+      if (!together.isRelevant(row, one.known, other.known)) continue;
+      (together.isRelevantElsewhere(row, one.known, other.known) ? elsewhere : near).push(other);
     }
+    const classes = row.formula.anywhere.length === 0 ? [] : [...(kind.given.get(row)?.values() ?? [])];
+    const anywhere = classes.filter(({ truths }) => together.isRelevantAnywhere(row, one.known, truths));
+    const found = { count: kind.changes.length, near, elsewhere, anywhere, compared };
+    known.set(one, found);
+    return found;
   }
 
   /**
    * What somebody has about the target of a row, and any of many changes wherever they give the rest of it: these are not followed one
    * by one, those alike lead to one node. What a caller has wherever it is, is noted for changes that give something about a target.
    */
-  #askAnywhere(row: ScopedRow, part: Part, kind: Kind): void {
+  #askAnywhere(row: ScopedRow, part: Part, kind: Kind, isFirst: boolean): void {
+    const { shape } = part;
+    if (shape !== undefined && !this.#shapes.mayHave(row, shape)) return;
     const own = part.change === undefined ? part.one.node : this.#sink.all([part.one.node, part.change.token.node]);
     for (const alike of kind.given.get(row)?.values() ?? []) {
       if (alike.asked.has(own)) continue;
@@ -289,7 +397,8 @@ export class CombinedChanges {
         this.#note(part.one, part.change, row, alike.changes, least),
       );
     }
-    if (part.change !== undefined) return;
+    if (part.change !== undefined || !isFirst) return;
+    if (shape !== undefined && !this.#shapes.mayAnswer(row, shape)) return;
     const truths = this.#estate.together.anywhereOf(row, part.known);
     if (truths.some((truth) => truth > 0)) this.#classIn(kind.held, row, truths, own);
   }
@@ -332,8 +441,10 @@ export class CombinedChanges {
     }
     const { set, hasMore } = gain;
     if (set === NOWHERE && !hasMore) return;
-    if (hasMore || this.#estate.isLimited(row, [known.caller])) note(1);
-    if (set === NOWHERE) return;
+    const isLimited = this.#estate.isLimited(row, [known.caller]);
+    if (hasMore || isLimited) note(1);
+    // What a grant with a limit gives depends on the grant: it is told once it is followed.
+    if (set === NOWHERE || isLimited) return;
     if (alike.hub === undefined) {
       alike.hub = this.#sink.any();
       for (const node of alike.nodes) this.#sink.edge(node, alike.hub);
@@ -360,57 +471,27 @@ export class CombinedChanges {
     return alike;
   }
 
-  /** Whether a change gives all it gives around, or on, everything that somebody has something on. */
-  #isAbove({ places, isEven }: Change, part: Part): boolean {
-    if (!isEven) return false;
-    return part.places.every(
-      (id) => places.includes(id) || this.#aroundOf(id).some((around) => places.includes(around)),
-    );
-  }
-
-  readonly #enough: Map<string, boolean> = new Map();
-
-  /**
-   * Whether it is told by actions alone that two have nothing of a row that completes the other: one has all it has around
-   * everything that the other has anything on. It speaks of all that the other has of the row, or the other has what it speaks of by the
-   * same statements as the rest.
-   */
-  #isOneEnough(row: ScopedRow, own: ScopedCaller, above: ScopedCaller): boolean {
-    const { asks, universe } = row.formula;
-    const key = `${row.index} ${this.#numberOf(this.#estate.severalOf(own))} ${this.#numberOf(this.#estate.severalOf(above))}`;
-    let enough = this.#enough.get(key);
-    if (enough === undefined) {
-      const speaking = (caller: ScopedCaller, { action }: Ask): readonly CompiledStatement[] =>
-        caller.allows.flatMap(({ rule: { statement } }) =>
-          statement !== undefined && hasAction(statement.actions, action) ? [statement] : [],
-        );
-      const isSame = (one: Ask, other: Ask): boolean => {
-        const others = new Set(speaking(own, other).map(({ actions }) => actions));
-        return speaking(own, one).every(({ actions }) => others.has(actions));
-      };
-      const given = asks.filter((ask) => speaking(above, ask).length > 0);
-      const rest = asks.filter((ask) => !given.includes(ask));
-      // A node that a statement holds on need not be around the home of what it holds on.
-      enough =
-        asks.every((ask) => ask.universe === universe) &&
-        rest.every((one) => given.every((other) => isSame(one, other)));
-      this.#enough.set(key, enough);
-    }
-    return enough;
-  }
-
   #gains(row: ScopedRow, own: KnownOf, { known }: Change): boolean {
     const { together } = this.#estate;
     return this.#estate.isLimited(row, [own.caller, known.caller]) || together.gains(row, own, known);
   }
 
-  /** Changes that give something where somebody has something, around it or in it. */
-  #near({ places }: Part, { on, inside }: Kind): ReadonlySet<Change> {
-    const found = new Set<Change>();
+  /** Changes from a place in their list on that give something where somebody has something, around it or in it; and whether in it. */
+  #near({ places }: Pick<Part, 'places'>, { on, inside }: Kind, from: number): ReadonlyMap<Change, boolean> {
+    const found = new Map<Change, boolean>();
+    // Lists are in the order of the changes.
+    const add = (list: readonly Change[] | undefined, isInside: boolean): void => {
+      if (list === undefined) return;
+      for (let at = list.length - 1; at >= 0 && list[at]!.index >= from; at -= 1) {
+        const change = list[at]!;
+        if (isInside || !found.has(change)) found.set(change, isInside);
+      }
+    };
     for (const id of places) {
-      for (const around of [id, ...this.#aroundOf(id)]) for (const change of on.get(around) ?? []) found.add(change);
-      for (const change of inside.get(id) ?? []) found.add(change);
+      add(on.get(id), false);
+      for (const around of this.#aroundOf(id)) add(on.get(around), false);
     }
+    for (const id of places) add(inside.get(id), true);
     return found;
   }
 
@@ -446,15 +527,18 @@ export class CombinedChanges {
     if (change !== undefined) noted.tokens.add(change.token);
   }
 
-  /** Rows of which both may have something. */
-  #rowsOf(left: ScopedCaller, right: ScopedCaller): readonly ScopedRow[] {
-    const one = this.#estate.severalOf(left);
-    const other = this.#estate.severalOf(right);
+  /** Rows about their targets of which both may have something. */
+  #rowsOf(part: Pick<Part, 'known' | 'shape'>, change: Change, isInside: boolean): readonly ScopedRow[] {
+    if (part.shape !== undefined && change.shape !== undefined) {
+      return this.#shapes.rowsOf(part.shape, change.shape, isInside);
+    }
+    const one = this.#estate.severalOf(part.known.caller);
+    const other = this.#estate.severalOf(change.known.caller);
     const key = `${this.#numberOf(one)} ${this.#numberOf(other)}`;
     let rows = this.#shared.get(key);
     if (rows === undefined) {
       const others = new Set(other);
-      rows = one.filter((row) => others.has(row));
+      rows = one.filter((row) => others.has(row) && !isAround(row));
       this.#shared.set(key, rows);
     }
     return rows;
@@ -467,6 +551,13 @@ export class CombinedChanges {
       this.#numbers.set(rows, number);
     }
     return number;
+  }
+
+  readonly #homes: Map<NodeId, NodeId | undefined> = new Map();
+
+  #homeOf(id: NodeId): NodeId | undefined {
+    if (!this.#homes.has(id)) this.#homes.set(id, this.#estate.homeOf(id));
+    return this.#homes.get(id);
   }
 
   /** What is around a node, without it. */
@@ -486,31 +577,9 @@ function isAround({ formula }: ScopedRow): boolean {
   return formula.asksAround || formula.lists.length > 0;
 }
 
-/** Whether a caller is granted the same on each node it is granted anything on, for sure and without conditions. */
-function isEvenly(caller: ScopedCaller): boolean {
-  if (!arePlain(caller)) return false;
-  const byNode = new Map<NodeId, Set<unknown>>();
-  for (const { rule } of caller.allows) {
-    let sets = byNode.get(rule.node);
-    if (sets === undefined) {
-      sets = new Set();
-      byNode.set(rule.node, sets);
-    }
-    sets.add(rule.statement?.actions);
-  }
-  const [first, ...others] = byNode.values();
-  return (
-    first !== undefined && others.every((sets) => sets.size === first.size && [...sets].every((one) => first.has(one)))
-  );
-}
-
-/** Whether what a caller is granted holds wherever it is placed, for sure. */
-function arePlain({ allows, everything, changed, listedAs }: ScopedCaller): boolean {
-  if (everything.length + changed.given.length + listedAs.size > 0) return false;
-  return allows.every(
-    ({ rule, truth }) =>
-      truth === TRUE && rule.conditions.length === 0 && !rule.isUndecided && rule.statement?.include === undefined,
-  );
+/** Whether what a row asks for may be split between somebody and more than one change. */
+function takesSeveral({ formula: { asks, lists } }: ScopedRow): boolean {
+  return asks.length + lists.length >= 3;
 }
 
 /** Nodes that a caller is granted something on beside others of its kind. */
@@ -541,9 +610,7 @@ function inOrder(change: Change | undefined, token: Token): readonly Token[] {
 }
 
 function keyOf(contributions: readonly Contribution[]): string {
-  const text = ({ proven, possible, open }: TruthSet): string =>
-    `${setKey(proven)}/${setKey(possible)}/${setKey(open)}`;
-  return contributions.map((sets) => sets.map(text).join(';')).join('|');
+  return contributions.map((sets) => sets.map(truthKey).join(';')).join('|');
 }
 
 function listIn<Key, Value>(map: Map<Key, Value[]>, key: Key): Value[] {

@@ -9,6 +9,9 @@ import { surer, type Term } from './residual.ts';
 import { type Answer, HOME, TARGET, type Witness } from './scoped-formula.ts';
 import type { ScopedUniverse, ScopedUniverses } from './scoped-universe.ts';
 
+/** Whether other nodes that count for targets can be full, by the witness and the group of targets. */
+type OthersAble = Map<Witness, Map<number, boolean>>;
+
 /** What the places of a formula are in the reach graph: nodes that are reached once they are full. */
 export class FullPlaces {
   readonly #graph: GraphIndex;
@@ -45,8 +48,9 @@ export class FullPlaces {
   /** The targets for which every place can be full, as far as it is known. */
   able(targets: RangeSet, needs: number, answer: Answer): RangeSet {
     const found: number[] = [];
+    const others: OthersAble = new Map();
     forEachMember(targets, (index) => {
-      if (this.#isAble(answer, needs, index)) found.push(index);
+      if (this.#isAble(answer, needs, index, others)) found.push(index);
     });
     return setOf(found);
   }
@@ -152,7 +156,8 @@ export class FullPlaces {
     });
   }
 
-  #isAble(answer: Answer, needs: number, index: number): boolean {
+  /** `others`: what came out for other nodes, while nothing becomes full. */
+  #isAble(answer: Answer, needs: number, index: number, others: OthersAble): boolean {
     const { universe } = answer.of;
     return placesIn(needs).every((place) => {
       if (place === TARGET) return this.#full.known(universe.nodes[index]!.id) !== undefined;
@@ -163,9 +168,20 @@ export class FullPlaces {
       const witness = answer.witnesses.get(place);
       if (witness === undefined) return false;
       if (witness.kind === 'somewhere') return true;
-      return this.#othersOf(witness, universe, index).some(({ index: other, term }) =>
-        this.#isAble(witness.answer, term.needs, other),
-      );
+      let known = others.get(witness);
+      if (known === undefined) {
+        known = new Map();
+        others.set(witness, known);
+      }
+      const group = this.#groupOf(witness.kind, universe, index);
+      let isAble = known.get(group);
+      if (isAble === undefined) {
+        isAble = this.#othersOf(witness, universe, index).some(({ index: other, term }) =>
+          this.#isAble(witness.answer, term.needs, other, others),
+        );
+        known.set(group, isAble);
+      }
+      return isAble;
     });
   }
 

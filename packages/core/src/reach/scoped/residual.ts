@@ -1,5 +1,5 @@
 import { difference, union } from '../range-set.ts';
-import { andSets, NOWHERE, orSets, type TruthSet } from '../truth-set.ts';
+import { andSets, isSure, NOWHERE, orSets, sure, type TruthSet } from '../truth-set.ts';
 
 /** Where something holds once certain places of a formula are full: bit i of `needs` stands for place i. */
 export interface Term {
@@ -49,6 +49,7 @@ export function andResiduals(left: Residual, right: Residual): Residual {
 /** What a set says more than, or more surely than, another; `NOWHERE` where it does not. */
 export function surer(after: TruthSet, before: TruthSet): TruthSet {
   if (before === NOWHERE) return after;
+  if (isSure(after) && isSure(before)) return sure(difference(after.open, before.open));
   const proven = difference(after.proven, before.proven);
   const possible = union(proven, difference(after.possible, before.possible));
   const open = union(possible, difference(after.open, before.open));

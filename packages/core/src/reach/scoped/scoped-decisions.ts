@@ -5,6 +5,7 @@ import { actionKeyIn } from '../../authz/joined-conditions.ts';
 import type {
   CompiledCondition,
   ConditionRequest,
+  GivingLimit,
   PrincipalFacts,
   RequestContext,
   ResourceFacts,
@@ -19,11 +20,8 @@ import type { ScopedUniverse } from './scoped-universe.ts';
 
 const NO_CONTEXT: RequestContext = new Map();
 
-/** Far more universes than techniques are aimed at. */
-const MOST_SPACES = 4_096;
-
-/** What rules say is kept for this many at once. */
-const MOST_KEPT = 4_096;
+/** What rules say of a universe is kept for this many at once. */
+const MOST_KEPT = 256;
 
 /** Not asked yet, where answers are kept by target. */
 const OPEN = 255;
@@ -37,13 +35,16 @@ export class ScopedDecisions {
   readonly #model: AuthorizationModel;
   readonly #now: number;
   readonly #rules: Map<string, TruthSet> = new Map();
-  /** What rules without conditions say, by rule and universe. */
-  readonly #plainRules: Map<number, TruthSet> = new Map();
+  /** What rules without conditions say, by universe and rule. */
+  readonly #plainRules: (Map<number, TruthSet> | undefined)[] = [];
   readonly #answers: Map<CompiledCondition, Map<string, Uint8Array>> = new Map();
   readonly #statements: Map<string, TruthSet> = new Map();
   readonly #commons: WeakMap<readonly NamedRule[], Map<string, TruthSet>> = new WeakMap();
 
+  readonly #givable: readonly string[] | undefined;
   readonly #givenDocuments: Map<number, readonly CompiledDocument[]> = new Map();
+  readonly #givenLimits: Map<number, readonly GivenGrant[]> = new Map();
+  readonly #limits: WeakMap<CompiledStatement, GivingLimit | undefined> = new WeakMap();
   /** Where policies can be given, by their index and universe. */
   readonly #givenBelow: Map<string, { readonly set: RangeSet; readonly sure: TruthSet; readonly unknown: TruthSet }> =
     new Map();
@@ -52,6 +53,7 @@ export class ScopedDecisions {
     this.#model = model;
     this.#provider = provider;
     this.#now = now;
+    this.#givable = provider.semantics.givable?.(model.graph);
   }
 
   /** Where grants allow a caller an action, whatever denies it or caps the caller. `free`: only grants without a limit. */
@@ -63,17 +65,27 @@ export class ScopedDecisions {
     if (grants.limited !== undefined) caller.common.forEach(add);
     caller.allows.forEach(add);
     for (const { rule, truth } of caller.everything) found = orSets(found, valueOn(universe.below(rule.node), truth));
-    for (const given of caller.changed.given) found = orSets(found, this.#given(given, caller, action, universe));
+    for (const given of caller.changed.given) {
+      found = orSets(found, this.#given(given, caller, action, universe, grants));
+    }
     return found;
   }
 
   /** What policies that can be given allow where they can be. */
-  #given(given: GivenPolicies, caller: ScopedCaller, action: ActionRef, universe: ScopedUniverse): TruthSet {
-    const documents = this.#documentsOf(given);
-    const speaking = documents.flatMap(({ statements }) =>
-      statements.filter(({ allow, actions }) => allow && hasAction(actions, action)),
+  #given(
+    given: GivenPolicies,
+    caller: ScopedCaller,
+    action: ActionRef,
+    universe: ScopedUniverse,
+    { limited }: Grants,
+  ): TruthSet {
+    const { speaking: all, isUnreadable } = this.#speakingOf(given, action);
+    const speaking = all.filter(
+      (one) =>
+        limited === undefined ||
+        (limited !== 'none' && 'given' in limited && limited.given === given && limited.statement === one) ||
+        this.#limitOf(one)?.holdsFor(action.name) !== true,
     );
-    const isUnreadable = documents.some(({ unreadable }) => unreadable !== undefined);
     if (speaking.length === 0 && !isUnreadable) return NOWHERE;
     const isPlain = speaking.every(({ condition, include }) => condition === undefined && include === undefined);
     const key = `${given.index} ${universe.space}`;
@@ -92,6 +104,29 @@ export class ScopedDecisions {
     return found;
   }
 
+  readonly #speaking: Map<string, { readonly speaking: readonly CompiledStatement[]; readonly isUnreadable: boolean }> =
+    new Map();
+
+  /** Statements of policies that can be given that speak of an action, and whether one of those could not be read. */
+  #speakingOf(
+    given: GivenPolicies,
+    action: ActionRef,
+  ): { readonly speaking: readonly CompiledStatement[]; readonly isUnreadable: boolean } {
+    const key = `${given.policies.join(' ')} ${action.folded}`;
+    let known = this.#speaking.get(key);
+    if (known === undefined) {
+      const documents = this.#documentsOf(given);
+      known = {
+        speaking: documents.flatMap(({ statements }) =>
+          statements.filter(({ allow, actions }) => allow && hasAction(actions, action)),
+        ),
+        isUnreadable: documents.some(({ unreadable }) => unreadable !== undefined),
+      };
+      this.#speaking.set(key, known);
+    }
+    return known;
+  }
+
   /** Statements of policies that a caller can be given. */
   statementsGiven({ changed }: ScopedCaller): readonly (CompiledStatement | undefined)[] {
     return changed.given.flatMap((given) =>
@@ -100,6 +135,31 @@ export class ScopedDecisions {
         ...(unreadable === undefined ? [] : [undefined]),
       ]),
     );
+  }
+
+  /** Statements of policies that a caller can be given, as far as they let it give away only some policies in turn. */
+  limitedGrantsOf({ changed }: ScopedCaller): readonly GivenGrant[] {
+    return changed.given.flatMap((given) => {
+      let known = this.#givenLimits.get(given.index);
+      if (known === undefined) {
+        known = this.#documentsOf(given).flatMap(({ statements }) =>
+          statements.flatMap((statement) => {
+            const limit = statement.allow ? this.#limitOf(statement) : undefined;
+            return limit === undefined ? [] : [{ given, statement, limit }];
+          }),
+        );
+        this.#givenLimits.set(given.index, known);
+      }
+      return known;
+    });
+  }
+
+  #limitOf(statement: CompiledStatement): GivingLimit | undefined {
+    const { conditions } = this.#provider.semantics;
+    const { condition } = statement.statement;
+    if (condition === undefined || condition.language !== conditions.id) return undefined;
+    if (!this.#limits.has(statement)) this.#limits.set(statement, conditions.handsOut?.(condition.body, this.#givable));
+    return this.#limits.get(statement);
   }
 
   #documentsOf({ index, policies }: GivenPolicies): readonly CompiledDocument[] {
@@ -160,21 +220,15 @@ export class ScopedDecisions {
   #named({ rule, truth }: NamedRule, caller: ScopedCaller, action: ActionRef, universe: ScopedUniverse): TruthSet {
     const { statement } = rule;
     if (statement !== undefined && !hasAction(statement.actions, action)) return NOWHERE;
-    const below = universe.below(rule.node);
-    if (below.length === 0) return NOWHERE;
-    const sure = this.#rule(rule, caller, action, universe, below);
-    return truth === TRUE ? sure : andSets(sure, valueOn(below, truth));
+    const sure = this.#rule(rule, caller, action, universe);
+    return truth === TRUE || sure === NOWHERE ? sure : andSets(sure, valueOn(universe.below(rule.node), truth));
   }
 
-  #rule(
-    rule: ScopedRule,
-    caller: ScopedCaller,
-    action: ActionRef,
-    universe: ScopedUniverse,
-    below: RangeSet,
-  ): TruthSet {
+  #rule(rule: ScopedRule, caller: ScopedCaller, action: ActionRef, universe: ScopedUniverse): TruthSet {
     const isPlain = rule.conditions.length === 0 && !readsTarget(rule.statement);
-    if (isPlain) return this.#plain(rule, universe, below);
+    if (isPlain) return this.#plain(rule, universe);
+    const below = universe.below(rule.node);
+    if (below.length === 0) return NOWHERE;
     const isShared = rule.conditions.every(({ principalKeys }) => principalKeys.length === 0);
     const retagged = this.#retaggedIn(caller.changed, universe);
     const actionKey = rule.conditions.map((one) => actionKeyIn(one, action.name)).join(' ');
@@ -193,13 +247,17 @@ export class ScopedDecisions {
   }
 
   /** A rule that says the same of every action and target it speaks of: asked about by those it names, one after the other. */
-  #plain({ index, isUndecided }: ScopedRule, { space }: ScopedUniverse, below: RangeSet): TruthSet {
-    const key = index * MOST_SPACES + space;
-    let found = this.#plainRules.get(key);
+  #plain({ index, node, isUndecided }: ScopedRule, universe: ScopedUniverse): TruthSet {
+    let said = this.#plainRules[universe.space];
+    if (said === undefined) {
+      said = new Map();
+      this.#plainRules[universe.space] = said;
+    }
+    let found = said.get(index);
     if (found === undefined) {
-      found = valueOn(below, isUndecided ? UNKNOWN : TRUE);
-      if (this.#plainRules.size === MOST_KEPT) this.#plainRules.clear();
-      this.#plainRules.set(key, found);
+      found = valueOn(universe.below(node), isUndecided ? UNKNOWN : TRUE);
+      if (said.size === MOST_KEPT) said.clear();
+      said.set(index, found);
     }
     return found;
   }
@@ -340,7 +398,14 @@ export class ScopedDecisions {
 /** Which grants count: all, or those without a limit and one that has one. */
 export interface Grants {
   /** Set: of grants with a limit only this one counts; `none`: none does. */
-  readonly limited?: ScopedRule | 'none';
+  readonly limited?: ScopedRule | GivenGrant | 'none';
+}
+
+/** A statement with a limit, of policies that anybody can be given. */
+export interface GivenGrant {
+  readonly given: GivenPolicies;
+  readonly statement: CompiledStatement;
+  readonly limit: GivingLimit;
 }
 
 /** All grants. */

@@ -1,6 +1,6 @@
 import type { ActionSet } from '../../authz/action-catalogue.ts';
 import type { ProviderModel } from '../../authz/authorization-model.ts';
-import type { CompiledDocument } from '../../authz/compiled-document.ts';
+import type { CompiledDocument, CompiledStatement } from '../../authz/compiled-document.ts';
 import type { PrincipalFacts } from '../../authz/semantics.ts';
 import type { Truth } from '../../authz/truth.ts';
 import { TRUE } from '../../authz/truth.ts';
@@ -11,7 +11,7 @@ import type { AccessCatalogue } from '../access-class.ts';
 import type { CallerStates } from '../caller-states.ts';
 import type { Changes } from '../changes.ts';
 import type { Derivation } from '../derivation.ts';
-import { difference, EMPTY, forEachMember, type RangeSet, sameSet, setOf, union } from '../range-set.ts';
+import { difference, EMPTY, forEachMember, intersection, type RangeSet, sameSet, setOf, union } from '../range-set.ts';
 import { truthOf } from '../reach-model.ts';
 import type { ScopedCatalogue } from '../scoped-technique.ts';
 import { NOWHERE, orSets, restrict, type TruthSet, valueAt } from '../truth-set.ts';
@@ -280,6 +280,28 @@ export class ScopedDerivation {
     return several;
   }
 
+  /** Every row of several questions. */
+  everySeveral(): readonly ScopedRow[] {
+    return this.rows.filter(({ formula }) => formula.hasSeveral);
+  }
+
+  /** Statements of policies that a caller can be given; undefined among them for a text that could not be read. */
+  statementsGiven(caller: ScopedCaller): readonly (CompiledStatement | undefined)[] {
+    return this.#decisions.statementsGiven(caller);
+  }
+
+  /** Whether a node is a home scope or lies around one. */
+  isAroundHome(id: NodeId): boolean {
+    return this.#universes.homes.below(id).length > 0;
+  }
+
+  /** The home scope that a node is or lies in. */
+  homeOf(id: NodeId): NodeId | undefined {
+    const { graph } = this.#derivation.model;
+    const isHome = (one: NodeId): boolean => this.#universes.homes.indexOf(one) >= 0;
+    return isHome(id) ? id : graph.scopesOf(id).find((scope) => isHome(scope.id))?.id;
+  }
+
   readonly #arounds: Map<ScopedRow, NodeId | undefined> = new Map();
 
   /** The lowest scope around everything that a row asks about; undefined where there is none. */
@@ -309,19 +331,21 @@ export class ScopedDerivation {
   }
 
   /** The node of a caller in the estate as it is, or as it was changed. */
-  nodeOf(acting: ActingPrincipal, changed: Modifications = AS_IT_IS, cap: Truth = TRUE): CallerNode {
+  nodeOf(acting: ActingPrincipal, changes: Modifications = AS_IT_IS, cap: Truth = TRUE): CallerNode {
+    const isClosed = this.provider.semantics.mayBeGranted?.(acting.facts.node) === false;
+    const changed = isClosed && changes !== AS_IT_IS ? { ...changes, joined: [], given: [] } : changes;
     const caller = this.callers.of(acting, changed);
     const key = caller.index * 4 + cap;
     const known = this.#byCaller.get(key);
     if (known !== undefined) return known;
     const { builder } = this.#derivation;
     const { states } = this.#parts;
-    const bare = acting.isBare ? undefined : this.nodeOf({ ...acting, isBare: true }, changed, cap);
+    const bare = acting.isBare || isClosed ? undefined : this.nodeOf({ ...acting, isBare: true }, changed, cap);
     // Who is granted nothing of its own is what it is bare.
     if (bare?.caller === caller) return bare;
     const node = builder.node('class', states.classes.length);
     states.classes.push(caller.class);
-    const created: CallerNode = { caller, node, acting, bare, cap };
+    const created: CallerNode = { caller, node, acting, bare, isClosed, cap };
     this.#byCaller.set(key, created);
     this.nodes.push(created);
     if (bare !== undefined && bare !== created) builder.edge(node, bare.node);
@@ -361,7 +385,7 @@ export class ScopedDerivation {
   }
 
   /** Rows whose permissions some rule speaks of. */
-  #spokenOf({ statement }: ScopedRule): Uint8Array | undefined {
+  #spokenOf({ statement }: Pick<ScopedRule, 'statement'>): Uint8Array | undefined {
     if (statement === undefined) return undefined;
     let rows = this.#rowsSpokenOf.get(statement.actions);
     if (rows === undefined) {
@@ -404,12 +428,13 @@ export class ScopedDerivation {
       return [{ grants: ALL_GRANTS, lead }];
     }
     const gains: { readonly grants: Grants; readonly lead: Lead }[] = [{ grants: { limited: 'none' }, lead }];
-    for (const { rule } of [...caller.common, ...caller.allows]) {
-      const { limit } = rule;
-      if (limit === undefined || this.#spokenOf(rule)?.[row.index] === 0) continue;
+    const limiting = [...caller.common, ...caller.allows].map(({ rule }) => rule);
+    for (const limited of [...limiting, ...this.#decisions.limitedGrantsOf(caller)]) {
+      const { limit } = limited;
+      if (limit === undefined || this.#spokenOf(limited)?.[row.index] === 0) continue;
       if (!row.formula.actions.some(({ name }) => limit.holdsFor(name))) continue;
       const policies = limit.policies.filter((id) => this.#derivation.model.graph.policy(id) !== undefined);
-      if (policies.length > 0) gains.push({ grants: { limited: rule }, lead: this.#givenLead(row, policies) });
+      if (policies.length > 0) gains.push({ grants: { limited }, lead: this.#givenLead(row, policies) });
     }
     return gains;
   }
@@ -425,16 +450,18 @@ export class ScopedDerivation {
     idsOf: (index: number) => readonly NodeId[],
     policies: readonly string[] = [],
   ): Lead {
+    let changeable: RangeSet | undefined;
     const whole = (targets: RangeSet): number | undefined => {
+      changeable ??=
+        kind === 'given' ? universe.full : setOf([...universe.nodes.keys()].filter((index) => idsOf(index).length > 0));
       const ids = new Set<NodeId>();
       let on: NodeId | undefined;
-      forEachMember(targets, (index) => {
+      forEachMember(intersection(targets, changeable), (index) => {
         const node = universe.nodes[index]!;
+        on ??= node.id;
         // What is done to a scope is done to what lies below.
-        const isBelow = REACHES_BELOW.has(kind) && this.#isBelowAny(node.id, ids);
-        const changed = isBelow ? [] : idsOf(index);
-        for (const id of changed) ids.add(id);
-        if (changed.length > 0) on ??= node.id;
+        if (REACHES_BELOW.has(kind) && this.#isBelowAny(node.id, ids)) return;
+        for (const id of idsOf(index)) ids.add(id);
       });
       if (on === undefined) return undefined;
       const before = this.tokens.list.length;
@@ -446,8 +473,7 @@ export class ScopedDerivation {
       }
       return node;
     };
-    const leaf = (index: number): number =>
-      whole(Int32Array.of(index, index + 1)) ?? this.#derivation.builder.node('hub', -1);
+    const leaf = (index: number): number => whole([index, index + 1]) ?? this.#derivation.builder.node('hub', -1);
     return { key: `${kind} ${policies.join(' ')}`, weight: 0, leaf, whole };
   }
 
@@ -670,6 +696,7 @@ export class ScopedDerivation {
   #deriveWithFull(one: CallerNode): void {
     const { caller, acting, bare } = one;
     const isOutsider = one === this.outsider;
+    if (one.isClosed) return;
     const rows = acting.isBare || isOutsider ? this.rows : this.#selection.for(caller).together;
     if (acting.isBare && !isOutsider && this.#isLikeOutsider(caller)) return;
     const given = new Map<string, TruthSet>();

@@ -2,10 +2,20 @@ import type { ActionRef } from '../../authz/action-catalogue.ts';
 import type { AuthorizationModel, ProviderModel } from '../../authz/authorization-model.ts';
 import { and, FALSE, or, TRUE, type Truth } from '../../authz/truth.ts';
 import type { NodeId } from '../../graph/model.ts';
-import { difference, EMPTY, forEachMember, type RangeSet, union } from '../range-set.ts';
+import { difference, EMPTY, forEachMember, type RangeSet, sizeOf, union } from '../range-set.ts';
 import { truthOf } from '../reach-model.ts';
 import type { ScopedCatalogue, ScopedRequirement } from '../scoped-technique.ts';
-import { andSets, NOWHERE, orSets, restrict, type TruthSet, TruthSetBuilder, valueAt, valueOn } from '../truth-set.ts';
+import {
+  andSets,
+  NOWHERE,
+  orSets,
+  restrict,
+  type TruthSet,
+  TruthSetBuilder,
+  truthKey,
+  valueAt,
+  valueOn,
+} from '../truth-set.ts';
 import { andResiduals, asItIs, NEVER, orResiduals, type Residual, type Term } from './residual.ts';
 import type { ScopedCaller } from './scoped-caller.ts';
 import { ALL_GRANTS, bestOf, type Grants, type ScopedDecisions } from './scoped-decisions.ts';
@@ -24,6 +34,10 @@ const MOST_SPACES = 4_096;
 /** Keys of what is made of a set; for homes the number of the universe alone. */
 const OPEN_OF = -1;
 const RUNS_AS: number = MOST_SPACES;
+
+/** Sets of so few ranges are told apart by their text, if they have so many members. */
+const SIMPLE = 8;
+const MANY = 256;
 const BESIDE: number = 2 * MOST_SPACES;
 
 const NO_WITNESSES: ReadonlyMap<number, Witness> = new Map();
@@ -605,7 +619,7 @@ export class ScopedFormulas {
         const list = attributes?.[attribute];
         if (!Array.isArray(list)) return;
         for (const id of list) {
-          if (typeof id === 'string') found.set(id, union(found.get(id) ?? EMPTY, Int32Array.of(index, index + 1)));
+          if (typeof id === 'string') found.set(id, union(found.get(id) ?? EMPTY, [index, index + 1]));
         }
       });
       known = found;
@@ -632,7 +646,17 @@ export class ScopedFormulas {
 
   /** The best truth among identities that a target runs as, no surer than that it does. */
   #fromRuntimes(set: TruthSet, of: ScopedUniverse, universe: ScopedUniverse): TruthSet {
-    return this.#lift(set, RUNS_AS + universe.space, () => {
+    return this.#lift(set, RUNS_AS + universe.space, () => this.#usersOf(set, of, universe));
+  }
+
+  readonly #usersOfMany: Map<string, TruthSet> = new Map();
+
+  #usersOf(set: TruthSet, of: ScopedUniverse, universe: ScopedUniverse): TruthSet {
+    // Of what is large and made up simply there are few, which many callers have.
+    const isKept = set.open.length <= SIMPLE && sizeOf(set.open) >= MANY;
+    const key = isKept ? `${of.space} ${universe.space} ${truthKey(set)}` : '';
+    let found = isKept ? this.#usersOfMany.get(key) : undefined;
+    if (found === undefined) {
       const users = this.#usersIn(universe, of);
       const best = new Map<number, Truth>();
       forEachMember(set.open, (identity) => {
@@ -641,8 +665,10 @@ export class ScopedFormulas {
           best.set(target, or(best.get(target) ?? FALSE, and(certainty, truth)));
         }
       });
-      return built(best);
-    });
+      found = built(best);
+      if (isKept) this.#usersOfMany.set(key, found);
+    }
+    return found;
   }
 
   /** The targets of a universe that run as each identity, and how surely. */
@@ -717,5 +743,5 @@ function joined(parts: readonly RangeSet[]): RangeSet {
       else ranges.push(part[at]!, part[at + 1]!);
     }
   }
-  return Int32Array.from(ranges);
+  return ranges;
 }

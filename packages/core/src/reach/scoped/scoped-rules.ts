@@ -52,6 +52,7 @@ export class ScopedRules {
   /** Groups of which nobody knows all members. */
   readonly unread: ReadonlySet<NodeId>;
   readonly #provider: ProviderModel;
+  readonly #givable: readonly string[] | undefined;
   readonly #conditions: Map<string, CompiledCondition> = new Map();
   readonly #sure: Map<ScopedRule, NamedRule> = new Map();
   readonly #byId: Map<NodeId, ScopedRule[]> = new Map();
@@ -64,6 +65,7 @@ export class ScopedRules {
 
   constructor(model: AuthorizationModel, provider: ProviderModel) {
     this.#provider = provider;
+    this.#givable = provider.semantics.givable?.(model.graph);
     const denies: ScopedRule[] = [];
     const allows: ScopedRule[] = [];
     const unread = unreadGroups(model);
@@ -196,7 +198,7 @@ export class ScopedRules {
   #limitOf(condition: Condition, known: Map<Condition, GivingLimit | undefined>): GivingLimit | undefined {
     const { conditions } = this.#provider.semantics;
     if (condition.language !== conditions.id || conditions.handsOut === undefined) return undefined;
-    if (!known.has(condition)) known.set(condition, conditions.handsOut(condition.body));
+    if (!known.has(condition)) known.set(condition, conditions.handsOut(condition.body, this.#givable));
     return known.get(condition);
   }
 

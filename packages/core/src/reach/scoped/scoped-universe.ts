@@ -58,7 +58,7 @@ export class ScopedUniverse {
     const run = this.#tour.runOf(id);
     const from = run === undefined ? 0 : this.#lowerBound(run[0]);
     const to = run === undefined ? 0 : this.#lowerBound(run[1]);
-    const set = from === to ? EMPTY : Int32Array.of(from, to);
+    const set = from === to ? EMPTY : [from, to];
     if (this.#below.size === MOST_KEPT) this.#below.clear();
     this.#below.set(id, set);
     return set;

@@ -76,6 +76,12 @@ export class TogetherGains {
     return this.contributionsOf(row, left).some((own, at) => completes(own, others[at]!));
   }
 
+  /** The same about nodes that are not what the row is about. */
+  isRelevantElsewhere(row: ScopedRow, left: KnownOf, right: KnownOf): boolean {
+    const others = this.contributionsOf(row, right);
+    return this.contributionsOf(row, left).some((own, at) => at > 0 && completes(own, others[at]!));
+  }
+
   /** Whether a caller has something of a row that questions about no node in particular, held as surely as told, complete. */
   isRelevantAnywhere(row: ScopedRow, known: KnownOf, anywhere: Anywhere): boolean {
     const [own = []] = this.contributionsOf(row, known);
