@@ -10,6 +10,9 @@ import type { NormalizeContext } from './normalize-context.ts';
 /** Id of the principal that stands for everybody. */
 const EVERYBODY = '00000000-0000-0000-0000-000000000000';
 
+/** Static keys are no principals: nobody asks Azure Resource Manager about what is done with them (azure.md 1.7). */
+const KEYS: PrincipalMatcher = { match: 'types', types: ['shared-key'], strength: 'sufficient' };
+
 /** Places deny assignments (azure.md 1.2): they win over whatever is granted, but for those they exclude. */
 export function addDenyAssignments(context: NormalizeContext): void {
   for (const assignment of distinctRecords(context.input.denyAssignments?.items)) addOne(assignment, context);
@@ -58,7 +61,7 @@ function addOne(assignment: AzureDenyAssignment, context: NormalizeContext): voi
     role: 'resource-grant',
     principals: {
       include: assignment.principals.complete ? include : [...include, unread],
-      exclude: assignment.excludePrincipals.complete ? exclude : [...exclude, unread],
+      exclude: [...exclude, ...(assignment.excludePrincipals.complete ? [] : [unread]), KEYS],
     },
     ...conditionOf(bodies),
     name: id,

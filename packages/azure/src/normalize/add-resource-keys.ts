@@ -1,6 +1,5 @@
 import { isRecord } from '@keyreach/core/input';
 import type { AzureResource } from '../bundle/azure-input.ts';
-import { armScope } from './arm-scope.ts';
 import { AZURE, resourceKeyId, sharedKeyIdentityId } from './azure-ids.ts';
 import { distinctRecords } from './distinct-records.ts';
 import { timestampOf } from './instants.ts';
@@ -20,8 +19,8 @@ export function addResourceKeys(context: NormalizeContext): void {
   }
 }
 
-function addKeys(resource: AzureResource, type: KeyType, { builder, tenant }: NormalizeContext): void {
-  const scope = armScope(resource.id, tenant);
+function addKeys(resource: AzureResource, type: KeyType, { builder, tenant, scopes }: NormalizeContext): void {
+  const scope = scopes.of(resource.id);
   if (scope?.around === undefined) return;
   const identity = sharedKeyIdentityId(scope.id);
   builder.node({

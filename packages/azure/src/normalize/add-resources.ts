@@ -1,7 +1,6 @@
 import type { Json, NodeId } from '@keyreach/core/graph';
 import type { AzureResource } from '../bundle/azure-input.ts';
 import { isResourceGroup } from './add-scopes.ts';
-import { armScope } from './arm-scope.ts';
 import { addAttachedIdentities, attachedIdentities } from './attached-identities.ts';
 import { AZURE, entraId } from './azure-ids.ts';
 import { distinctRecords } from './distinct-records.ts';
@@ -15,12 +14,12 @@ import { toldFacts } from './told-facts.ts';
  * what is placed on them has a node.
  */
 export function addResources(context: NormalizeContext): void {
-  const { input, builder, tenant } = context;
+  const { input, builder, tenant, scopes } = context;
   const listed = new Set<NodeId>();
   const identities = userAssigned(context);
   const facts = factsOfResources(context);
   for (const resource of distinctRecords(input.resources?.items)) {
-    const scope = armScope(resource.id, tenant);
+    const scope = scopes.of(resource.id);
     if (scope === undefined || isResourceGroup(resource.type)) {
       if (scope === undefined) addUnread(resource, context);
       continue;
@@ -43,7 +42,7 @@ export function addResources(context: NormalizeContext): void {
     });
     addAttachedIdentities(scope.id, attached, context);
   }
-  for (const [id, scope] of namedScopes(input, tenant)) {
+  for (const [id, scope] of namedScopes(context)) {
     if (scope.kind !== 'resource' || listed.has(id) || builder.has(id)) continue;
     builder.node({
       kind: 'resource',
@@ -61,10 +60,10 @@ export function addResources(context: NormalizeContext): void {
 type Facts = Readonly<Record<string, Json | undefined>>;
 
 /** Facts of listed resources, by id; where one is listed twice those that come first. */
-function factsOfResources({ input, tenant }: NormalizeContext): ReadonlyMap<NodeId, Facts> {
+function factsOfResources({ input, scopes }: NormalizeContext): ReadonlyMap<NodeId, Facts> {
   const found = new Map<NodeId, Facts>();
   for (const resource of distinctRecords(input.resources?.items)) {
-    const id = armScope(resource.id, tenant)?.id;
+    const id = scopes.of(resource.id)?.id;
     if (id !== undefined && !found.has(id)) found.set(id, resourceFacts(resource));
   }
   return found;
@@ -107,12 +106,12 @@ function userAssigned({ input }: NormalizeContext): ReadonlyMap<string, string> 
 /** Where resources were not all listed, what runs in a subscription may run as any managed identity that lies in it. */
 function addPlaceholders(
   identities: ReadonlyMap<string, string>,
-  { input, builder, tenant, principals }: NormalizeContext,
+  { input, builder, tenant, principals, scopes }: NormalizeContext,
 ): void {
   if (input.resources?.complete === true) return;
   const bySubscription = new Map<NodeId, Set<NodeId>>();
   const note = (resource: string, identity: NodeId): void => {
-    const subscription = armScope(resource, tenant)?.subscription;
+    const subscription = scopes.of(resource)?.subscription;
     if (subscription === undefined) return;
     const own = `/subscriptions/${subscription}`;
     bySubscription.set(own, (bySubscription.get(own) ?? new Set()).add(identity));

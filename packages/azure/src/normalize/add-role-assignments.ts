@@ -1,7 +1,6 @@
-import type { Condition, Json } from '@keyreach/core/graph';
+import type { Condition, Json, NodeId, PrincipalSelector } from '@keyreach/core/graph';
 import type { AzureRoleGrant, AzureScheduleInstance } from '../bundle/azure-input.ts';
 import { addRoleDefinitions } from './add-role-definitions.ts';
-import { armScope } from './arm-scope.ts';
 import { AZURE, roleDefinitionId } from './azure-ids.ts';
 import { distinctRecords } from './distinct-records.ts';
 import { holdsNow } from './instants.ts';
@@ -28,13 +27,17 @@ export function addRoleAssignments(context: NormalizeContext): void {
   const roles = addRoleDefinitions(context);
   const unknownRoles = new Set<string>();
   const unread: string[] = [];
+  const policyOf = memoized(roleDefinitionId);
+  const selectorOf = memoized(
+    (id: NodeId): PrincipalSelector => ({ include: [{ match: 'member', id, strength: 'sufficient' }], exclude: [] }),
+  );
   const place = (grant: AzureRoleGrant, name: string, bodies: readonly Json[]): void => {
-    const scope = armScope(grant.scope, context.tenant);
+    const scope = context.scopes.of(grant.scope);
     if (scope === undefined) {
       unread.push(grant.scope);
       return;
     }
-    const policy = roleDefinitionId(grant.roleDefinitionId);
+    const policy = policyOf(grant.roleDefinitionId);
     if (!roles.has(policy)) unknownRoles.add(policy);
     const type = Object.hasOwn(TYPES, grant.principalType?.toLowerCase() ?? '')
       ? TYPES[grant.principalType!.toLowerCase()]
@@ -48,7 +51,7 @@ export function addRoleAssignments(context: NormalizeContext): void {
       policy,
       node: scope.id,
       role: 'resource-grant',
-      principals: { include: [{ match: 'member', id, strength: 'sufficient' }], exclude: [] },
+      principals: selectorOf(id),
       ...conditionOf([...bodies, ...abacOf(grant)]),
       name,
     });
@@ -59,6 +62,10 @@ export function addRoleAssignments(context: NormalizeContext): void {
     active.flatMap((one) => (isActivated(one) ? [one.originRoleAssignmentId?.toLowerCase() ?? keyOf(one)] : [])),
   );
   for (const assignment of distinctRecords(input.roleAssignments?.items)) {
+    if (active.length === 0) {
+      place(assignment, assignment.id, []);
+      continue;
+    }
     const key = keyOf(assignment);
     held.add(key).add(assignment.id.toLowerCase());
     const isActive = activated.has(assignment.id.toLowerCase()) || activated.has(key);
@@ -77,6 +84,19 @@ export function addRoleAssignments(context: NormalizeContext): void {
   }
   addUnknownRoles(unknownRoles, context);
   addUnreadScopes(unread, context);
+}
+
+/** What a function says of a text, made once for each text. */
+function memoized<T>(make: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let made = known.get(text);
+    if (made === undefined) {
+      made = make(text);
+      known.set(text, made);
+    }
+    return made;
+  };
 }
 
 function isActivated({ assignmentType }: AzureScheduleInstance): boolean {

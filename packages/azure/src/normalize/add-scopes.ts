@@ -1,6 +1,5 @@
 import type { NodeId } from '@keyreach/core/graph';
 import { roleStatements } from '../catalogue/role-statements.ts';
-import { armScope } from './arm-scope.ts';
 import { AZURE, armRootId, tenantId } from './azure-ids.ts';
 import { type ManagementTree, managementTree } from './management-tree.ts';
 import { namedScopes } from './named-scopes.ts';
@@ -22,7 +21,7 @@ export function isResourceGroup(type: string): boolean {
 export function addScopes(context: NormalizeContext): void {
   const { input, tenant } = context;
   const tree = managementTree(input, tenant);
-  const named = namedScopes(input, tenant);
+  const named = namedScopes(context);
   addRoot(context);
   addGroups(tree, named, context);
   addSubscriptions(tree, named, context);
@@ -37,18 +36,21 @@ function addRoot({ input, builder, tenant }: NormalizeContext): void {
     type: 'arm-root',
     name: '/',
     scope: tenantId(tenant),
-    attributes: toldFacts({ denyUnread: input.denyAssignments?.complete === true ? undefined : true }),
+    attributes: toldFacts({
+      denyUnread: input.denyAssignments?.complete === true ? undefined : true,
+      rolesListed: input.roleDefinitions?.complete === true ? true : undefined,
+    }),
   });
 }
 
 function addGroups(
   tree: ManagementTree,
   named: ReturnType<typeof namedScopes>,
-  { input, builder, tenant }: NormalizeContext,
+  { input, builder, tenant, scopes }: NormalizeContext,
 ): void {
   const names = new Map<NodeId, string>();
   for (const { id, name, displayName } of input.managementGroups?.items ?? []) {
-    const scope = armScope(id, tenant);
+    const scope = scopes.of(id);
     const text = displayName ?? name;
     if (scope !== undefined && text < (names.get(scope.id) ?? '\uffff')) names.set(scope.id, text);
   }
@@ -77,7 +79,7 @@ function addGroups(
 function addSubscriptions(
   tree: ManagementTree,
   named: ReturnType<typeof namedScopes>,
-  { input, builder, tenant }: NormalizeContext,
+  { input, builder, tenant, scopes }: NormalizeContext,
 ): void {
   const listed = new Map(
     [...(input.subscriptions?.items ?? [])]
@@ -102,7 +104,7 @@ function addSubscriptions(
   const facts = new Map(
     (input.resources?.items ?? [])
       .filter(({ type }) => isResourceGroup(type))
-      .map((one) => [armScope(one.id, tenant)?.id, one]),
+      .map((one) => [scopes.of(one.id)?.id, one]),
   );
   for (const id of [...all].sort()) {
     const one = listed.get(id);

@@ -1,7 +1,6 @@
 import type { Json, NodeId, Statement } from '@keyreach/core/graph';
 import { isRecord, type RawRecord } from '@keyreach/core/input';
 import { conditionOf } from './add-role-assignments.ts';
-import { armScope } from './arm-scope.ts';
 import { AZURE } from './azure-ids.ts';
 import { distinctRecords } from './distinct-records.ts';
 import type { NormalizeContext } from './normalize-context.ts';
@@ -14,7 +13,7 @@ const KINDS: readonly VaultKind[] = ['keys', 'secrets', 'certificates', 'storage
 export function addVaultPolicies(context: NormalizeContext): void {
   for (const resource of distinctRecords(context.input.resources?.items)) {
     if (resource.type.toLowerCase() !== 'microsoft.keyvault/vaults') continue;
-    const vault = armScope(resource.id, context.tenant)?.id;
+    const vault = context.scopes.of(resource.id)?.id;
     if (vault === undefined) continue;
     const { accessPolicies } = resource.properties;
     if (Array.isArray(accessPolicies)) {

@@ -54,6 +54,28 @@ export function armScope(text: string, tenant: string): ArmScope | undefined {
   return id.startsWith(PROVIDERS) ? resourceIn(id, armRootId(tenant), 0) : undefined;
 }
 
+/** Reads scope ids of one tenant, each text once. */
+export class ArmScopes {
+  readonly #tenant: string;
+  readonly #read: Map<string, ArmScope | undefined> = new Map();
+  readonly #byId: Map<NodeId, ArmScope> = new Map();
+
+  constructor(tenant: string) {
+    this.#tenant = tenant;
+  }
+
+  /** What {@link armScope} says of a text; the same object for every text that names the same. */
+  of(text: string): ArmScope | undefined {
+    const known = this.#read.get(text);
+    if (known !== undefined || this.#read.has(text)) return known;
+    const read = armScope(text, this.#tenant);
+    const scope = read === undefined ? undefined : (this.#byId.get(read.id) ?? read);
+    if (scope !== undefined) this.#byId.set(scope.id, scope);
+    this.#read.set(text, scope);
+    return scope;
+  }
+}
+
 /** `id` lies in `around`; what follows from `at` on is one or more `/providers/NAMESPACE/TYPE/NAME[/TYPE/NAME…]`. */
 function resourceIn(id: string, around: NodeId, at: number, subscription?: string): ArmScope | undefined {
   const last = id.lastIndexOf(PROVIDERS);

@@ -11,5 +11,5 @@ export function distinctRecords<T extends { readonly id: string }>(records: read
       found.set(key, record);
     }
   }
-  return [...found].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, record]) => record);
+  return [...found.keys()].sort().map((key) => found.get(key)!);
 }

@@ -31,6 +31,11 @@ export const KEY_TYPES: Readonly<Record<string, KeyType>> = {
     credential: 'service-key',
     actions: ['data:Microsoft.EventHub/namespaces/*'],
   },
+  'microsoft.relay/namespaces': {
+    keys: PRIMARY,
+    credential: 'service-key',
+    actions: ['data:Microsoft.Relay/namespaces/*'],
+  },
   'microsoft.cache/redis': { keys: PRIMARY, credential: 'service-key', actions: ['data:Microsoft.Cache/redis/*'] },
   'microsoft.search/searchservices': {
     keys: PRIMARY,

@@ -1,17 +1,17 @@
-import type { AzureInput } from '../bundle/azure-input.ts';
-import { type ArmScope, armScope } from './arm-scope.ts';
+import type { ArmScope } from './arm-scope.ts';
+import type { NormalizeContext } from './normalize-context.ts';
 
 /**
  * Every scope that resources, assignments and denies of the input name, by id, in the order of ids. What is not listed has to have a
  * node all the same: what is placed on it holds there.
  */
-export function namedScopes(input: AzureInput, tenant: string): ReadonlyMap<string, ArmScope> {
+export function namedScopes({ input, scopes }: NormalizeContext): ReadonlyMap<string, ArmScope> {
   const found = new Map<string, ArmScope>();
   const seen = new Set<string>();
   const note = (text: string): void => {
     if (seen.has(text)) return;
     seen.add(text);
-    const scope = armScope(text, tenant);
+    const scope = scopes.of(text);
     if (scope !== undefined && !found.has(scope.id)) found.set(scope.id, scope);
   };
   for (const { id } of input.resources?.items ?? []) note(id);

@@ -1,5 +1,6 @@
 import type { GraphBuilder, Timestamp } from '@keyreach/core/graph';
 import type { AzureInput } from '../bundle/azure-input.ts';
+import type { ArmScopes } from './arm-scope.ts';
 import type { CredentialLastUse } from './credential-last-use.ts';
 import type { PrincipalRegister } from './principal-register.ts';
 
@@ -9,6 +10,8 @@ export interface NormalizeContext {
   readonly builder: GraphBuilder;
   /** Id of the tenant, in lower case; `unknown` where nothing in the input tells it. */
   readonly tenant: string;
+  /** Scope ids, each text taken apart once: equal ids are one text. */
+  readonly scopes: ArmScopes;
   /** Who is named anywhere; those that are not listed have their nodes added last. */
   readonly principals: PrincipalRegister;
   /** When credentials were last used, for the steps that add them. */

@@ -20,6 +20,7 @@ import { addTenant } from './add-tenant.ts';
 import { addUsers } from './add-users.ts';
 import { addVaultPolicies } from './add-vault-policies.ts';
 import { ApplicationDirectory } from './application-directory.ts';
+import { ArmScopes } from './arm-scope.ts';
 import { CredentialLastUse } from './credential-last-use.ts';
 import { DirectoryFacts } from './directory-facts.ts';
 import type { NormalizeContext } from './normalize-context.ts';
@@ -50,6 +51,7 @@ export function normalizeAzure(input: AzureInput, { now }: NormalizeOptions): Gr
     input,
     builder,
     tenant,
+    scopes: new ArmScopes(tenant),
     principals: new PrincipalRegister(tenant),
     lastUse: new CredentialLastUse(input),
     now,

@@ -36,6 +36,8 @@ export class PrincipalRegister {
     this.#tenant = tenant;
   }
 
+  readonly #ids = new Map<string, NodeId>();
+
   /** Those named that are no listed objects, with everything told of them, by id of the node. */
   get unlisted(): ReadonlyMap<NodeId, PrincipalHint> {
     return new Map([...this.#named].filter(([id]) => !this.#listed.has(id)));
@@ -43,7 +45,7 @@ export class PrincipalRegister {
 
   /** Notes an object that the directory lists and that has its node from there; gives the id of the node. */
   list(objectId: string, type: PrincipalType, appId?: string): NodeId {
-    const id = entraId(this.#tenant, objectId);
+    const id = this.#idOf(objectId);
     if (!this.#listed.has(id)) this.#listed.set(id, type);
     if (appId !== undefined && !this.#byAppId.has(appId.toLowerCase())) this.#byAppId.set(appId.toLowerCase(), id);
     return id;
@@ -51,12 +53,21 @@ export class PrincipalRegister {
 
   /** Notes a principal that is named, with what is told of it there; gives the id of the node. */
   name(objectId: string, hint: PrincipalHint = {}): NodeId {
-    const id = entraId(this.#tenant, objectId);
+    const id = this.#idOf(objectId);
     if (this.#listed.has(id)) return id;
     const before = this.#named.get(id);
     this.#named.set(id, before === undefined ? hint : joined(before, hint));
     if (hint.appId !== undefined && !this.#byAppId.has(hint.appId.toLowerCase())) {
       this.#byAppId.set(hint.appId.toLowerCase(), id);
+    }
+    return id;
+  }
+
+  #idOf(objectId: string): NodeId {
+    let id = this.#ids.get(objectId);
+    if (id === undefined) {
+      id = entraId(this.#tenant, objectId);
+      this.#ids.set(objectId, id);
     }
     return id;
   }

@@ -264,7 +264,10 @@ describe('deny assignments', () => {
   it('of a managed application deny everybody but its publisher', () => {
     const [attachment] = estate({ denyAssignments: whole(deny()) }).graph.attachments;
     expect(attachment?.principals?.include).toEqual([{ match: 'anyone', strength: 'sufficient' }]);
-    expect(attachment?.principals?.exclude).toMatchObject([{ match: 'member' }]);
+    expect(attachment?.principals?.exclude).toMatchObject([
+      { match: 'member' },
+      { match: 'types', types: ['shared-key'] },
+    ]);
     expect(attachment?.condition).toBeUndefined();
   });
 
@@ -275,7 +278,10 @@ describe('deny assignments', () => {
 
   it('of which those spared were not all read spare perhaps', () => {
     const [attachment] = estate({ denyAssignments: whole(deny({ excludePrincipals: part() })) }).graph.attachments;
-    expect(attachment?.principals?.exclude).toMatchObject([{ match: 'unresolved', dangling: false }]);
+    expect(attachment?.principals?.exclude).toMatchObject([
+      { match: 'unresolved', dangling: false },
+      { match: 'types', types: ['shared-key'] },
+    ]);
   });
 });
 

@@ -3,7 +3,12 @@ import { AZURE } from './azure-ids.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 
 /** Actions of the directory, whatever service defines them. None of Azure Resource Manager has such a name. */
-export const DIRECTORY_ACTIONS: readonly string[] = ['microsoft.directory/*', 'microsoft.intune/*'];
+export const DIRECTORY_ACTIONS: readonly string[] = [
+  'microsoft.directory/*',
+  'microsoft.azure.devOps/*',
+  'microsoft.cloudPC/*',
+  'microsoft.intune/*',
+];
 
 /** Application permissions of Microsoft Graph, and of all other APIs. */
 export const GRAPH_PERMISSIONS: readonly string[] = ['graph:*'];
