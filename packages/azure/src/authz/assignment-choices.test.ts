@@ -23,7 +23,7 @@ describe('handsOut', () => {
     [`${one(A)} AND ${TYPE} StringEquals 'Robot'`, []],
     [`(${one(A)} AND ${TYPE} StringEquals 'User') OR (${one(B)} AND ${ID} GuidEquals ${A})`, [A, B]],
     [`@Resource[HasObotoken] boolequals true && (${one(A)})`, [A]],
-    // Whoever may give a role that is not named may give what it likes.
+    // Whoever may give a role that is not named may give what it likes, where nobody knows all roles.
     [`${ROLE} ForAnyOfAllValues:GuidNotEquals{${A}, ${B}}`, undefined],
     [`${one(A)} OR ${TYPE} StringEquals 'User'`, undefined],
     [`${TYPE} StringEquals 'User'`, undefined],
@@ -32,6 +32,19 @@ describe('handsOut', () => {
     ['nonsense(', undefined],
   ])('%s', (text, expected) => {
     expect(policies(text)).toEqual(expected);
+  });
+
+  it('to all roles but some, where all are known', () => {
+    const C = 'cccccccc-0000-0000-0000-000000000003';
+    const all = [A, B, C].map((id) => `/providers/microsoft.authorization/roledefinitions/${id}`);
+    const given = (abac: string) =>
+      azureConditionLanguage.handsOut?.({ abac }, all)?.policies.map((id) => id.slice(id.lastIndexOf('/') + 1));
+    const notOf = (...roles: readonly string[]) => `${ROLE} ForAnyOfAllValues:GuidNotEquals{${roles.join(', ')}}`;
+    expect(given(notOf(A, B))).toEqual([C]);
+    expect(given(`${notOf(A)} AND ${TYPE} StringEqualsIgnoreCase 'ServicePrincipal'`)).toEqual([B, C]);
+    expect(given(`${notOf(A)} AND ${one(B)}`)).toEqual([B]);
+    expect(given(`${notOf(A)} OR ${one(A)}`)).toBeUndefined();
+    expect(given(`${TYPE} StringEquals 'User'`)).toBeUndefined();
   });
 
   it('limits assignments alone', () => {

@@ -83,21 +83,21 @@ export function assignmentChoices(
 }
 
 /**
- * Roles that a condition lets its holder assign to somebody, with everything else it asks for taken to hold where it may;
- * undefined where it lets some role be assigned that it does not name ({@link ConditionLanguage.handsOut}).
+ * Roles that a condition lets its holder assign to somebody, with everything else it asks for taken to hold where it may
+ * ({@link ConditionLanguage.handsOut}). Where it lets roles be assigned that it does not name, those of `givable` but for the ones it
+ * does not let pass; undefined where it lets all pass, or not all roles are known.
  */
-export function handsOut(body: ConditionBody): GivingLimit | undefined {
-  const roles = rolesOf(body);
-  if (roles === undefined) return undefined;
-  const policies = roles.map((role) => roleDefinitionId(dashed(role)));
-  return { policies: policies.sort(), holdsFor: (action) => action.toLowerCase() === ASSIGN };
+export function handsOut(body: ConditionBody, givable?: readonly string[]): GivingLimit | undefined {
+  const policies = rolesOf(body, givable);
+  if (policies === undefined) return undefined;
+  return { policies: [...policies].sort(), holdsFor: (action) => action.toLowerCase() === ASSIGN };
 }
 
-function rolesOf(body: ConditionBody): readonly string[] | undefined {
+function rolesOf(body: ConditionBody, givable: readonly string[] | undefined): readonly string[] | undefined {
   if (body.kind === 'all') {
     let limit: readonly string[] | undefined;
     for (const one of body.bodies) {
-      const own = rolesOf(one);
+      const own = rolesOf(one, givable);
       if (own !== undefined) limit = limit === undefined ? own : limit.filter((role) => own.includes(role));
     }
     return limit;
@@ -111,7 +111,10 @@ function rolesOf(body: ConditionBody): readonly string[] | undefined {
     const { choices, complete } = assignmentChoices(readings, [role]);
     return !complete || choices.some((choice) => mayAssign(node, choice) !== FALSE);
   };
-  return canAssign(OTHER) ? undefined : readings.roles.filter(canAssign);
+  const named = readings.roles.map((role) => ({ id: roleDefinitionId(dashed(role)), passes: canAssign(role) }));
+  if (!canAssign(OTHER)) return named.filter(({ passes }) => passes).map(({ id }) => id);
+  const refused = new Set(named.filter(({ passes }) => !passes).map(({ id }) => id));
+  return refused.size === 0 ? undefined : givable?.filter((id) => !refused.has(id));
 }
 
 /** How surely one assignment passes, as far as what is assigned decides it. */

@@ -32,12 +32,24 @@ export const azureSemantics: ProviderSemantics = {
   actionsOf: actionsNamed,
   outsider: outsiderOf,
   mayBeMember: ({ type }) => MEMBERS.has(type),
+  // Roles are given to what groups can have as members (azure.md 1.1): to static keys, or tenants and subjects from elsewhere, none are.
+  mayBeGranted: ({ type }) => MEMBERS.has(type),
+  givable: rolesListed,
   resources: azureResourceLanguage,
   conditions: azureConditionLanguage,
   holdersOf: resourceHolders,
   // Names of Google Cloud begin with two slashes.
   names: (id) => /^(?:\/(?!\/)|entra:|azure:)/.test(id),
 };
+
+/** All role definitions, where all were listed. */
+function rolesListed(graph: GraphIndex): readonly string[] | undefined {
+  const isListed = graph.scopes.some(
+    ({ type, attributes }) => type === 'arm-root' && attributes?.['rolesListed'] === true,
+  );
+  if (!isListed) return undefined;
+  return graph.graph.policies.filter(({ type }) => type === 'role-definition').map(({ id }) => id);
+}
 
 /** Actions that role definitions of the graph name without wildcards, each once. */
 function actionsNamed(graph: GraphIndex): readonly string[] {

@@ -9,6 +9,8 @@ import { azureSemantics } from './azure-semantics.ts';
 const RUNNER = '00000000-0000-0000-0000-0000000000a1';
 const READER = '00000000-0000-0000-0000-0000000000a2';
 const GIVER = '00000000-0000-0000-0000-0000000000a3';
+/** A role that lets its holder assign roles in turn. */
+const NEXT = '00000000-0000-0000-0000-0000000000a4';
 const ASSIGN = 'Microsoft.Authorization/roleAssignments/write';
 const RUN = 'Microsoft.Compute/virtualMachines/runCommand/action';
 const SUBSCRIPTION = '/subscriptions/s';
@@ -46,7 +48,7 @@ const only = (role: string): string =>
   `((!(ActionMatches{'${ASSIGN}'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals{${role.replaceAll('-', '')}}))`;
 
 /** Identities that somebody holds, and scopes it controls, who may assign roles under conditions of block and assignment. */
-function reached(ofBlock: string | undefined, ofAssignment: string | undefined): readonly string[] {
+function reached(ofBlock: string | undefined, ofAssignment: string | undefined, ofNext?: string): readonly string[] {
   const builder = new GraphBuilder();
   const common = { provider: 'azure', name: 'x' } as const;
   builder.node({ ...common, kind: 'scope', id: SUBSCRIPTION, type: 'subscription' });
@@ -76,6 +78,7 @@ function reached(ofBlock: string | undefined, ofAssignment: string | undefined):
   role(RUNNER, RUN);
   role(READER, '*/read');
   role(GIVER, ASSIGN, ofBlock);
+  role(NEXT, ASSIGN, ofNext);
   builder.attachment({
     policy: roleDefinitionId(GIVER),
     node: SUBSCRIPTION,
@@ -107,5 +110,17 @@ describe('who may assign roles', () => {
     ['one that both conditions let pass', only(RUNNER), only(RUNNER), ['holds entra:t/mi']],
   ])('%s', (_, ofBlock, ofAssignment, expected) => {
     expect(reached(ofBlock, ofAssignment).filter((line) => !line.includes('resourcegroups'))).toEqual(expected);
+  });
+});
+
+describe('who may assign a role that lets assign roles', () => {
+  it.each([
+    ['any', undefined, [`controls ${SUBSCRIPTION}`, 'holds entra:t/mi']],
+    ['one that runs code', only(RUNNER), ['holds entra:t/mi']],
+    ['one that only reads', only(READER), []],
+    ['itself', only(NEXT), []],
+  ])('%s', (_, ofNext, expected) => {
+    const found = reached(only(NEXT), undefined, ofNext);
+    expect(found.filter((line) => !line.includes('resourcegroups'))).toEqual(expected);
   });
 });
