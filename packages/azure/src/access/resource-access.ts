@@ -29,6 +29,7 @@ export const RESOURCE_ACCESS: Readonly<Record<string, readonly string[]>> = Obje
     'microsoft.logic/workflows',
     'microsoft.machinelearningservices/workspaces',
     'microsoft.recoveryservices/vaults',
+    'microsoft.relay/namespaces',
     'microsoft.search/searchservices',
     'microsoft.servicebus/namespaces',
     'microsoft.signalrservice/signalr',

@@ -10,8 +10,15 @@ const APP = 'app:';
 /** Begins the names of actions of the directory. */
 const DIRECTORY = 'microsoft.directory/';
 
+/** Begin the names of actions of services whose roles the directory holds. */
+const SERVICES: readonly string[] = [
+  'microsoft.azure.devops/allentities/',
+  'microsoft.cloudpc/allentities/',
+  'microsoft.intune/allentities/',
+];
+
 /** Kinds of actions that are none of the control plane, by how their names begin, lower case. */
-const OTHER_KINDS: readonly string[] = [APP, DATA, GRAPH, DIRECTORY];
+const OTHER_KINDS: readonly string[] = [APP, DATA, GRAPH, DIRECTORY, ...SERVICES];
 
 /** More wildcard segments than this inside one pattern are not understood: nobody writes two. */
 const MOST_INNER = 4;

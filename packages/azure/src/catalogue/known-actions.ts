@@ -1,4 +1,5 @@
-import { CONTROL_ACTIONS, DATA_ACTIONS, DIRECTORY_ACTIONS, GRAPH_PERMISSIONS } from './action-table.ts';
+import { CONTROL_ACTIONS, DATA_ACTIONS, DIRECTORY_ACTIONS, SERVICE_ACTIONS } from './action-table.ts';
+import { GRAPH_PERMISSIONS_WITHOUT_ID, graphPermissionIds } from './graph-permissions.ts';
 
 /**
  * Every action that Keyreach knows by itself, in the spelling of docs/graph-azure.md, sorted by name, case aside: those that
@@ -8,5 +9,6 @@ export const knownActions: readonly string[] = [
   ...CONTROL_ACTIONS,
   ...DATA_ACTIONS.map((name) => `data:${name}`),
   ...DIRECTORY_ACTIONS.map((name) => `microsoft.directory/${name}`),
-  ...GRAPH_PERMISSIONS.map((name) => `graph:${name}`),
+  ...SERVICE_ACTIONS,
+  ...[...Object.keys(graphPermissionIds), ...GRAPH_PERMISSIONS_WITHOUT_ID].map((name) => `graph:${name}`),
 ].sort((left, right) => (left.toLowerCase() < right.toLowerCase() ? -1 : 1));

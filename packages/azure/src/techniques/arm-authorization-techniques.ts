@@ -79,13 +79,39 @@ export const armAuthorizationTechniques: readonly ArmTechnique[] = armTable('azu
     yields: 'control',
   },
   {
+    slug: 'arm-mg-move',
+    variant: 'group',
+    title: 'Moves the management group below one whose assignments it controls',
+    attack: ['T1484.002'],
+    target: { kind: 'scope', types: ['management-group'] },
+    requires: all(
+      allowed('Microsoft.Management/managementGroups/write'),
+      {
+        anywhere: { kind: 'scope', types: ['management-group'] },
+        that: all(allowed('Microsoft.Management/managementGroups/write'), GIVES_ROLES),
+      },
+      holds('unverified'),
+    ),
+    yields: 'control',
+  },
+  {
     slug: 'arm-policy-deploy',
     title: 'Has a policy deploy a template of its making as a managed identity that it may attach',
     attack: ['T1548.005', 'T1651'],
     target: resources('microsoft.managedidentity/userassignedidentities'),
-    requires: all(allowed('Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'), {
-      somewhere: ['Microsoft.Authorization/policyAssignments/write', 'Microsoft.Authorization/policyDefinitions/write'],
-    }),
+    requires: all(
+      allowed('Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'),
+      any(
+        {
+          somewhere: [
+            'Microsoft.Authorization/policyAssignments/write',
+            'Microsoft.Authorization/policyDefinitions/write',
+          ],
+        },
+        // There may be a definition already that deploys what is of use.
+        all({ somewhere: ['Microsoft.Authorization/policyAssignments/write'] }, holds('depends-on-what-runs')),
+      ),
+    ),
     yields: 'become-runtime',
   },
   {
@@ -103,12 +129,11 @@ export const armAuthorizationTechniques: readonly ArmTechnique[] = armTable('azu
     title: 'Gives principals of another tenant roles on the scope',
     attack: ['T1199'],
     target: { kind: 'scope', types: ['subscription', 'resource-group'] },
-    requires: all(
-      allOf(
-        'Microsoft.ManagedServices/registrationDefinitions/write',
-        'Microsoft.ManagedServices/registrationAssignments/write',
-      ),
-      any(GIVES_ROLES, holds('unverified')),
+    // Who delegates has to be somebody who can give roles, and no guest.
+    requires: allOf(
+      'Microsoft.ManagedServices/registrationDefinitions/write',
+      'Microsoft.ManagedServices/registrationAssignments/write',
+      'Microsoft.Authorization/roleAssignments/write',
     ),
     yields: 'control',
   },
@@ -170,6 +195,13 @@ export const armAuthorizationTechniques: readonly ArmTechnique[] = armTable('azu
             'Microsoft.Automation/automationAccounts/jobs/write',
           ],
         },
+        { somewhere: ['Microsoft.Batch/batchAccounts/write', 'Microsoft.Batch/batchAccounts/pools/write'] },
+        {
+          somewhere: [
+            'Microsoft.Compute/virtualMachineScaleSets/write',
+            'Microsoft.Network/virtualNetworks/subnets/join/action',
+          ],
+        },
         // A machine of one's own needs a network to be put on.
         {
           somewhere: [
@@ -210,6 +242,19 @@ export const armAuthorizationTechniques: readonly ArmTechnique[] = armTable('azu
           allowed('Microsoft.Compute/virtualMachineScaleSets/write'),
         ),
         anywhere(['microsoft.web/sites'], allowed('Microsoft.Web/sites/write')),
+        anywhere(['microsoft.web/sites/slots'], allowed('Microsoft.Web/sites/slots/write')),
+        anywhere(
+          ['microsoft.automation/automationaccounts'],
+          allOf(
+            'Microsoft.Automation/automationAccounts/write',
+            'Microsoft.Automation/automationAccounts/runbooks/write',
+            'Microsoft.Automation/automationAccounts/jobs/write',
+          ),
+        ),
+        anywhere(
+          ['microsoft.containerregistry/registries'],
+          allowed('Microsoft.ContainerRegistry/registries/tasks/write'),
+        ),
         anywhere(['microsoft.logic/workflows'], allowed('Microsoft.Logic/workflows/write')),
         anywhere(
           ['microsoft.containerinstance/containergroups'],

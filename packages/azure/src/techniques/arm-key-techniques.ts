@@ -56,6 +56,18 @@ export const armKeyTechniques: readonly ArmTechnique[] = armTable('azure.md 3.3'
     ),
   ),
   keys(
+    'arm-bus-key',
+    'microsoft.relay/namespaces',
+    all(
+      anyOf(
+        'Microsoft.Relay/namespaces/authorizationRules/listKeys/action',
+        'Microsoft.Relay/namespaces/authorizationRules/regenerateKeys/action',
+        'Microsoft.Relay/namespaces/authorizationRules/write',
+      ),
+      any(KEYS_TAKEN, allowed('Microsoft.Relay/namespaces/write')),
+    ),
+  ),
+  keys(
     'arm-acr-cred',
     'microsoft.containerregistry/registries',
     any(
@@ -89,7 +101,10 @@ export const armKeyTechniques: readonly ArmTechnique[] = armTable('azure.md 3.3'
   keys(
     'arm-other-keys',
     'microsoft.batch/batchaccounts',
-    all(allowed('Microsoft.Batch/batchAccounts/listkeys/action'), KEYS_TAKEN),
+    all(
+      allowed('Microsoft.Batch/batchAccounts/listkeys/action'),
+      any(KEYS_TAKEN, allowed('Microsoft.Batch/batchAccounts/write')),
+    ),
   ),
   keys(
     'arm-other-keys',
@@ -102,12 +117,18 @@ export const armKeyTechniques: readonly ArmTechnique[] = armTable('azure.md 3.3'
   keys(
     'arm-other-keys',
     'microsoft.signalrservice/signalr',
-    all(allowed('Microsoft.SignalRService/SignalR/listkeys/action'), KEYS_TAKEN),
+    all(
+      allowed('Microsoft.SignalRService/SignalR/listkeys/action'),
+      any(KEYS_TAKEN, allowed('Microsoft.SignalRService/SignalR/write')),
+    ),
   ),
   keys(
     'arm-other-keys',
     'microsoft.devices/iothubs',
-    all(allowed('Microsoft.Devices/iotHubs/listkeys/action'), KEYS_TAKEN),
+    all(
+      allowed('Microsoft.Devices/iotHubs/listkeys/action'),
+      any(KEYS_TAKEN, allowed('Microsoft.Devices/iotHubs/write')),
+    ),
   ),
   // Whoever decides who reads a vault lets itself in (arm-kv-policy, arm-kv-mode of azure.md 3.3).
   {

@@ -5,7 +5,8 @@ const VM = 'microsoft.compute/virtualmachines';
 const AKS = 'microsoft.containerservice/managedclusters';
 const ARC_CLUSTER = 'microsoft.kubernetes/connectedclusters';
 const ARC = 'microsoft.hybridcompute/machines';
-const SITES = ['microsoft.web/sites', 'microsoft.web/sites/slots'] as const;
+const SITE = 'microsoft.web/sites';
+const SLOT = 'microsoft.web/sites/slots';
 const AUTOMATION = 'microsoft.automation/automationaccounts';
 
 /** A job of the runbook can be begun, at once or later (START of azure.md 3.2). */
@@ -13,6 +14,12 @@ const START = anyOf(
   'Microsoft.Automation/automationAccounts/jobs/write',
   'Microsoft.Automation/automationAccounts/jobSchedules/write',
   'Microsoft.Automation/automationAccounts/webhooks/write',
+);
+
+/** The next text of a runbook is written. */
+const DRAFT = anyOf(
+  'Microsoft.Automation/automationAccounts/runbooks/draft/write',
+  'Microsoft.Automation/automationAccounts/runbooks/draft/content/write',
 );
 
 /** Code execution on workloads (azure.md 3.2). */
@@ -142,7 +149,8 @@ export const armRuntimeTechniques: readonly ArmTechnique[] = armTable('azure.md 
         'Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action',
         'Microsoft.ContainerService/managedClusters/accessProfiles/listCredential/action',
       ),
-      holds('accepts-local-accounts'),
+      // Who may write the cluster switches local accounts on.
+      any(holds('accepts-local-accounts'), allowed('Microsoft.ContainerService/managedClusters/write')),
     ),
   ),
   run(
@@ -183,6 +191,8 @@ export const armRuntimeTechniques: readonly ArmTechnique[] = armTable('azure.md 
         'data:Microsoft.ContainerService/managedClusters/apps/statefulsets/write',
         'data:Microsoft.ContainerService/managedClusters/batch/jobs/write',
         'data:Microsoft.ContainerService/managedClusters/batch/cronjobs/write',
+        'data:Microsoft.ContainerService/managedClusters/rbac.authorization.k8s.io/clusterrolebindings/write',
+        'data:Microsoft.ContainerService/managedClusters/rbac.authorization.k8s.io/rolebindings/write',
       ),
       holds('asks-azure-roles'),
     ),
@@ -195,13 +205,40 @@ export const armRuntimeTechniques: readonly ArmTechnique[] = armTable('azure.md 
       [ARC_CLUSTER],
       all(
         anyOf(
+          'data:Microsoft.Kubernetes/connectedClusters/pods/exec/action',
           'data:Microsoft.Kubernetes/connectedClusters/pods/write',
           'data:Microsoft.Kubernetes/connectedClusters/apps/deployments/write',
+          'data:Microsoft.Kubernetes/connectedClusters/apps/daemonsets/write',
+          'data:Microsoft.Kubernetes/connectedClusters/apps/statefulsets/write',
+          'data:Microsoft.Kubernetes/connectedClusters/batch/jobs/write',
+          'data:Microsoft.Kubernetes/connectedClusters/batch/cronjobs/write',
+          'data:Microsoft.Kubernetes/connectedClusters/rbac.authorization.k8s.io/clusterrolebindings/write',
+          'data:Microsoft.Kubernetes/connectedClusters/rbac.authorization.k8s.io/rolebindings/write',
         ),
         holds('depends-on-what-runs'),
       ),
     ),
     variant: 'arc',
+  },
+  {
+    ...run(
+      'arm-aks-data',
+      'Has the clusters of the fleet start pods of its making',
+      ['T1610'],
+      ['microsoft.containerservice/fleets'],
+      all(
+        anyOf(
+          'data:Microsoft.ContainerService/fleets/apps/deployments/write',
+          'data:Microsoft.ContainerService/fleets/apps/daemonsets/write',
+          'data:Microsoft.ContainerService/fleets/apps/statefulsets/write',
+          'data:Microsoft.ContainerService/fleets/batch/jobs/write',
+          'data:Microsoft.ContainerService/fleets/batch/cronjobs/write',
+        ),
+        // What is placed where is decided in the fleet.
+        holds('depends-on-what-runs'),
+      ),
+    ),
+    variant: 'fleet',
   },
   run(
     'arm-aks-trusted',
@@ -240,7 +277,7 @@ export const armRuntimeTechniques: readonly ArmTechnique[] = armTable('azure.md 
     'arm-web-deploy',
     'Replaces the code of the app',
     ['T1648', 'T1552.005'],
-    SITES,
+    [SITE],
     any(
       anyOf(
         'Microsoft.Web/sites/write',
@@ -250,36 +287,80 @@ export const armRuntimeTechniques: readonly ArmTechnique[] = armTable('azure.md 
         'Microsoft.Web/sites/sourcecontrols/write',
         'Microsoft.Web/sites/extensions/write',
         'Microsoft.Web/sites/hostruntime/vfs/write',
-        'Microsoft.Web/sites/slots/write',
-        'Microsoft.Web/sites/slots/config/write',
-        'Microsoft.Web/sites/slots/publish/action',
-        'Microsoft.Web/sites/slots/functions/write',
-        'Microsoft.Web/sites/slots/sourcecontrols/write',
-        'Microsoft.Web/sites/slots/extensions/write',
       ),
       all(
-        anyOf('Microsoft.Web/sites/publishxml/action', 'Microsoft.Web/sites/slots/publishxml/action'),
+        allowed('Microsoft.Web/sites/publishxml/action'),
         // Publishing credentials are taken where basic authentication is on.
         any(allowed('Microsoft.Web/sites/basicPublishingCredentialsPolicies/write'), holds('depends-on-what-runs')),
       ),
+      all(
+        anyOf(
+          'Microsoft.Web/sites/slots/write',
+          'Microsoft.Web/sites/slots/config/write',
+          'Microsoft.Web/sites/slots/publish/action',
+          'Microsoft.Web/sites/slots/sourcecontrols/write',
+          'Microsoft.Web/sites/slots/extensions/write',
+        ),
+        // A slot runs as itself; its code is that of the app once they are swapped, which some slots are without being asked.
+        any(
+          allowed('Microsoft.Web/sites/slotsswap/action'),
+          allowed('Microsoft.Web/sites/slots/slotsswap/action'),
+          holds('depends-on-what-runs'),
+        ),
+      ),
     ),
   ),
+  {
+    ...run(
+      'arm-web-deploy',
+      'Replaces the code of the slot',
+      ['T1648', 'T1552.005'],
+      [SLOT],
+      any(
+        anyOf(
+          'Microsoft.Web/sites/slots/write',
+          'Microsoft.Web/sites/slots/config/write',
+          'Microsoft.Web/sites/slots/publish/action',
+          'Microsoft.Web/sites/slots/functions/write',
+          'Microsoft.Web/sites/slots/sourcecontrols/write',
+          'Microsoft.Web/sites/slots/extensions/write',
+          'Microsoft.Web/sites/slots/hostruntime/vfs/write',
+        ),
+        all(
+          allowed('Microsoft.Web/sites/slots/publishxml/action'),
+          any(
+            allowed('Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies/write'),
+            holds('depends-on-what-runs'),
+          ),
+        ),
+      ),
+    ),
+    variant: 'slot',
+  },
   run(
     'arm-web-keys',
     'Reads settings or master keys of the app and replaces its code with them',
     ['T1552.001', 'T1648'],
-    SITES,
+    [SITE],
     all(
-      anyOf(
-        'Microsoft.Web/sites/config/list/action',
-        'Microsoft.Web/sites/host/listkeys/action',
-        'Microsoft.Web/sites/slots/config/list/action',
-        'Microsoft.Web/sites/slots/host/listkeys/action',
-      ),
+      anyOf('Microsoft.Web/sites/config/list/action', 'Microsoft.Web/sites/host/listkeys/action'),
       // What settings hold, and whether the app has a host with keys, differs from app to app.
       holds('depends-on-what-runs'),
     ),
   ),
+  {
+    ...run(
+      'arm-web-keys',
+      'Reads settings or master keys of the slot and replaces its code with them',
+      ['T1552.001', 'T1648'],
+      [SLOT],
+      all(
+        anyOf('Microsoft.Web/sites/slots/config/list/action', 'Microsoft.Web/sites/slots/host/listkeys/action'),
+        holds('depends-on-what-runs'),
+      ),
+    ),
+    variant: 'slot',
+  },
   run(
     'arm-swa',
     'Publishes to the static site with its deployment token',
@@ -297,17 +378,15 @@ export const armRuntimeTechniques: readonly ArmTechnique[] = armTable('azure.md 
     ['T1648', 'T1552.005'],
     [AUTOMATION],
     any(
-      all(allowed('Microsoft.Automation/automationAccounts/runbooks/write'), START),
       all(
-        anyOf(
-          'Microsoft.Automation/automationAccounts/runbooks/draft/write',
-          'Microsoft.Automation/automationAccounts/runbooks/draft/content/write',
-        ),
         any(
-          all(allowed('Microsoft.Automation/automationAccounts/runbooks/publish/action'), START),
-          allowed('Microsoft.Automation/automationAccounts/runbooks/draft/testJob/write'),
+          allowed('Microsoft.Automation/automationAccounts/runbooks/write'),
+          all(DRAFT, allowed('Microsoft.Automation/automationAccounts/runbooks/publish/action')),
         ),
+        // A runbook that a schedule starts needs nobody else to.
+        any(START, holds('depends-on-what-runs')),
       ),
+      all(DRAFT, allowed('Microsoft.Automation/automationAccounts/runbooks/draft/testJob/write')),
     ),
   ),
   run(

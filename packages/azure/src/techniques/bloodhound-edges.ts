@@ -58,7 +58,10 @@ export const BLOODHOUND_EDGES = [
 
 /** What an edge of BloodHound is here. */
 export interface BloodHoundParity {
-  /** Rows of azure.md 3 whose techniques say what the edge says; their ids begin with `azure-` and one of these. */
+  /**
+   * Rows of azure.md 3 that say what the edge says: those of techniques, whose ids begin with `azure-` and one of these, and those that are
+   * none by themselves, with their reason (`inertArmTechniques`): what gives data is a row of access.
+   */
   readonly techniques: readonly string[];
   /** Facts of the graph that say it: edges, grants, attributes. */
   readonly facts: readonly (
@@ -136,7 +139,7 @@ const PARITY: Readonly<Record<BloodHoundEdge, readonly [string, BloodHoundParity
   AZMGGroup_ReadWrite_All: ['', ['grants'], PERMISSION_FACT],
   AZMGRoleManagement_ReadWrite_Directory: ['', ['grants'], PERMISSION_FACT],
   AZMGServicePrincipalEndpoint_ReadWrite_All: ['', ['grants'], PERMISSION_FACT],
-  AZManageEntraDS: ['arm-entra-ds', [], 'by permission, all three of one principal'],
+  AZManageEntraDS: ['arm-entra-ds', [], 'no edge: the managed domain is a directory of its own, in no input'],
   AZManagedIdentity: ['', ['runs-as'], 'as there'],
   AZMemberOf: ['', ['member-of'], 'roles of the directory and app roles reach direct members only'],
   AZNodeResourceGroup: ['', ['attributes', 'grants'], 'from the role assignments of the identity of the cluster'],

@@ -2,6 +2,7 @@ import { AuthorizationModel, CONDITIONAL, FALSE, TRUE, type Truth, UNKNOWN } fro
 import { GraphIndex, type NodeId } from '@keyreach/core/graph';
 import { deriveReach, reachNodeKinds, type ScopedTechnique, searchReach, startNode } from '@keyreach/core/reach';
 import { describe, expect, test } from 'vitest';
+import { azureSemantics } from '../authz/azure-semantics.ts';
 import type { AzureInput, EntraRoleAssignment, EntraRoleDefinition } from '../bundle/azure-input.ts';
 import type { GraphPermission } from '../catalogue/graph-permissions.ts';
 import { MICROSOFT_GRAPH } from '../normalize/first-party.ts';
@@ -20,7 +21,6 @@ import {
 import { directoryPredicates } from './directory-predicates.ts';
 import { entraTechniques } from './entra-techniques.ts';
 import { graphTechniques } from './graph-techniques.ts';
-import { directorySemantics } from './testing/directory-semantics.ts';
 
 const GLOBAL = '62e90394-69f5-4237-9190-012177145e10';
 const HELPDESK = '729827e3-9c14-49f7-bb1b-9608f156bbb8';
@@ -95,7 +95,7 @@ function holds(
   techniques: readonly ScopedTechnique[] = ALL,
 ): Truth {
   const graph = new GraphIndex(normalizeAzure(tenantInput({ directoryRoleDefinitions: ROLES, ...own }), { now: NOW }));
-  const model = new AuthorizationModel(graph, [directorySemantics]);
+  const model = new AuthorizationModel(graph, [azureSemantics]);
   const catalogue = { provider: 'azure', home: 'resource-group', techniques, predicates: directoryPredicates };
   const reach = deriveReach(model, [catalogue], { now: Date.parse(NOW) });
   const goal: NodeId = object(to);

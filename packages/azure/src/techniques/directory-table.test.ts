@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { GRAPH_PERMISSIONS_WITHOUT_ID, graphPermissionIds } from '../catalogue/graph-permissions.ts';
+import { armTechniques } from './azure-techniques.ts';
 import { BLOODHOUND_EDGES, bloodHoundEdges } from './bloodhound-edges.ts';
 import { directoryPredicates } from './directory-predicates.ts';
 import { entraTechniques } from './entra-techniques.ts';
 import { graphSlug, graphTechniques } from './graph-techniques.ts';
+import { inertArmTechniques } from './inert-arm-techniques.ts';
 import { inertDirectoryTechniques } from './inert-directory-techniques.ts';
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
@@ -46,20 +48,6 @@ const GRAPH = words(`
   DeviceManagementApps.ReadWrite.All DeviceManagementManagedDevices.PrivilegedOperations.All
   RoleManagement.ReadWrite.Exchange RoleManagement.ReadWrite.CloudPC RoleManagement.ReadWrite.Defender
   Mail.ReadWrite Files.ReadWrite.All Sites.FullControl.All
-`);
-
-/** Ids of azure.md 3.1 to 3.3. */
-const ARM = words(`
-  arm-role-assign arm-role-def-edit arm-pim-assign arm-pim-eligible arm-pim-policy arm-elevate arm-deny-delete
-  arm-lock-delete arm-mg-move arm-policy-deploy arm-lighthouse arm-blueprint arm-entra-ds arm-vm-run arm-vm-app
-  arm-vm-login arm-vm-serial arm-bastion-link arm-vmss-run arm-arc-run arm-guestconfig arm-disk-copy
-  arm-aks-run arm-aks-admin arm-aks-user arm-aks-data arm-aks-trusted arm-aks-write arm-aks-gitops
-  arm-web-deploy arm-web-keys arm-swa arm-automation-job arm-automation-indirect arm-automation-start
-  arm-logic-edit arm-logic-trigger arm-api-connection arm-aci-run arm-aca-run arm-acr-task arm-acr-push
-  arm-deploy-script arm-deployment arm-batch arm-ml arm-adf arm-hdinsight arm-cluster-cred arm-apim
-  arm-image-template arm-avd-token arm-restore arm-uami-attach arm-uami-fic arm-kv-policy arm-kv-mode
-  arm-kv-read arm-kv-sign arm-kv-deploy arm-storage-key arm-storage-write arm-storage-udk arm-storage-user
-  arm-storage-data arm-cosmos arm-bus-key arm-acr-cred arm-sql-admin arm-other-keys
 `);
 
 /** Edges of azure.md 3.6. */
@@ -117,7 +105,8 @@ describe('edges of BloodHound', () => {
   });
 
   test.each([...bloodHoundEdges])('%s is a technique or a fact', (_, { techniques, facts, rule }) => {
-    const slugs = new Set([...ARM, ...rows.map(({ slug }) => slug)]);
+    const known = [...armTechniques, ...inertArmTechniques, ...rows, ...inertDirectoryTechniques];
+    const slugs = new Set(known.map(({ slug }) => slug));
     expect(techniques.filter((slug) => !slugs.has(slug))).toEqual([]);
     expect(techniques.length + facts.length).toBeGreaterThan(0);
     expect(rule).not.toBe('');

@@ -121,7 +121,7 @@ export const entraApplicationTechniques: readonly DirectoryTechnique[] = directo
     attack: ['T1528'],
     target: { kind: 'identity', types: ['service-principal', 'managed-identity'] },
     requires: all(
-      allowed('microsoft.azure.devOps/allEntities/update'),
+      allowed('microsoft.azure.devOps/allEntities/allTasks'),
       holds('pipelines-act-as-it'),
       holds('signs-in'),
     ),

@@ -79,7 +79,7 @@ export const entraGroupTechniques: readonly DirectoryTechnique[] = directoryTabl
     attack: ['T1098.003'],
     target: GROUP,
     requires: all(
-      onTenant('microsoft.directory/entitlementManagement/allProperties/update'),
+      onTenant('microsoft.directory/entitlementManagement/basic/update'),
       holds('in-a-catalogue-within-reach'),
       EDITABLE_GROUP,
     ),
@@ -91,7 +91,7 @@ export const entraGroupTechniques: readonly DirectoryTechnique[] = directoryTabl
     attack: ['T1098.003'],
     target: GROUP,
     requires: all(
-      onTenant('microsoft.directory/lifecycleWorkflows/workflows/allProperties/update'),
+      onTenant('microsoft.directory/lifecycleWorkflows/workflows/basic/update'),
       holds('controls-a-user'),
       holds('not-role-assignable'),
       EDITABLE_GROUP,

@@ -16,7 +16,7 @@ export const entraRoleTechniques: readonly DirectoryTechnique[] = directoryTable
     title: 'Adds actions to a custom role of the directory that it holds',
     attack: ['T1098.003'],
     target: { kind: 'resource', types: ['directory-role'] },
-    requires: all(allowed('microsoft.directory/roleDefinitions/allProperties/update'), holds('custom-directory-role')),
+    requires: all(allowed('microsoft.directory/roleDefinitions/basic/update'), holds('custom-directory-role')),
     yields: 'extend',
   },
   {
@@ -24,7 +24,10 @@ export const entraRoleTechniques: readonly DirectoryTechnique[] = directoryTable
     title: 'Makes itself eligible for any role of the directory, or active in it',
     attack: ['T1098.003', 'T1548.005'],
     target: TENANT,
-    requires: allowed('microsoft.directory/privilegedIdentityManagement/allProperties/update'),
+    requires: anyOf(
+      'microsoft.directory/privilegedIdentityManagement/create',
+      'microsoft.directory/privilegedIdentityManagement/basic/update',
+    ),
     yields: 'control',
   },
   {
