@@ -84,6 +84,7 @@ function addOne(
       blueprintPrincipal: one.odataType?.toLowerCase() === 'agentidentityblueprintprincipal' ? true : undefined,
       servicePrincipalType: one.servicePrincipalType,
       createdByAppId: one.createdByAppId?.toLowerCase(),
+      lastUsed: type === 'service-principal' ? context.lastUse.ofUnnamed(one.appId) : undefined,
       customSecurityAttributes: securityAttributes(one.customSecurityAttributes),
       // Units hold users, groups and devices.
       ...withoutUnits(facts.of(one.id, false)),

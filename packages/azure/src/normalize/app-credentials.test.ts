@@ -122,8 +122,15 @@ describe('the state of a credential', () => {
     });
     expect(graph.credentialNodes().map(({ lastUsed }) => lastUsed)).toEqual([
       { state: 'used', at: '2025-12-01T00:00:00.000Z' },
-      { state: 'unknown' },
+      { state: 'unknown', silent: expect.stringContaining('appCredentialSignInActivities') },
     ]);
+  });
+
+  it('is unknown, and nothing more, where no report was read', () => {
+    const graph = new TenantGraph({
+      applications: whole(application('app', 'a', { credentials: whole(secret('k')) })),
+    });
+    expect(graph.credentialNodes().map(({ lastUsed }) => lastUsed)).toEqual([{ state: 'unknown' }]);
   });
 });
 

@@ -11,8 +11,17 @@ export type CredentialOrigin = 'application' | 'service-principal';
  */
 export class CredentialLastUse {
   readonly #latest = new Map<string, string>();
+  readonly #report: string | undefined;
+  /** Applications in the report of last sign-ins by application; undefined where there is none. */
+  readonly #applications: ReadonlySet<string> | undefined;
 
   constructor(input: AzureInput) {
+    this.#report =
+      input.credentialSignIns === undefined
+        ? undefined
+        : 'the report of last sign-ins by credential (appCredentialSignInActivities)';
+    const applications = input.servicePrincipalSignIns?.items.flatMap(({ appId }) => appId?.toLowerCase() ?? []);
+    this.#applications = applications === undefined ? undefined : new Set(applications);
     for (const { keyId, raw } of input.credentialSignIns?.items ?? []) {
       const activity = raw['signInActivity'];
       if (keyId === undefined || typeof activity !== 'object' || activity === null) continue;
@@ -32,7 +41,19 @@ export class CredentialLastUse {
 
   /** Of a secret, certificate or federated credential, by its key id or id. */
   of(key: string, origin?: CredentialOrigin): LastUsed {
-    return this.#lastOf([key, `${key}|`, ...(origin === undefined ? [] : [`${key}|${origin}`])]);
+    const found = this.#lastOf([key, `${key}|`, ...(origin === undefined ? [] : [`${key}|${origin}`])]);
+    // The report has secrets and certificates only.
+    const isSilent = found.state === 'unknown' && origin !== undefined && this.#report !== undefined;
+    return isSilent ? { ...found, silent: this.#report } : found;
+  }
+
+  /** Of a service principal, where a report was read that does not name its application; undefined where nothing is to be said. */
+  ofUnnamed(appId: string): { readonly state: 'unknown'; readonly silent: string } | undefined {
+    if (this.#applications === undefined || this.#applications.has(appId.toLowerCase())) return undefined;
+    return {
+      state: 'unknown',
+      silent: 'the report of last sign-ins by application (servicePrincipalSignInActivities)',
+    };
   }
 
   /** Of the attachment of a managed identity to a resource. */

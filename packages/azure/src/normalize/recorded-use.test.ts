@@ -1,4 +1,4 @@
-import { actionUseOf } from '@keyreach/core/analysis';
+import { actionUseOf, unusedReport } from '@keyreach/core/analysis';
 import { GraphIndex } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
 import type { AzureInput, AzureUseCoverage, AzureUseRow } from '../bundle/azure-input.ts';
@@ -135,6 +135,32 @@ describe('reports', () => {
     expect(graph.usageOf(sp)).toMatchObject([{ action: '*', last: '2025-11-01T00:00:00.000Z' }]);
     expect(graph.usageOf(entraId(TENANT, 'graph'))).toEqual([]);
     expect(graph.graph.observations).toEqual([]);
+  });
+
+  it('without a row are no proof, and logs would tell', () => {
+    const why = (reports: Partial<AzureInput>) => {
+      const graph = graphOf([], [], reports);
+      const use = unusedReport(graph, { now: NOW }).identities.find(({ id }) => id === sp);
+      return use?.credentials.map((one) => [one.state, one.why])[0];
+    };
+    const report = 'the report of last sign-ins by credential (appCredentialSignInActivities)';
+    const other = {
+      keyId: 'other',
+      raw: { credentialOrigin: 'application', signInActivity: { lastSignInDateTime: '2025-12-01T00:00:00Z' } },
+    };
+    expect(why({ credentialSignIns: whole(other) })).toEqual([
+      'unknown',
+      `${report} has no row for it, which is no proof that it is unused; sign-in logs of the whole window would tell`,
+    ]);
+    expect(why({})).toEqual(['unknown', `no source in the input could have seen its use; ${report} would tell`]);
+  });
+
+  it('tell of a service principal that they do not name that they do not', () => {
+    const stated = (appId: string) =>
+      graphOf([], [], { servicePrincipalSignIns: whole({ appId, raw: {} }) }).node(sp)?.attributes?.['lastUsed'];
+    expect(stated('b')).toMatchObject({ state: 'unknown', silent: expect.stringContaining('servicePrincipalSignIn') });
+    expect(stated('A')).toBeUndefined();
+    expect(graphOf([]).node(sp)?.attributes?.['lastUsed']).toBeUndefined();
   });
 });
 

@@ -8,7 +8,7 @@ import { type ActionGroups, type ActionUseOptions, actionGroups, actionUse, told
 import type { GrantedActions } from './granted-actions.ts';
 import { servicesOfActions } from './granted-services.ts';
 import { madeBy } from './made-by.ts';
-import { latest, recordedUse, rowsAsOf, statedUse, withoutOldDoubts } from './recorded-use.ts';
+import { latest, recordedUse, rowsAsOf, silentSource, statedUse, withoutOldDoubts } from './recorded-use.ts';
 import type { ActionUse, CredentialUse, IdentityUse, PermissionUse } from './results.ts';
 import { selectsAll } from './selector-covers.ts';
 import { ServiceEvidence } from './service-evidence.ts';
@@ -239,8 +239,9 @@ class IdentityEvidence {
     const undated = recorded.undated || stated.includes('undated');
     const doubt = recorded.perhaps === true && !stated.includes('undated') ? { perhaps: true as const } : {};
     const observations = this.#observations.filter(seesEverything);
-    const wouldTell = useSourceFor(provider, 'identity', type);
-    const own = useStateOf({ lastUse, undated, ...doubt, created, observations, wouldTell }, this.#window);
+    const silent = silentSource(attributes?.['lastUsed']);
+    const wouldTell = useSourceFor(provider, 'identity', type, silent);
+    const own = useStateOf({ lastUse, undated, ...doubt, created, observations, wouldTell, silent }, this.#window);
 
     const credentials = this.#credentials.map((credential) => this.#credential(credential, own));
     return { whole: this.#whole(own, undated, credentials), lastUse, credentials };
@@ -250,6 +251,7 @@ class IdentityEvidence {
     const { id, provider, type, status, lastUsed, created } = credential;
     const recorded = recordedUse(this.#usage.filter((row) => row.credential === id));
     const stated = statedUse({ ...lastUsed }, this.#window.now);
+    const silent = silentSource({ ...lastUsed });
     const observations = [
       ...this.#graph.observationsOf(id).filter(seesCredentials),
       // What a source says of many credentials does not hold for one it has no date of, not even `never`.
@@ -264,7 +266,8 @@ class IdentityEvidence {
           undated: recorded.undated || stated === 'undated',
           created,
           observations,
-          wouldTell: useSourceFor(provider, 'credential', type),
+          wouldTell: useSourceFor(provider, 'credential', type, silent),
+          silent,
         },
         this.#window,
       ),

@@ -91,6 +91,13 @@ export function statedUse(lastUsed: Json | undefined, now: number): StatedUse {
   return instant === undefined || instant > now ? 'undated' : instant;
 }
 
+/** A source that was read and has nothing about a thing, of what a node states of its last use. */
+export function silentSource(lastUsed: Json | undefined): string | undefined {
+  if (typeof lastUsed !== 'object' || lastUsed === null || !('silent' in lastUsed)) return undefined;
+  const { silent } = lastUsed;
+  return typeof silent === 'string' ? silent : undefined;
+}
+
 /** The latest of some instants; undefined where there are none. */
 export function latest(instants: Iterable<number | undefined>): number | undefined {
   let found: number | undefined;

@@ -6,6 +6,8 @@ it('names what would tell of a thing of Azure, by its type', () => {
   expect(useSourceFor('azure', 'identity', 'managed-identity')).toBe('sign-in logs of the whole window');
   expect(useSourceFor('azure', 'credential', 'certificate')).toContain('appCredentialSignInActivities');
   expect(useSourceFor('azure', 'credential', 'federated-identity-credential')).toBe('sign-in logs of the whole window');
+  expect(useSourceFor('azure', 'credential', 'certificate', 'the report')).toBe('sign-in logs of the whole window');
+  expect(useSourceFor('azure', 'identity', 'service-principal', 'it')).toBe('sign-in logs of the whole window');
   expect(useSourceFor('azure', 'credential', 'storage-key')).toBe('nothing that Azure records');
 });
 

@@ -114,10 +114,16 @@ const useSources: readonly UseSource[] = [
   },
 ];
 
-/** The source to name in "unknown: … would tell". The first row that fits; audit logs where none does. */
-export function useSourceFor(provider: Provider, of: UseSource['of'], type: string): string {
+/**
+ * The source to name in "unknown: … would tell". The first row that fits; audit logs where none does. `silent`: a report that was
+ * read already: then what tells of things of every type is named.
+ */
+export function useSourceFor(provider: Provider, of: UseSource['of'], type: string, silent?: string): string {
   const row = useSources.find(
-    (source) => source.provider === provider && source.of === of && (source.type === undefined || source.type === type),
+    (source) =>
+      source.provider === provider &&
+      source.of === of &&
+      (source.type === undefined || (silent === undefined && source.type === type)),
   );
   return row?.source ?? 'an audit log of the whole window';
 }

@@ -45,6 +45,10 @@ describe('useStateOf', () => {
       why: 'no source in the input could have seen its use; a log would tell',
     });
     expect(ask({ observations: seen({ from: 'some day' }) }).state).toBe('unknown');
+    expect(ask({ observations: [], silent: 'the report' }).why).toBe(
+      'the report has no row for it, which is no proof that it is unused; a log would tell',
+    );
+    expect(ask({ silent: 'the report' }).state).toBe('unused');
     expect(ask({ observations: seen({ from: ago(-1), to: ago(-2) }) }).state).toBe('unknown');
   });
 

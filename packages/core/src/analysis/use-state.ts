@@ -25,6 +25,8 @@ export interface UseEvidence {
   readonly observations: readonly Observation[];
   /** What would tell, where nothing does. */
   readonly wouldTell: string;
+  /** A source that was read and has nothing about the thing, which proves nothing. */
+  readonly silent?: string | undefined;
 }
 
 /** The time the question is about: so many days before `now`, both in milliseconds. */
@@ -85,13 +87,17 @@ function seenBy({ from, to, source }: Observation, now: number): readonly Seen[]
 
 /** Why the evidence does not cover the window; undefined where it does. */
 function lacking(
-  { wouldTell }: UseEvidence,
+  { wouldTell, silent }: UseEvidence,
   seen: readonly Seen[],
   covering: readonly Seen[],
   { now, length }: UseWindow,
 ): string | undefined {
   if (covering.length > 0) return undefined;
-  if (seen.length === 0) return `no source in the input could have seen its use; ${wouldTell} would tell`;
+  if (seen.length === 0) {
+    return silent === undefined
+      ? `no source in the input could have seen its use; ${wouldTell} would tell`
+      : `${silent} has no row for it, which is no proof that it is unused; ${wouldTell} would tell`;
+  }
   const fresh = seen.filter(({ to }) => to >= now - STALE_AFTER);
   if (fresh.length === 0) {
     const latest = Math.max(...seen.map(({ to }) => to));

@@ -225,7 +225,7 @@ const node = union('kind', {
     lastUsed: union('state', {
       used: { at: timestamp, service: optional(text), region: optional(text) },
       never: {},
-      unknown: {},
+      unknown: { silent: optional(text) },
     }),
     publicId: optional(text),
     static: optional(flag),

@@ -60,7 +60,8 @@ export interface IdentityNode extends NodeCommon {
 export type LastUsed =
   | { readonly state: 'used'; readonly at: Timestamp; readonly service?: string; readonly region?: string }
   | { readonly state: 'never' }
-  | { readonly state: 'unknown' };
+  /** `silent`: a source that was read and does not name it, which proves nothing. */
+  | { readonly state: 'unknown'; readonly silent?: string };
 
 /** What authenticates as an identity. Never holds secret material. */
 export interface CredentialNode extends NodeCommon {
