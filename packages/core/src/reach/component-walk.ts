@@ -14,6 +14,18 @@ export interface JointComponents {
   readonly crowded: ReadonlyMap<number, readonly number[]>;
 }
 
+/** Limits of walks; what they come to does not depend on them. */
+export interface WalkLimits {
+  /** Steps after which a walk is given up, or an anchor made; as many as are worth it if not given. */
+  readonly steps?: number | undefined;
+  /** Of so many components at most what they come to is kept. */
+  readonly anchors?: number | undefined;
+  /** With more joint edges a component is crowded. */
+  readonly crowd?: number | undefined;
+  /** A component is shared if so many others lead to it. */
+  readonly shared?: number | undefined;
+}
+
 /** A component is crowded with more joint edges than this. */
 const CROWD = 32;
 
@@ -92,6 +104,19 @@ const FAR = 16;
 const MOST_BELOW = 4;
 const MOST_NEXT = 128;
 
+/** A component is shared if so many others lead to it. Of so many of those at most it is asked what they come to together. */
+const SHARED = 16;
+const MOST_SHARED = 16;
+
+/** As many sets of components at most are kept together. */
+const MOST_GROUPS = 16;
+
+/** Components that together come to much more than each of them, and that many lead to. */
+interface Group {
+  readonly members: readonly number[];
+  readonly anchor: Anchor;
+}
+
 /** As many anchors at most: each costs a walk as far as it leads. */
 const MOST_ANCHORS = 512;
 
@@ -110,30 +135,38 @@ export class ComponentWalk {
   readonly #anchors: Map<number, Anchor> = new Map();
   readonly #isAnchor: Uint8Array;
   readonly #mostAnchors: number;
+  readonly #shared: number;
+  /** By each of their members. */
+  readonly #groups: Map<number, Group[]> = new Map();
+  readonly #isMember: Uint8Array;
+  #groupCount = 0;
+  /** How many components lead to each; undefined until it is asked. */
+  #leading: Int32Array | undefined;
   #base: Anchor | undefined;
   /** Walks that came to an anchor. */
   #hits = 0;
   #walk = 0;
   #count = 0;
 
-  /** `most`: steps after which a walk is given up, or an anchor made; `weights`: lists of a weight for each component. */
+  /** `weights`: lists of a weight for each component. */
   constructor(
     condensation: Condensation,
     joints: JointComponents,
-    most: number,
     weights: readonly Int32Array[],
-    mostAnchors: number = MOST_ANCHORS,
+    { steps = stepsWorthWalking(condensation), anchors = MOST_ANCHORS, shared = SHARED }: WalkLimits = {},
   ) {
     this.#condensation = condensation;
     this.#joints = joints;
-    this.#most = most;
+    this.#most = steps;
+    this.#shared = shared;
     this.#weights = weights;
     const { componentCount } = condensation;
     this.#walkOf = new Int32Array(componentCount);
     this.#queue = new Int32Array(componentCount);
     this.#isAnchor = new Uint8Array(componentCount);
+    this.#isMember = new Uint8Array(componentCount);
     const room = Math.floor(MOST_ANCHOR_BYTES / (4 * ((componentCount + 31) >>> 5) + 1));
-    this.#mostAnchors = Math.min(mostAnchors, room);
+    this.#mostAnchors = Math.min(anchors, room);
   }
 
   /** Walks from a component; false where that was given up, and nothing is known of it. */
@@ -141,56 +174,88 @@ export class ComponentWalk {
     const mayStay =
       this.#anchors.size < this.#mostAnchors &&
       (this.#anchors.size < TRIED_ANCHORS || this.#hits >= this.#anchors.size);
-    const steps = this.#go(start, mayStay ? Number.POSITIVE_INFINITY : this.#most);
+    const steps = this.#go([start], mayStay ? Number.POSITIVE_INFINITY : this.#most);
     if (steps === undefined) return false;
     if (this.#base !== undefined) this.#hits += 1;
     if (mayStay && steps > this.#most) {
       const count = this.#count;
       this.#keep(start);
-      if (count * FAR > this.#condensation.componentCount && this.#keepBelow(start, count)) {
-        this.#go(start, Number.POSITIVE_INFINITY);
+      if (count * FAR > this.#condensation.componentCount) {
+        const below = this.#keepBelow(start, count);
+        if (below.from === start) this.#keepTogether(start, count);
+        this.#go([start], Number.POSITIVE_INFINITY);
       }
     }
     return true;
   }
 
   /**
-   * Where a walk leads far by way of something that it comes to early, that is worth more as an anchor: others come to it another way.
-   * Says whether it walked from anything.
+   * Where a walk leads far by way of joint edges between what it comes to at once, and others do as well, that is kept for all of them.
    */
-  #keepBelow(start: number, count: number): boolean {
-    let [from, left, hasWalked] = [start, count, false];
+  #keepTogether(start: number, count: number): void {
+    if (this.#groupCount >= Math.min(MOST_GROUPS, this.#mostAnchors)) return;
+    const { offsets, targets } = this.#condensation;
+    this.#leading ??= leadingTo(this.#condensation);
+    const leading = this.#leading;
+    let members = [...targets.subarray(offsets[start]!, offsets[start + 1]!)].filter(
+      (one) => leading[one]! >= this.#shared,
+    );
+    if (members.length < 2 || members.length > MOST_SHARED) return;
+    const isEnough = (some: readonly number[]): boolean => {
+      this.#go(some, Number.POSITIVE_INFINITY);
+      return this.#count * 2 > count;
+    };
+    if (!isEnough(members)) return;
+    for (const one of members) {
+      const others = members.filter((other) => other !== one);
+      if (others.length > 0 && isEnough(others)) members = others;
+    }
+    // What is kept of one component is found wherever it is come to.
+    if (members.length < 2) return;
+    this.#go(members, Number.POSITIVE_INFINITY);
+    const group = { members, anchor: this.#walked() };
+    this.#groupCount += 1;
+    for (const one of members) {
+      const known = this.#groups.get(one);
+      if (known === undefined) this.#groups.set(one, [group]);
+      else known.push(group);
+      this.#isMember[one] = 1;
+    }
+  }
+
+  /**
+   * Where a walk leads far by way of something that it comes to early, that is worth more as an anchor: others come to it another way.
+   * Says from what it leads as far, as far below as that was looked for.
+   */
+  #keepBelow(start: number, count: number): { readonly from: number; readonly count: number } {
+    let [from, left] = [start, count];
     for (let depth = 0; depth < MOST_BELOW; depth += 1) {
       let next = -1;
       for (const component of this.#queue.slice(0, Math.min(left, MOST_NEXT))) {
         if (component === from || this.#isAnchor[component] === 1 || this.#anchors.size >= this.#mostAnchors) continue;
-        hasWalked = true;
-        this.#go(component, Number.POSITIVE_INFINITY);
+        this.#go([component], Number.POSITIVE_INFINITY);
         if (this.#count * 2 <= left) continue;
         next = component;
         break;
       }
-      if (next < 0) return hasWalked;
+      if (next < 0) break;
       left = this.#count;
       this.#keep(next);
       from = next;
     }
-    return hasWalked;
+    return { from, count: left };
   }
 
   /** Steps taken; undefined where they were too many. */
-  #go(start: number, most: number): number | undefined {
+  #go(starts: readonly number[], most: number): number | undefined {
     const { offsets, targets } = this.#condensation;
     const { left, right, to, offsets: jointOffsets, joints, isCrowded, crowded } = this.#joints;
     const walkOf = this.#walkOf;
     const queue = this.#queue;
-    const isAnchor = this.#isAnchor;
     this.#walk += 1;
     this.#base = undefined;
     const walk = this.#walk;
-    walkOf[start] = walk;
-    queue[0] = start;
-    let count = 1;
+    let count = 0;
     let steps = 0;
     const come = (component: number): void => {
       if (walkOf[component] === walk) return;
@@ -206,9 +271,10 @@ export class ComponentWalk {
       steps += end - jointOffsets[component]!;
       for (let at = jointOffsets[component]!; at < end; at += 1) join(joints[at]!);
     };
+    starts.forEach(come);
     for (let head = 0; head < count; head += 1) {
       const component = queue[head]!;
-      if (isAnchor[component] === 1) return this.#goWithAnchors(start, most);
+      if (this.#anchorAt(component) !== undefined) return this.#goWithAnchors(starts, most);
       const end = offsets[component + 1]!;
       steps += 1 + end - offsets[component]!;
       for (let edge = offsets[component]!; edge < end; edge += 1) come(targets[edge]!);
@@ -226,7 +292,7 @@ export class ComponentWalk {
   }
 
   /** The same for a walk that comes to an anchor. */
-  #goWithAnchors(start: number, most: number): number | undefined {
+  #goWithAnchors(starts: readonly number[], most: number): number | undefined {
     const { offsets, targets } = this.#condensation;
     const { left, right, to, offsets: jointOffsets, joints, isCrowded, crowded } = this.#joints;
     const walkOf = this.#walkOf;
@@ -250,10 +316,10 @@ export class ComponentWalk {
       steps += end - jointOffsets[component]!;
       for (let at = jointOffsets[component]!; at < end; at += 1) join(joints[at]!);
     };
-    come(start);
+    starts.forEach(come);
     for (let head = 0; head < count; head += 1) {
       const component = queue[head]!;
-      const anchor = this.#anchors.get(component);
+      const anchor = this.#anchorAt(component);
       if (anchor !== undefined && anchor.size > (this.#base?.size ?? 0)) {
         // What the smaller one comes to may not all be in the larger: it is walked again.
         const before = this.#base;
@@ -284,7 +350,23 @@ export class ComponentWalk {
     return steps;
   }
 
+  /** The largest of what is kept of a component, alone and with others that the walk came to as well. */
+  #anchorAt(component: number): Anchor | undefined {
+    let found = this.#isAnchor[component] === 1 ? this.#anchors.get(component) : undefined;
+    if (this.#isMember[component] === 0) return found;
+    for (const { members, anchor } of this.#groups.get(component)!) {
+      if (anchor.size > (found?.size ?? 0) && members.every((one) => this.isReached(one))) found = anchor;
+    }
+    return found;
+  }
+
   #keep(start: number): void {
+    this.#isAnchor[start] = 1;
+    this.#anchors.set(start, this.#walked());
+  }
+
+  /** What the last walk came to, which was not given up. */
+  #walked(): Anchor {
     const bits = this.#base?.bits.slice() ?? new Int32Array((this.#condensation.componentCount + 31) >>> 5);
     let size = this.#base?.size ?? 0;
     for (let at = 0; at < this.#count; at += 1) {
@@ -293,8 +375,7 @@ export class ComponentWalk {
       bits[component >>> 5]! |= 1 << (component & 31);
       size += 1;
     }
-    this.#isAnchor[start] = 1;
-    this.#anchors.set(start, { bits, size, sums: this.#weights.map((_, at) => this.sum(at)), led: new Map() });
+    return { bits, size, sums: this.#weights.map((_, at) => this.sum(at)), led: new Map() };
   }
 
   /** Where joint edges lead from a crowded component and what an anchor comes to, beside that. */
@@ -335,6 +416,13 @@ export class ComponentWalk {
     }
     return sum;
   }
+}
+
+/** How many components lead to each. */
+function leadingTo({ componentCount, targets }: Condensation): Int32Array {
+  const leading = new Int32Array(componentCount);
+  for (const target of targets) leading[target]! += 1;
+  return leading;
 }
 
 function forEachBit(bits: Int32Array, visit: (index: number) => void): void {

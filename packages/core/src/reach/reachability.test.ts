@@ -124,15 +124,14 @@ describe('countReached', () => {
         steps,
         anchors,
         crowds,
-        (graph, certainty, from, counted, most, kept, crowd) => {
+        fc.constantFrom(undefined, 1, 2),
+        (graph, certainty, from, counted, steps, anchors, crowd, shared) => {
           const counts = countReached(
             graph,
             certainty,
             Int32Array.from(from),
             counted.map((nodes) => ({ nodes: Int32Array.from(nodes) })),
-            most,
-            kept,
-            crowd,
+            { steps, anchors, crowd, shared },
           );
           counted.forEach((nodes, at) => {
             const expected = from.map((source) => {
@@ -144,6 +143,32 @@ describe('countReached', () => {
         },
       ),
       { numRuns: 3_000 },
+    );
+  });
+
+  it('counts what two lead to together only for who comes to both', () => {
+    const gates = fc.uniqueArray(fc.nat(3), { maxLength: 4 });
+    // By source: the gates that it leads to, and another source or none.
+    const callers = fc.array(fc.record({ gates, other: fc.option(fc.nat(9)) }), { minLength: 4, maxLength: 10 });
+    const pairs = fc.array(fc.tuple(fc.nat(3), fc.nat(3), fc.nat(1)), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(callers, pairs, (ones, joints) => {
+        const builder = new ReachGraphBuilder();
+        const add = (count: number): readonly number[] =>
+          Array.from({ length: count }, () => builder.node('identity', 0));
+        const [from, to, ends] = [add(ones.length), add(4), add(2)];
+        for (const end of ends) for (const one of add(12)) builder.edge(end, one);
+        ones.forEach(({ gates: some, other }, at) => {
+          for (const gate of some) builder.edge(from[at]!, to[gate]!);
+          if (other !== null && other < ones.length) builder.edge(from[at]!, from[other]!);
+        });
+        for (const [left, right, end] of joints) builder.joint(to[left]!, to[right]!, ends[end]!);
+        const graph = builder.build();
+        const all = Int32Array.from(graph.kinds.keys());
+        const [counts] = countReached(graph, 3, all, [{ nodes: all }], { steps: 2, shared: 1 });
+        expect([...counts!]).toEqual([...all].map((source) => closure(graph, 3, source).size));
+      }),
+      { numRuns: 1_000 },
     );
   });
 

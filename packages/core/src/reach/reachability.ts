@@ -1,5 +1,5 @@
 import { UNKNOWN } from '../authz/truth.ts';
-import { ComponentWalk, type JointComponents, jointComponents, stepsWorthWalking } from './component-walk.ts';
+import { ComponentWalk, type JointComponents, jointComponents, type WalkLimits } from './component-walk.ts';
 import { type Condensation, condense } from './condensation.ts';
 import type { ReachGraph } from './reach-graph.ts';
 
@@ -17,23 +17,20 @@ const TILE_WORDS = 64;
  *
  * Sources that share the component they lead to share a row. Rows that reach little are walked one by one, as long as that is
  * cheaper; the others are handled in tiles of 2,048: rows of bits (which of them reach this component) are ORed along the
- * topological order, joint edges are then applied and the pass repeated until nothing changes. `mostSteps`: how far to walk,
- * `mostAnchors`: of how many what they reach is kept, `crowd`: with how many joint
- * edges a component is crowded; what comes out does not depend on them.
+ * topological order, joint edges are then applied and the pass repeated until nothing changes. What comes out does not depend on
+ * `limits`.
  */
 export function countReached(
   graph: ReachGraph,
   least: number,
   sources: Int32Array,
   counters: readonly ReachCounter[],
-  mostSteps?: number,
-  mostAnchors?: number,
-  crowd?: number,
+  limits: WalkLimits = {},
 ): Int32Array[] {
   const condensation = condense(graph, least);
   const { componentCount, componentOf, offsets, targets } = condensation;
   const results = counters.map(() => new Int32Array(sources.length));
-  const joints = jointComponents(graph, componentOf, componentCount, crowd);
+  const joints = jointComponents(graph, componentOf, componentCount, limits.crowd);
 
   // Sources whose component only leads to one other and is led to by nothing inside share that one's row.
   const weights = counters.map((counter) => {
@@ -77,13 +74,7 @@ export function countReached(
       if (isReached(componentOf[sources[source]!]!)) sharesRow[source] = 0;
     }
   };
-  const walk = new ComponentWalk(
-    condensation,
-    joints,
-    mostSteps ?? stepsWorthWalking(condensation),
-    weights,
-    mostAnchors,
-  );
+  const walk = new ComponentWalk(condensation, joints, weights, limits);
   const far: number[] = [];
   // Edges lead to higher numbers: what is led to is walked from before what leads there.
   const order = Int32Array.from(rowComponents.keys()).sort(
