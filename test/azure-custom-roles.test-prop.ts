@@ -14,6 +14,7 @@ import { GraphIndex } from '@keyreach/core/graph';
 import { deriveReach } from '@keyreach/core/reach';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EMPTY_DIRECTORY } from './empty-directory.ts';
 import { sharedData } from './shared-data.ts';
 
 const TENANT = '11111111-0000-0000-0000-000000000001';
@@ -68,22 +69,6 @@ interface Assigned {
   readonly eligible?: boolean;
 }
 
-/** A directory that was read whole, in which nobody has anything. */
-const NO_DIRECTORY = {
-  applications: [],
-  servicePrincipals: [],
-  groups: [],
-  administrativeUnits: [],
-  directoryRoleDefinitions: [],
-  directoryRoleAssignments: [],
-  directoryRoleEligibilities: [],
-  directoryRoleSchedules: [],
-  groupEligibilities: [],
-  appRoleAssignments: [],
-  permissionGrants: [],
-  federatedCredentials: [],
-};
-
 /** Radii in an estate, by principal; `renamed`: custom roles stand for the built-in ones. */
 function radii(principals: readonly string[], assigned: readonly Assigned[], renamed: boolean): readonly object[] {
   const records = assigned.map(({ role, scope, principalId }, index) => ({
@@ -102,7 +87,7 @@ function radii(principals: readonly string[], assigned: readonly Assigned[], ren
     roleAssignments: records.filter((_, index) => assigned[index]?.eligible !== true),
     pim: { eligibilities: [] },
     roleEligibilities: records.filter((_, index) => assigned[index]?.eligible === true),
-    ...NO_DIRECTORY,
+    ...EMPTY_DIRECTORY,
     users: principals.map((id) => ({ id, userPrincipalName: `${id}@example.com`, accountEnabled: true })),
   });
   const model = new AuthorizationModel(new GraphIndex(normalizeAzure(input, { now: NOW })), [azureSemantics]);

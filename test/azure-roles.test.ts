@@ -12,6 +12,7 @@ import { ActionCatalogue, AuthorizationModel, FALSE, hasAction, UNKNOWN } from '
 import { GraphIndex, type IdentityNode, type Statement } from '@keyreach/core/graph';
 import { deriveReach } from '@keyreach/core/reach';
 import { describe, expect, it } from 'vitest';
+import { EMPTY_DIRECTORY } from './empty-directory.ts';
 import { sharedData } from './shared-data.ts';
 
 interface BuiltInRole {
@@ -157,24 +158,10 @@ describe.skipIf(file === undefined)('the built-in roles of Azure', () => {
 
   it('make these full administrators of where they are assigned, and no others', () => {
     const scope = '/subscriptions/99999999-0000-0000-0000-000000000001';
-    const nothing = {
-      applications: [],
-      servicePrincipals: [],
-      groups: [],
-      administrativeUnits: [],
-      directoryRoleDefinitions: [],
-      directoryRoleAssignments: [],
-      directoryRoleEligibilities: [],
-      directoryRoleSchedules: [],
-      groupEligibilities: [],
-      appRoleAssignments: [],
-      permissionGrants: [],
-      federatedCredentials: [],
+    const input = azureInputFromObjects({
+      ...EMPTY_DIRECTORY,
       denyAssignments: [],
       resources: [],
-    };
-    const input = azureInputFromObjects({
-      ...nothing,
       organizations: [{ id: 't', displayName: 'x', verifiedDomains: [] }],
       managementGroups: [{ id: '/providers/Microsoft.Management/managementGroups/t', name: 't' }],
       subscriptions: [{ subscriptionId: scope.slice('/subscriptions/'.length), displayName: 's', state: 'Enabled' }],

@@ -31,12 +31,11 @@ export class PrincipalRegister {
   readonly #listed = new Map<NodeId, PrincipalType>();
   readonly #named = new Map<NodeId, PrincipalHint>();
   readonly #byAppId = new Map<string, NodeId>();
+  readonly #ids = new Map<string, NodeId>();
 
   constructor(tenant: string) {
     this.#tenant = tenant;
   }
-
-  readonly #ids = new Map<string, NodeId>();
 
   /** Those named that are no listed objects, with everything told of them, by id of the node. */
   get unlisted(): ReadonlyMap<NodeId, PrincipalHint> {

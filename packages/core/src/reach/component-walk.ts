@@ -291,7 +291,7 @@ export class ComponentWalk {
     return steps;
   }
 
-  /** The same for a walk that comes to an anchor. */
+  /** The same for a walk that comes to an anchor. Apart from the other, as most walks come to none and pay for no bits. */
   #goWithAnchors(starts: readonly number[], most: number): number | undefined {
     const { offsets, targets } = this.#condensation;
     const { left, right, to, offsets: jointOffsets, joints, isCrowded, crowded } = this.#joints;

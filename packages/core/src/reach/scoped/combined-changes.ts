@@ -104,9 +104,9 @@ interface Kind {
   readonly once: Map<string, AnywhereGain>;
 }
 
-/** Of so few changes every combination is followed. */
 const NO_CHANGES: readonly Change[] = [];
 
+/** Of so few changes every combination is followed. */
 const MOST_TOGETHER = 4;
 
 /** So many changes of rows about what others lead to are compared with each other; of more, all are taken to go together. */
@@ -161,7 +161,8 @@ export class CombinedChanges {
   readonly #shared: Map<string, readonly ScopedRow[]> = new Map();
   readonly #numbers: Map<readonly ScopedRow[], number> = new Map();
   readonly #around: Map<NodeId, readonly NodeId[]> = new Map();
-
+  readonly #homes: Map<NodeId, NodeId | undefined> = new Map();
+  readonly #partners: Map<ScopedRow, Map<Change, Partners>> = new Map();
   readonly #shapes: GrantShapes;
 
   constructor(estate: CombinableEstate, sink: CombinationSink) {
@@ -352,8 +353,6 @@ export class CombinedChanges {
     const near = changes.filter((other) => other !== one && together.isRelevant(row, one.known, other.known));
     return { count: 0, near, elsewhere: NO_CHANGES, anywhere: [], compared: new Set() };
   }
-
-  readonly #partners: Map<ScopedRow, Map<Change, Partners>> = new Map();
 
   /** The changes that have something about a row that a change has not, on one node of which it is the other way round too. */
   #partnersOf(row: ScopedRow, one: Change, kind: Kind): Partners {
@@ -552,8 +551,6 @@ export class CombinedChanges {
     }
     return number;
   }
-
-  readonly #homes: Map<NodeId, NodeId | undefined> = new Map();
 
   #homeOf(id: NodeId): NodeId | undefined {
     if (!this.#homes.has(id)) this.#homes.set(id, this.#estate.homeOf(id));

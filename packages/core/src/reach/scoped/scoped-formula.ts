@@ -34,11 +34,11 @@ const MOST_SPACES = 4_096;
 /** Keys of what is made of a set; for homes the number of the universe alone. */
 const OPEN_OF = -1;
 const RUNS_AS: number = MOST_SPACES;
+const BESIDE: number = 2 * MOST_SPACES;
 
 /** Sets of so few ranges are told apart by their text, if they have so many members. */
 const SIMPLE = 8;
 const MANY = 256;
-const BESIDE: number = 2 * MOST_SPACES;
 
 const NO_WITNESSES: ReadonlyMap<number, Witness> = new Map();
 
