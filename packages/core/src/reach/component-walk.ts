@@ -421,7 +421,7 @@ export class ComponentWalk {
 /** How many components lead to each. */
 function leadingTo({ componentCount, targets }: Condensation): Int32Array {
   const leading = new Int32Array(componentCount);
-  for (const target of targets) leading[target]! += 1;
+  for (let edge = 0; edge < targets.length; edge += 1) leading[targets[edge]!]! += 1;
   return leading;
 }
 

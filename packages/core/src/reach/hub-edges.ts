@@ -10,8 +10,8 @@ const SHORT_RANGE = 8;
  */
 export class HubEdges {
   readonly #builder: ReachGraphBuilder;
-  readonly #hubs: Map<string, number> = new Map();
-  readonly #runs: Map<string, number> = new Map();
+  /** By face, and by number of the universe. */
+  readonly #trees: Map<string, Map<number, Tree>> = new Map();
 
   constructor(builder: ReachGraphBuilder) {
     this.#builder = builder;
@@ -29,20 +29,37 @@ export class HubEdges {
     leaf: (index: number) => number,
     weight: 0 | 1,
   ): number {
-    const key = `${face}\n${space}\n${setKey(set)}`;
-    const known = this.#hubs.get(key);
+    const tree = this.#treeOf(face, space);
+    const isSingle = set.length === 2;
+    const single = isSingle ? set[0]! * MOST_TARGETS + set[1]! : 0;
+    const known = isSingle ? tree.single.get(single) : tree.others.get(setKey(set));
     if (known !== undefined) return known;
     const hub = this.#builder.node('hub', -1);
-    this.#hubs.set(key, hub);
+    if (isSingle) tree.single.set(single, hub);
+    else tree.others.set(setKey(set), hub);
     for (let at = 0; at < set.length; at += 2) {
-      this.#connect(hub, `${face}\n${space}`, set[at]!, set[at + 1]!, universe.size, leaf, weight);
+      this.#connect(hub, tree, set[at]!, set[at + 1]!, universe.size, leaf, weight);
     }
     return hub;
   }
 
+  #treeOf(face: string, space: number): Tree {
+    let trees = this.#trees.get(face);
+    if (trees === undefined) {
+      trees = new Map();
+      this.#trees.set(face, trees);
+    }
+    let tree = trees.get(space);
+    if (tree === undefined) {
+      tree = { single: new Map(), others: new Map(), runs: new Map() };
+      trees.set(space, tree);
+    }
+    return tree;
+  }
+
   #connect(
     from: number,
-    tree: string,
+    tree: Tree,
     low: number,
     high: number,
     size: number,
@@ -63,12 +80,12 @@ export class HubEdges {
     }
   }
 
-  #run(tree: string, start: number, length: number, leaf: (index: number) => number, weight: 0 | 1): number {
-    const key = `${tree}\n${start}\n${length}`;
-    const known = this.#runs.get(key);
+  #run(tree: Tree, start: number, length: number, leaf: (index: number) => number, weight: 0 | 1): number {
+    const key = start * MOST_TARGETS + length;
+    const known = tree.runs.get(key);
     if (known !== undefined) return known;
     const run = this.#builder.node('hub', -1);
-    this.#runs.set(key, run);
+    tree.runs.set(key, run);
     if (length <= SHORT_RANGE) {
       for (let index = start; index < start + length; index += 1) this.#builder.edge(run, leaf(index), 3, -1, weight);
     } else {
@@ -78,4 +95,17 @@ export class HubEdges {
     }
     return run;
   }
+}
+
+/** More targets than a universe can have: two places still make an exact number. */
+const MOST_TARGETS = 2 ** 26;
+
+/** The hubs over one universe for one face. */
+interface Tree {
+  /** Of single ranges, by where they begin and end. */
+  readonly single: Map<number, number>;
+  /** Of other sets, by their text. */
+  readonly others: Map<string, number>;
+  /** Inner nodes, by where their run begins and its length. */
+  readonly runs: Map<number, number>;
 }

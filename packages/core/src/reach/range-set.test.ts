@@ -8,6 +8,7 @@ import {
   forEachMember,
   fullSet,
   intersection,
+  overlap,
   type RangeSet,
   sameSet,
   setKey,
@@ -51,6 +52,7 @@ describe('range sets', () => {
         expectMembers(intersection(a, b), (index) => left.has(index) && right.has(index));
         expectMembers(difference(a, b), (index) => left.has(index) && !right.has(index));
         expectMembers(complement(a, SIZE), (index) => !left.has(index));
+        expect(overlap(a, b)).toBe([...left].some((index) => right.has(index)));
         expect(sizeOf(a)).toBe(left.size);
         expect(sameSet(a, b)).toBe(membersOf(a).join() === membersOf(b).join());
         expect(setKey(a) === setKey(b)).toBe(sameSet(a, b));

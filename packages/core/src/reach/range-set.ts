@@ -31,6 +31,22 @@ export function sizeOf(set: RangeSet): number {
 
 /** Whether an index is a member. */
 export function contains(set: RangeSet, index: number): boolean {
+  const range = firstEndingAfter(set, index);
+  return range < set.length && set[range]! <= index;
+}
+
+/** Whether two sets have a member in common. */
+export function overlap(left: RangeSet, right: RangeSet): boolean {
+  const [few, many] = left.length <= right.length ? [left, right] : [right, left];
+  for (let at = 0; at < few.length; at += 2) {
+    const range = firstEndingAfter(many, few[at]!);
+    if (range < many.length && many[range]! < few[at + 1]!) return true;
+  }
+  return false;
+}
+
+/** Where the first range begins that has anything from an index on; the length of the set where none has. */
+function firstEndingAfter(set: RangeSet, index: number): number {
   let low = 0;
   let high = set.length >>> 1;
   while (low < high) {
@@ -38,7 +54,7 @@ export function contains(set: RangeSet, index: number): boolean {
     if (set[2 * middle + 1]! <= index) low = middle + 1;
     else high = middle;
   }
-  return 2 * low < set.length && set[2 * low]! <= index;
+  return 2 * low;
 }
 
 /** Calls `visit` for every member, ascending. */

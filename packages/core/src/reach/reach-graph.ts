@@ -129,7 +129,7 @@ export class ReachGraphBuilder {
     const data = this.#data.toArray();
     const given = this.#labels.toArray();
     const offsets = new Int32Array(nodeCount + 1);
-    for (const node of from) offsets[node + 1]! += 1;
+    for (let edge = 0; edge < from.length; edge += 1) offsets[from[edge]! + 1]! += 1;
     for (let node = 0; node < nodeCount; node += 1) offsets[node + 1]! += offsets[node]!;
     const next = offsets.slice();
     const targets = new Int32Array(from.length);

@@ -1,5 +1,6 @@
 import { and, FALSE, TRUE, type Truth } from '../../authz/truth.ts';
 import type { GraphIndex } from '../../graph/graph-index.ts';
+import { Kept } from '../kept.ts';
 import { EMPTY, forEachMember, type RangeSet, setKey, setOf } from '../range-set.ts';
 import type { ReachGraphBuilder } from '../reach-graph.ts';
 import { truthOf } from '../reach-model.ts';
@@ -21,7 +22,8 @@ export class FullPlaces {
   readonly #somewhere: Map<string, number> = new Map();
   readonly #others: Map<string, number> = new Map();
   readonly #joint: Map<string, number> = new Map();
-  readonly #keys: WeakMap<Witness, string> = new WeakMap();
+  // Not by weak references: there are hundreds of thousands of these, one after the other.
+  readonly #keys: Kept<Witness, string> = new Kept(MOST_WITNESSES, (witness) => this.#keyOfWitness(witness));
 
   constructor(graph: GraphIndex, builder: ReachGraphBuilder, full: FullNodes, universes: ScopedUniverses) {
     this.#graph = graph;
@@ -262,20 +264,21 @@ export class FullPlaces {
   }
 
   #witnessKey(witness: Witness): string {
-    let key = this.#keys.get(witness);
-    if (key === undefined) {
-      key =
-        witness.kind === 'somewhere'
-          ? setsKey(witness.homes)
-          : `${witness.kind} ${witness.answer.of.universe.space} [${witness.answer.residual
-              .filter(({ needs }) => needs !== 0)
-              .map(({ needs, set }) => `${this.keyOf(needs, witness.answer)}=${setsKey(set)}`)
-              .join('; ')}]`;
-      this.#keys.set(witness, key);
-    }
-    return key;
+    return this.#keys.of(witness);
+  }
+
+  #keyOfWitness(witness: Witness): string {
+    if (witness.kind === 'somewhere') return setsKey(witness.homes);
+    const { of, residual } = witness.answer;
+    const ways = residual
+      .filter(({ needs }) => needs !== 0)
+      .map(({ needs, set }) => `${this.keyOf(needs, witness.answer)}=${setsKey(set)}`);
+    return `${witness.kind} ${of.universe.space} [${ways.join('; ')}]`;
   }
 }
+
+/** Of so many witnesses the text is kept. */
+const MOST_WITNESSES = 64;
 
 function setsKey({ proven, possible, open }: TruthSet): string {
   return [proven, possible, open].map(setKey).join('/');

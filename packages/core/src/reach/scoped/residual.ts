@@ -61,18 +61,34 @@ function isOneWay(left: Residual, right: Residual): boolean {
 }
 
 function collected(terms: readonly Term[]): Residual {
-  const byNeeds = new Map<number, TruthSet>();
-  for (const { needs, set } of terms) byNeeds.set(needs, orSets(byNeeds.get(needs) ?? NOWHERE, set));
+  const ways: Term[] = [];
+  for (const term of terms) {
+    const at = ways.findIndex(({ needs }) => needs === term.needs);
+    if (at < 0) ways.push(term);
+    else ways[at] = { needs: term.needs, set: orSets(ways[at]!.set, term.set) };
+  }
+  if (ways.length === 1) return ways;
+  // By hand: there are two or three, millions of times.
+  for (let at = 1; at < ways.length; at += 1) {
+    const way = ways[at]!;
+    let before = at - 1;
+    for (; before >= 0 && isFewer(way.needs, ways[before]!.needs); before -= 1) ways[before + 1] = ways[before]!;
+    ways[before + 1] = way;
+  }
   const found: Term[] = [];
-  for (const needs of [...byNeeds.keys()].sort((left, right) => countOf(left) - countOf(right) || left - right)) {
+  for (const { needs, set } of ways) {
     // What fewer places are enough for is no way of its own.
-    let set = byNeeds.get(needs)!;
+    let rest = set;
     for (const known of found) {
-      if ((known.needs & needs) === known.needs) set = surer(set, known.set);
+      if ((known.needs & needs) === known.needs) rest = surer(rest, known.set);
     }
-    if (set.open.length > 0) found.push({ needs, set });
+    if (rest.open.length > 0) found.push({ needs, set: rest });
   }
   return found;
+}
+
+function isFewer(left: number, right: number): boolean {
+  return (countOf(left) - countOf(right) || left - right) < 0;
 }
 
 function countOf(bits: number): number {

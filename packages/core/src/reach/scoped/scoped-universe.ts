@@ -118,6 +118,10 @@ export class ScopedUniverses {
   readonly #homeOf: WeakMap<ScopedUniverse, Int32Array> = new WeakMap();
   readonly #inHome: WeakMap<ScopedUniverse, readonly RangeSet[]> = new WeakMap();
   readonly #all: ScopedUniverse[] = [];
+  /** By kind and type of the nodes in them. */
+  readonly #around: Map<string, ScopedUniverse[]> = new Map();
+  /** Of how many universes that is told. */
+  #sorted = 0;
 
   constructor(model: AuthorizationModel, provider: ProviderModel, catalogue: ScopedCatalogue) {
     this.#model = model;
@@ -133,6 +137,19 @@ export class ScopedUniverses {
   /** All universes that came up, in the order of their numbers. */
   get all(): readonly ScopedUniverse[] {
     return this.#all;
+  }
+
+  /** The universes that have nodes of this kind and type, in the order of their numbers. */
+  around({ kind, type }: GraphNode): readonly ScopedUniverse[] {
+    for (; this.#sorted < this.#all.length; this.#sorted += 1) {
+      const universe = this.#all[this.#sorted]!;
+      for (const key of new Set(universe.nodes.map((node) => typeKey(node.kind, node.type)))) {
+        const known = this.#around.get(key);
+        if (known === undefined) this.#around.set(key, [universe]);
+        else known.push(universe);
+      }
+    }
+    return this.#around.get(typeKey(kind, type)) ?? [];
   }
 
   /** The nodes a technique can be aimed at. */
@@ -226,4 +243,8 @@ export class ScopedUniverses {
     }
     return nodes;
   }
+}
+
+function typeKey(kind: string, type: string): string {
+  return `${kind} ${type}`;
 }

@@ -92,14 +92,16 @@ export class TogetherGains {
   /** Whether a row comes out better for both together than for each; said so where that is not easily told. */
   gains(row: ScopedRow, left: KnownOf, right: KnownOf): boolean {
     const others = this.contributionsOf(row, right);
-    const [first, ...elsewhere] = this.contributionsOf(row, left).map((own, at) => completes(own, others[at]!));
+    const own = this.contributionsOf(row, left);
     // How what is elsewhere is made up is not told by where it is.
-    if (elsewhere.includes(true)) return true;
-    if (first !== true) return false;
+    for (let at = 1; at < own.length; at += 1) if (completes(own[at]!, others[at]!)) return true;
+    const where = completedBy(own[0]!, others[0]!);
+    // Neither gains where one of them comes to that anyway.
+    const led = orSets(this.#led(row, left), this.#led(row, right));
+    if (difference(where, led.proven).length === 0) return false;
     const before = [...this.#residual(row, left), ...this.#residual(row, right)];
     const caller = { ...left.caller, listedAs: eitherOf(left.caller.listedAs, right.caller.listedAs) };
     const held = (ask: Ask): TruthSet => orSets(this.#held(left, ask), this.#held(right, ask));
-    const led = orSets(this.#led(row, left), this.#led(row, right));
     return this.#answer(row, caller, held).some((term) => beyond(term, before, led).open.length > 0);
   }
 
@@ -166,8 +168,13 @@ export class TogetherGains {
 
 /** Whether of one node each of two has something that the other has not, or not as surely. */
 function completes(left: Contribution, right: Contribution): boolean {
+  return completedBy(left, right).length > 0;
+}
+
+/** The nodes of which each of two has something that the other has not, or not as surely. */
+function completedBy(left: Contribution, right: Contribution): RangeSet {
   const more = moreThan(left, right);
-  return more.length > 0 && intersection(more, moreThan(right, left)).length > 0;
+  return more.length === 0 ? EMPTY : intersection(more, moreThan(right, left));
 }
 
 /** What a term says more, or more surely, than those that need no more, and than what is come to anyway. */
