@@ -4,6 +4,42 @@ import { attachmentCredentialId, sharedKeyIdentityId } from '../normalize/azure-
 import { group, object, part, servicePrincipal, TENANT, user, whole } from '../normalize/testing/tenant.ts';
 import { assigned, resource, role, SHOP, SUB, storyOf, TWIN } from './testing/story.ts';
 
+describe('two who are assigned the same role at the same scope', () => {
+  const vm = resource(SHOP, 'Microsoft.Compute/virtualMachines/vm', {
+    identity: { type: 'SystemAssigned', principalId: 'vm-id', userAssigned: [] },
+    properties: { extended: { instanceView: { powerState: { code: 'PowerState/running' } } } },
+  });
+  const estate = (...roleAssignments: readonly AzureRoleAssignment[]): Partial<AzureInput> => ({
+    users: whole(user('ana'), user('bob')),
+    servicePrincipals: whole(servicePrincipal('vm-id', 'vm-app', { servicePrincipalType: 'ManagedIdentity' })),
+    resources: whole(vm),
+    roleDefinitions: whole(
+      role('run', 'Microsoft.Compute/virtualMachines/runCommand/action'),
+      role('same', 'Microsoft.Compute/virtualMachines/runCommand/action'),
+      role('all', '*'),
+    ),
+    roleAssignments: whole(...roleAssignments, assigned('vm-id', 'all', TWIN)),
+  });
+
+  it('reach the same, each by the assignment of its own', () => {
+    const both = estate(assigned('ana', 'run', SHOP), assigned('bob', 'run', SHOP));
+    const [ana, bob] = [storyOf(both, object('ana')), storyOf(both, object('bob'))];
+    expect([bob.reaches, bob.admin, bob.ways]).toEqual([ana.reaches, ana.admin, ana.ways]);
+    expect(ana.admin).toEqual(['twin allow']);
+    expect([ana.cites['vm-id'], bob.cites['vm-id']]).toEqual([['ana-run'], ['bob-run']]);
+  });
+
+  it('are told apart by the role, by the scope and by what else one has', () => {
+    const other = estate(assigned('ana', 'run', SHOP), assigned('bob', 'same', SHOP));
+    expect(storyOf(other, object('bob')).cites['vm-id']).toEqual(['bob-same']);
+    const elsewhere = estate(assigned('ana', 'run', SHOP), assigned('bob', 'run', TWIN));
+    expect(storyOf(elsewhere, object('bob'))).toMatchObject({ reaches: [], admin: [] });
+    const more = estate(assigned('ana', 'run', SHOP), assigned('ana', 'all', TWIN), assigned('bob', 'run', SHOP));
+    expect(storyOf(more, object('bob')).ways['twin']).toBe('azure-arm-vm-run > runs-as > azure-arm-role-assign');
+    expect(storyOf(more, object('ana')).ways['twin']).toBe('azure-arm-role-assign');
+  });
+});
+
 describe('a user-assigned identity of two machines', () => {
   const uami = resource(SHOP, 'Microsoft.ManagedIdentity/userAssignedIdentities/u', {
     properties: { principalId: 'u-id', clientId: 'u-app' },

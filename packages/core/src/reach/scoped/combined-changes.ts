@@ -3,12 +3,13 @@ import type { GraphIndex } from '../../graph/graph-index.ts';
 import type { NodeId } from '../../graph/model.ts';
 import { NOWHERE, type TruthSet, truthKey } from '../truth-set.ts';
 import type { CallerNode } from './caller-node.ts';
-import { type GrantShape, GrantShapes } from './grant-shapes.ts';
+import { type AnswerWith, type GrantShape, GrantShapes } from './grant-shapes.ts';
 import { AS_IT_IS, type ScopedCaller } from './scoped-caller.ts';
 import type { ScopedCallers } from './scoped-callers.ts';
 import type { Contribution } from './scoped-formula.ts';
 import type { ScopedRow } from './scoped-rows.ts';
 import { type Token, withToken } from './scoped-tokens.ts';
+import type { ScopedUniverse } from './scoped-universe.ts';
 import { type Anywhere, type AnywhereGain, KnownOf, type TogetherGains } from './together-gains.ts';
 
 /** What asking about combinations takes of a derivation. */
@@ -29,8 +30,10 @@ export interface CombinableEstate {
   statementsGiven(caller: ScopedCaller): readonly (CompiledStatement | undefined)[];
   /** The home scope that a node is or lies in. */
   homeOf(id: NodeId): NodeId | undefined;
-  /** Whether a node is a home scope or lies around one. */
-  isAroundHome(id: NodeId): boolean;
+  /** Every home scope. */
+  readonly homes: ScopedUniverse;
+  /** How a formula about its targets comes out for whoever may do on them what is said. */
+  answerWith: AnswerWith;
   /** The lowest scope around everything that a row asks about; undefined where there is none. */
   scopeAround(row: ScopedRow): NodeId | undefined;
   /** Whether what a row gives one of some callers depends on the grant it is asked by. */
@@ -92,8 +95,8 @@ interface Kind {
   readonly apart: Change[];
   /** The others by the nodes that they give something on. */
   readonly on: Map<NodeId, Change[]>;
-  /** Those by the nodes around these. */
-  readonly inside: Map<NodeId, Change[]>;
+  /** Those by the nodes around these, and by the kind of their shape. */
+  readonly inside: Map<NodeId, Map<number, Change[]>>;
   /** Those that give something of a row about nodes that others lead to. */
   readonly around: Change[];
   /** Of such a row and what somebody has of it: which of those make it better, and how many were asked. */
@@ -105,6 +108,9 @@ interface Kind {
 }
 
 const NO_CHANGES: readonly Change[] = [];
+
+/** In the place of the kind of a shape, for changes that have none. */
+const NO_KIND = -1;
 
 /** Of so few changes every combination is followed. */
 const MOST_TOGETHER = 4;
@@ -173,7 +179,8 @@ export class CombinedChanges {
       {
         around: (id) => this.#aroundOf(id)[0],
         homeOf: (id) => this.#homeOf(id),
-        isAroundHome: (id) => estate.isAroundHome(id),
+        homes: estate.homes,
+        answerWith: (of, one, has) => estate.answerWith(of, one, has),
       },
     );
   }
@@ -226,7 +233,14 @@ export class CombinedChanges {
       return;
     }
     for (const id of places) listIn(kind.on, id).push(change);
-    for (const id of new Set(places.flatMap((place) => this.#aroundOf(place)))) listIn(kind.inside, id).push(change);
+    for (const id of new Set(places.flatMap((place) => this.#aroundOf(place)))) {
+      let alike = kind.inside.get(id);
+      if (alike === undefined) {
+        alike = new Map();
+        kind.inside.set(id, alike);
+      }
+      listIn(alike, shape?.kind ?? NO_KIND).push(change);
+    }
     const several = this.#estate.severalOf(caller);
     if (several.some(isAround)) kind.around.push(change);
     for (const row of several) {
@@ -260,7 +274,7 @@ export class CombinedChanges {
     if (several.length === 0 || (part.change !== undefined && kind.apart.includes(part.change))) return;
     const gaining = new Set<Change>();
     const relevant = new Map<ScopedRow, Change[]>();
-    for (const [change, isInside] of this.#near(part, kind, from)) {
+    for (const [change, isInside] of this.#near(part.places, part.shape, kind, from)) {
       if (change === part.change) continue;
       for (const row of this.#rowsOf(part, change, isInside)) {
         if (!this.#estate.together.isRelevant(row, part.known, change.known)) continue;
@@ -288,7 +302,7 @@ export class CombinedChanges {
   /** What was asked about before may be part of a row together with what is new. */
   #addEarlier(relevant: ReadonlyMap<ScopedRow, Change[]>, part: Part, kind: Kind, from: number): void {
     if (![...relevant.keys()].some(takesSeveral)) return;
-    for (const [change, isInside] of this.#near(part, kind, 0)) {
+    for (const [change, isInside] of this.#near(part.places, part.shape, kind, 0)) {
       if (change.index >= from || change === part.change) continue;
       for (const row of this.#rowsOf(part, change, isInside)) {
         const changes = takesSeveral(row) ? relevant.get(row) : undefined;
@@ -367,7 +381,7 @@ export class CombinedChanges {
     const near: Change[] = [];
     const elsewhere: Change[] = [];
     const compared = new Set<Change>();
-    for (const [other, isInside] of this.#near(one, kind, 0)) {
+    for (const [other, isInside] of this.#near(one.places, undefined, kind, 0)) {
       if (other === one) continue;
       compared.add(other);
       if (!this.#rowsOf(one, other, isInside).includes(row)) continue;
@@ -392,6 +406,7 @@ export class CombinedChanges {
     for (const alike of kind.given.get(row)?.values() ?? []) {
       if (alike.asked.has(own)) continue;
       alike.asked.add(own);
+      if (shape !== undefined && this.#shapes.hasAnyway(row, shape, alike.truths)) continue;
       this.#giveOnce(row, part.known, kind, alike, own, (least) =>
         this.#note(part.one, part.change, row, alike.changes, least),
       );
@@ -475,8 +490,16 @@ export class CombinedChanges {
     return this.#estate.isLimited(row, [own.caller, known.caller]) || together.gains(row, own, known);
   }
 
-  /** Changes from a place in their list on that give something where somebody has something, around it or in it; and whether in it. */
-  #near({ places }: Pick<Part, 'places'>, { on, inside }: Kind, from: number): ReadonlyMap<Change, boolean> {
+  /**
+   * Changes from a place in their list on that give something where somebody has something, around it or in it; and whether in it.
+   * `shape`: without those in it that are known to make no difference to one of this shape; undefined: with them.
+   */
+  #near(
+    places: readonly NodeId[],
+    shape: GrantShape | undefined,
+    { on, inside }: Kind,
+    from: number,
+  ): ReadonlyMap<Change, boolean> {
     const found = new Map<Change, boolean>();
     // Lists are in the order of the changes.
     const add = (list: readonly Change[] | undefined, isInside: boolean): void => {
@@ -490,7 +513,17 @@ export class CombinedChanges {
       add(on.get(id), false);
       for (const around of this.#aroundOf(id)) add(on.get(around), false);
     }
-    for (const id of places) add(inside.get(id), true);
+    for (const id of places) {
+      const alike = inside.get(id);
+      if (alike === undefined) continue;
+      for (const list of alike.values()) {
+        const last = list[list.length - 1]!;
+        if (last.index < from) continue;
+        if (shape === undefined || last.shape === undefined || this.#shapes.mayMeetInside(shape, id, last.shape)) {
+          add(list, true);
+        }
+      }
+    }
     return found;
   }
 

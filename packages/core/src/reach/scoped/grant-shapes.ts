@@ -1,46 +1,85 @@
 import { type ActionRef, type ActionSet, hasAction } from '../../authz/action-catalogue.ts';
 import type { CompiledStatement } from '../../authz/compiled-document.ts';
 import type { CompiledCondition } from '../../authz/semantics.ts';
-import { TRUE } from '../../authz/truth.ts';
+import { FALSE, TRUE } from '../../authz/truth.ts';
 import type { NodeId } from '../../graph/model.ts';
+import { overlap } from '../range-set.ts';
+import { NOWHERE, type TruthSet } from '../truth-set.ts';
 import type { ScopedCaller } from './scoped-caller.ts';
 import type { CompiledFormula, Formula } from './scoped-formula.ts';
 import type { ScopedRow } from './scoped-rows.ts';
+import type { ScopedUniverse } from './scoped-universe.ts';
+import type { Anywhere } from './together-gains.ts';
 
 /** What somebody is granted by where; nodes, and sets of lists of actions each under the same conditions, are told apart by numbers. */
 export interface GrantShape {
-  /** The nodes that something is granted on, with what is granted on each of them and around it. */
-  readonly along: ReadonlyMap<number, number>;
+  /** The nodes that something is granted on. */
+  readonly nodes: readonly number[];
+  /** What is granted on each of them and around it. */
+  readonly along: readonly number[];
+  /** The places of the nodes in their list; undefined where they are few. */
+  readonly places: ReadonlyMap<number, number> | undefined;
   /** What is granted on any node. */
   readonly total: number;
   /** Which questions about no node in particular that may answer, and which it surely does. */
   readonly items: number;
+  /** The same number for shapes that differ in nothing but the nodes. */
+  readonly kind: number;
 }
 
-/** Where nodes lie. */
+/**
+ * How a formula comes out for whoever may do on its targets what `has` says; undefined for one that asks about anything else.
+ * `one`: any caller, as it makes no difference.
+ */
+export type AnswerWith = (
+  of: CompiledFormula,
+  one: ScopedCaller,
+  has: (action: ActionRef) => boolean,
+) => TruthSet | undefined;
+
+/** Where nodes lie, and what holds there. */
 export interface Surroundings {
   /** The node that is next around a node. */
   around(id: NodeId): NodeId | undefined;
   /** The home scope that a node is or lies in. */
   homeOf(id: NodeId): NodeId | undefined;
-  /** Whether a node is a home scope or lies around one. */
-  isAroundHome(id: NodeId): boolean;
+  readonly homes: ScopedUniverse;
+  /** How a formula comes out for whoever may do on its targets what `has` says. */
+  answerWith: AnswerWith;
 }
 
 /** What is asked about one node, in one contribution of a row. */
 interface Block {
   readonly onTarget: number[];
   readonly atHome: number[];
-  /** Questions about no node in particular, by number. */
+  /** Questions about no node in particular, by number of the first bit, each once. */
   readonly anywhere: number[];
+  /** The same, as often as they are asked, in the order of the formula. */
+  readonly asked: readonly number[];
 }
 
 /** A question about no node in particular. */
 interface Item {
   /** All it asks for. */
   readonly bits: readonly number[];
-  /** Whether all of that is to hold on one home scope; otherwise it is not told how it is answered. */
-  readonly isSomewhere: boolean;
+  /** What it asks about. */
+  readonly universe: ScopedUniverse;
+  /** What is to hold of some node of it; undefined where simply all of it is to be allowed on one. */
+  readonly that: CompiledFormula | undefined;
+}
+
+/** Answers to a question about no node in particular, each a bit of its own: how surely it holds at least. */
+const LEVELS = ['open', 'possible', 'proven'] as const;
+
+/** What somebody granted something on a node may answer of a question, wherever that is the node or below it. */
+interface AnsweredItem {
+  /** Number of its first bit. */
+  readonly first: number;
+  readonly universe: ScopedUniverse;
+  /** As surely as this at most. */
+  readonly most: TruthSet;
+  /** Where nothing is denied or capped, as surely as this at least. */
+  readonly least: TruthSet;
 }
 
 /** Bits by number of an action. */
@@ -48,15 +87,27 @@ type Mask = Uint32Array;
 
 /** What each of two may have that the other may not. */
 interface Pair {
-  readonly number: number;
   readonly moreLeft: Mask;
   readonly moreRight: Mask;
+  /** The rows that this goes for on a node, by the same for the home scope, and for questions about no node in particular. */
+  readonly rows: Map<Pair, Map<Pair, readonly ScopedRow[]>>;
+}
+
+/** What somebody is granted on a node; and on the home scope around it, -1 where that is the same. */
+interface Ground {
+  readonly here: number;
+  readonly home: number;
 }
 
 const NOTHING = 0;
 
-/** So many pairs at once are told apart by a number; of more, every row is named. */
-const MOST_PAIRS = 2 ** 17;
+type Where = Pick<GrantShape, 'nodes' | 'along' | 'places'>;
+
+/** Among so few nodes one is looked for from the first on. */
+const FEW = 8;
+
+/** So many pairs at most are kept, with the rows that they go for. */
+const MOST_PAIRS = 2 ** 18;
 
 /**
  * Tells by lists of actions alone of which rows two callers may each have something, on one node, that the other has not. What a
@@ -68,15 +119,18 @@ export class GrantShapes {
   readonly #blocks: Map<ScopedRow, readonly Block[]> = new Map();
   readonly #surroundings: Surroundings;
   readonly #places: Map<NodeId, number> = new Map();
-  /** The node around each node, and its home scope; -1 for none. Whether it is around a home scope, or one. */
+  /** The node around each node, and its home scope; -1 for none. Its id. */
   readonly #outer: number[] = [];
   readonly #homes: number[] = [];
-  readonly #isHigh: boolean[] = [];
+  readonly #ids: NodeId[] = [];
   readonly #items: Item[] = [];
   readonly #itemNumbers: Map<string, number> = new Map();
   /** By number of items: what they may and surely answer. */
   readonly #itemMasks: { readonly may: Mask; readonly must: Mask }[] = [];
   readonly #itemsOf: Map<string, number> = new Map();
+  /** By number of what is granted, with what others of the type have and without. */
+  readonly #answered: Map<number, readonly AnsweredItem[]> = new Map();
+  readonly #answeredAlone: Map<number, readonly AnsweredItem[]> = new Map();
   readonly #actions: Map<string, { readonly action: ActionRef; readonly bit: number }> = new Map();
   readonly #lists: Map<ActionSet | string, number> = new Map();
   readonly #listMasks: Mask[] = [];
@@ -87,9 +141,20 @@ export class GrantShapes {
   readonly #sets: (readonly number[])[] = [[]];
   readonly #masks: { readonly may: Mask; readonly must: Mask }[] = [];
   readonly #numbers: Map<string, number> = new Map([['', NOTHING]]);
+  /** By list: the set of that one alone. */
+  readonly #single: number[] = [];
   readonly #unions: Map<number, number> = new Map();
-  readonly #pairs: Map<number, Pair> = new Map();
-  readonly #found: Map<number, readonly ScopedRow[]> = new Map();
+  /** By the number on either side. */
+  readonly #pairs: Map<number, Map<number, Pair>> = new Map();
+  readonly #itemPairs: Map<number, Map<number, Pair>> = new Map();
+  #pairCount = 0;
+  readonly #grounds: Ground[] = [];
+  readonly #groundNumbers: Map<number, number> = new Map();
+  /** By kind of shape: the grounds of its nodes. */
+  readonly #kinds: (readonly number[])[] = [];
+  readonly #kindNumbers: Map<string, number> = new Map();
+  /** By kind of the others: whether they may have something together with a kind on a ground. */
+  readonly #met: Map<number, Map<number, boolean>> = new Map();
 
   /** `rows`: those to tell of. */
   constructor(rows: readonly ScopedRow[], surroundings: Surroundings) {
@@ -104,16 +169,17 @@ export class GrantShapes {
       return known.bit;
     };
     const itemOf = (item: Item): number => {
-      const key = `${item.isSomewhere} ${item.bits.join(' ')}`;
+      const key = item.that === undefined ? `home ${item.bits.join(' ')}` : keyOf(item.that);
+      // The first of its bits.
       let number = this.#itemNumbers.get(key);
       if (number === undefined) {
-        number = this.#items.length;
+        number = this.#items.length * LEVELS.length;
         this.#itemNumbers.set(key, number);
         this.#items.push(item);
       }
       return number;
     };
-    for (const row of rows) this.#blocks.set(row, blocksOf(row.formula, bitOf, itemOf));
+    for (const row of rows) this.#blocks.set(row, blocksOf(row.formula, surroundings.homes, bitOf, itemOf));
     this.#masks.push({ may: this.#mask(), must: this.#mask() });
   }
 
@@ -150,19 +216,17 @@ export class GrantShapes {
       on.set(node, this.#numberOf(some));
       for (const list of some) total.add(list);
     }
-    const along = new Map<number, number>();
-    for (const [node, own] of on) {
-      let found = own;
-      for (let at = this.#outer[node]!; at >= 0; at = this.#outer[at]!)
+    const nodes = [...on.keys()];
+    const along = nodes.map((node) => {
+      let found = on.get(node)!;
+      for (let at = this.#outer[node]!; at >= 0; at = this.#outer[at]!) {
         found = this.#union(found, on.get(at) ?? NOTHING);
-      along.set(node, found);
-    }
-    const all = this.#numberOf(total);
-    // What is denied or capped somewhere is not told by actions.
-    const isFree = caller.denies.length + caller.guards.length === 0;
-    const high = isFree ? [...along].flatMap(([node, found]) => (this.#isHigh[node]! ? [found] : [])) : [];
-    const isAlone = caller.common.length === 0;
-    return { along, total: all, items: this.#itemsIn(all, [...new Set(high)].sort(ascending), isAlone) };
+      }
+      return found;
+    });
+    const places = nodes.length > FEW ? new Map(nodes.map((node, at) => [node, at])) : undefined;
+    const found = { nodes, along, places, total: this.#numberOf(total), items: this.#itemsIn(caller, nodes, along) };
+    return { ...found, kind: this.#kindOf(found) };
   }
 
   /** Whether somebody may have something of a row, wherever it is. */
@@ -174,119 +238,217 @@ export class GrantShapes {
     return hasAny(may, block.onTarget) || hasAny(may, block.atHome) || hasAny(answers, block.anywhere);
   }
 
+  /** Whether somebody surely has what questions of a row about no node in particular, held as surely as told, would give. */
+  hasAnyway(row: ScopedRow, { items }: GrantShape, truths: Anywhere): boolean {
+    const { must } = this.#itemMasks[items]!;
+    const [block] = this.#blocks.get(row)!;
+    return truths.every((truth, at) => truth === FALSE || has(must, block!.asked[at]! + truth - 1));
+  }
+
   /** Whether somebody may answer some question of a row about no node in particular. */
   mayAnswer(row: ScopedRow, { items }: GrantShape): boolean {
     const { may } = this.#itemMasks[items]!;
     return this.#blocks.get(row)!.some(({ anywhere }) => hasAny(may, anywhere));
   }
 
-  /** `isAlone`: nothing that others of the type have as well completes what is granted. */
-  #itemsIn(total: number, high: readonly number[], isAlone: boolean): number {
-    const known = `${isAlone} ${total} ${high.join(' ')}`;
-    let number = this.#itemsOf.get(known);
+  /** The same number for shapes of which the same can be asked on each of their nodes. */
+  #kindOf(shape: Omit<GrantShape, 'kind'>): number {
+    const { nodes, along, total, items } = shape;
+    const grounds = new Set(nodes.map((node, at) => this.#groundOf(along[at]!, this.#atHomeOf(shape, node))));
+    const key = `${total} ${items} ${[...grounds].sort((left, right) => left - right).join(' ')}`;
+    let kind = this.#kindNumbers.get(key);
+    if (kind === undefined) {
+      kind = this.#kinds.length;
+      this.#kinds.push([...grounds]);
+      this.#kindNumbers.set(key, kind);
+    }
+    return kind;
+  }
+
+  /** `home`: what is granted on the home scope; -1 where that is the same. */
+  #groundOf(here: number, home: number): number {
+    const key = here * 2 ** 24 + home + 1;
+    let number = this.#groundNumbers.get(key);
     if (number === undefined) {
-      const words = (this.#items.length + 31) >>> 5;
-      const masks = { may: new Uint32Array(words), must: new Uint32Array(words) };
-      const all = this.#masks[total]!;
-      const sure = high.map((one) => this.#masks[one]!.must);
-      this.#items.forEach(({ bits, isSomewhere }, at) => {
-        const isWhole = isSomewhere && isAlone;
-        const may = isWhole ? bits.every((bit) => has(all.may, bit)) : hasAny(all.may, bits);
-        if (may) masks.may[at >>> 5]! |= 1 << (at & 31);
-        const must = isSomewhere && sure.some((mask) => bits.every((bit) => has(mask, bit)));
-        if (must) masks.must[at >>> 5]! |= 1 << (at & 31);
-      });
-      number = this.#itemMasks.length;
-      this.#itemMasks.push(masks);
-      this.#itemsOf.set(known, number);
+      number = this.#grounds.length;
+      this.#grounds.push({ here, home });
+      this.#groundNumbers.set(key, number);
     }
     return number;
   }
 
-  /** The rows that two may have something of together. `isInside`: the second may have something inside what the first has. */
-  rowsOf(left: GrantShape, right: GrantShape, isInside: boolean): readonly ScopedRow[] {
-    if (Math.max(this.#pairs.size, this.#itemPairs.size) > MOST_PAIRS / 2 || this.#found.size > MOST_PAIRS) {
-      this.#pairs.clear();
-      this.#itemPairs.clear();
-      this.#found.clear();
-    }
-    const total = this.#itemPairOf(left.items, right.items);
-    let found: readonly ScopedRow[] | undefined;
-    let all: Set<ScopedRow> | undefined;
-    const seen: number[] = [];
-    const add = (of: Pair, home: Pair): void => {
-      const key = (of.number * MOST_PAIRS + home.number) * MOST_PAIRS + total.number;
-      if (seen.includes(key)) return;
-      seen.push(key);
-      const rows = this.#between(key, of, home, total);
-      if (rows.length === 0) return;
-      if (found === undefined) found = rows;
-      else if (found !== rows) {
-        all ??= new Set(found);
-        for (const row of rows) all.add(row);
-      }
-    };
-    const ask = (node: number, own: number, others: number): void => {
-      const of = this.#pairOf(own, others);
-      const home = this.#homes[node]!;
-      const isElsewhere = home >= 0 && home !== node;
-      add(of, isElsewhere ? this.#pairOf(this.#along(left, home), this.#along(right, home)) : of);
-    };
-    for (const [node, own] of left.along) ask(node, own, this.#along(right, node));
-    if (isInside) for (const [node, others] of right.along) ask(node, this.#along(left, node), others);
-    // Where only the second has anything.
-    const alone = this.#pairOf(NOTHING, right.total);
-    add(alone, alone);
-    return all === undefined ? (found ?? NO_ROWS) : [...all];
+  /** What is granted on the home scope around a node; -1 for one that has none, or is it. */
+  #atHomeOf(shape: Where, node: number): number {
+    const home = this.#homes[node]!;
+    return home >= 0 && home !== node ? this.#along(shape, home) : -1;
   }
 
-  #between(key: number, of: Pair, home: Pair, total: Pair): readonly ScopedRow[] {
-    if (this.#pairs.size >= MOST_PAIRS) return this.#rows;
-    let known = this.#found.get(key);
-    if (known === undefined) {
-      const may = ({ onTarget, atHome, anywhere }: Block, here: Mask, there: Mask, any: Mask): boolean =>
-        hasAny(here, onTarget) || hasAny(here, atHome) || hasAny(there, atHome) || hasAny(any, anywhere);
-      known = this.#rows.filter((row) =>
-        this.#blocks
-          .get(row)!
-          .some(
-            (block) =>
-              may(block, of.moreLeft, home.moreLeft, total.moreLeft) &&
-              may(block, of.moreRight, home.moreRight, total.moreRight),
-          ),
-      );
-      this.#found.set(key, known);
+  /**
+   * Whether `rowsOf` may name any row for a shape and others of a kind, where what these are granted on is inside a node; false too
+   * where it does by what they are granted on nodes in which, or around which, the shape has more.
+   */
+  mayMeetInside(shape: GrantShape, id: NodeId, { kind, total, items }: GrantShape): boolean {
+    const place = this.#placeOf(id);
+    const here = this.#along(shape, place);
+    const ground = this.#groundOf(here, this.#atHomeOf(shape, place));
+    const key = shape.kind * 2 ** 24 + ground;
+    let may = this.#met.get(kind)?.get(key);
+    if (may === undefined) {
+      if (this.#pairCount > MOST_PAIRS) this.#forgetPairs();
+      may = this.#mayMeet(shape, ground, { kind, total, items });
+      listedIn(this.#met, kind).set(key, may);
+      this.#pairCount += 1;
     }
-    return known;
+    return may;
+  }
+
+  #mayMeet(shape: GrantShape, ground: number, { kind, total, items }: Omit<GrantShape, keyof Where>): boolean {
+    const any = this.#itemPairOf(shape.items, items);
+    const isNamed = (of: Pair, home: Pair): boolean => this.#between(of, home, any).length > 0;
+    const alone = this.#pairOf(NOTHING, total);
+    if (isNamed(alone, alone)) return true;
+    for (const own of this.#kinds[shape.kind]!) {
+      const { here, home } = this.#grounds[own]!;
+      const of = this.#pairOf(here, NOTHING);
+      if (isNamed(of, home < 0 ? of : this.#pairOf(home, NOTHING))) return true;
+    }
+    const { here, home: around } = this.#grounds[ground]!;
+    return this.#kinds[kind]!.some((other) => {
+      const { here: others, home } = this.#grounds[other]!;
+      const of = this.#pairOf(here, others);
+      if (home < 0) return isNamed(of, of);
+      // The home scope of what is inside the node may be around it, the node itself, or inside it too.
+      return isNamed(of, this.#pairOf(here, home)) || (around >= 0 && isNamed(of, this.#pairOf(around, home)));
+    });
+  }
+
+  #itemsIn(caller: ScopedCaller, nodes: readonly number[], along: readonly number[]): number {
+    const words = (this.#items.length * LEVELS.length + 31) >>> 5;
+    const [may, must] = [new Uint32Array(words), new Uint32Array(words)];
+    const isFree = caller.denies.length + caller.guards.length === 0;
+    for (let one = 0; one < nodes.length; one += 1) {
+      for (const { first, universe, most, least } of this.#answeredBy(along[one]!, caller)) {
+        if (has(must, first + LEVELS.length - 1)) continue;
+        const below = universe.below(this.#ids[nodes[one]!]!);
+        LEVELS.forEach((level, at) => {
+          if (!has(may, first + at) && overlap(below, most[level])) put(may, first + at);
+          if (isFree && !has(must, first + at) && overlap(below, least[level])) put(must, first + at);
+        });
+      }
+    }
+    const key = `${may.join(' ')},${must.join(' ')}`;
+    let number = this.#itemsOf.get(key);
+    if (number === undefined) {
+      number = this.#itemMasks.length;
+      this.#itemMasks.push({ may, must });
+      this.#itemsOf.set(key, number);
+    }
+    return number;
+  }
+
+  /** Questions that what is granted on a node may answer, by itself or with what others of the type have as well. */
+  #answeredBy(granted: number, caller: ScopedCaller): readonly AnsweredItem[] {
+    const isAlone = caller.common.length === 0;
+    const known = isAlone ? this.#answeredAlone : this.#answered;
+    let found = known.get(granted);
+    if (found === undefined) {
+      const { may, must } = this.#masks[granted]!;
+      found = this.#items.flatMap(({ bits, universe, that }, at): readonly AnsweredItem[] => {
+        if (!hasAny(may, bits)) return [];
+        const all = universe.everywhere(TRUE);
+        const where = (mask: Mask): TruthSet | undefined =>
+          that === undefined
+            ? bits.every((bit) => has(mask, bit))
+              ? all
+              : NOWHERE
+            : this.#surroundings.answerWith(that, caller, ({ folded }) => has(mask, this.#actions.get(folded)!.bit));
+        const most = isAlone ? (where(may) ?? all) : all;
+        if (most.open.length === 0) return [];
+        return [{ first: at * LEVELS.length, universe, most, least: where(must) ?? NOWHERE }];
+      });
+      known.set(granted, found);
+    }
+    return found;
+  }
+
+  /** The rows that two may have something of together. `isInside`: the second may have something inside what the first has. */
+  rowsOf(left: GrantShape, right: GrantShape, isInside: boolean): readonly ScopedRow[] {
+    if (this.#pairCount > MOST_PAIRS) this.#forgetPairs();
+    const total = this.#itemPairOf(left.items, right.items);
+    // Where only the second has anything.
+    const alone = this.#pairOf(NOTHING, right.total);
+    let found = this.#between(alone, alone, total);
+    for (let at = 0; at < left.nodes.length; at += 1) {
+      const node = left.nodes[at]!;
+      found = joined(found, this.#rowsOn(node, left, left.along[at]!, right, this.#along(right, node), total));
+    }
+    for (let at = 0; isInside && at < right.nodes.length; at += 1) {
+      const node = right.nodes[at]!;
+      found = joined(found, this.#rowsOn(node, left, this.#along(left, node), right, right.along[at]!, total));
+    }
+    return found;
+  }
+
+  #rowsOn(
+    node: number,
+    left: GrantShape,
+    own: number,
+    right: GrantShape,
+    others: number,
+    total: Pair,
+  ): readonly ScopedRow[] {
+    const of = this.#pairOf(own, others);
+    const home = this.#homes[node]!;
+    if (home < 0 || home === node) return this.#between(of, of, total);
+    return this.#between(of, this.#pairOf(this.#along(left, home), this.#along(right, home)), total);
+  }
+
+  #between(of: Pair, home: Pair, total: Pair): readonly ScopedRow[] {
+    let byHome = of.rows.get(home);
+    if (byHome === undefined) {
+      byHome = new Map();
+      of.rows.set(home, byHome);
+    }
+    let rows = byHome.get(total);
+    if (rows === undefined) {
+      rows = this.#rows.filter((row) => this.#blocks.get(row)!.some((block) => isSplit(block, of, home, total)));
+      if (rows.length === 0) rows = NO_ROWS;
+      byHome.set(total, rows);
+      this.#pairCount += 1;
+    }
+    return rows;
+  }
+
+  #forgetPairs(): void {
+    this.#pairs.clear();
+    this.#itemPairs.clear();
+    this.#met.clear();
+    this.#pairCount = 0;
   }
 
   #pairOf(left: number, right: number): Pair {
-    const key = left * 2 ** 24 + right;
-    let pair = this.#pairs.get(key);
+    const known = listedIn(this.#pairs, left);
+    let pair = known.get(right);
     if (pair === undefined) {
-      pair = {
-        number: this.#pairs.size,
-        moreLeft: this.#more(left, right),
-        moreRight: this.#more(right, left),
-      };
-      this.#pairs.set(key, pair);
+      pair = { moreLeft: this.#more(left, right), moreRight: this.#more(right, left), rows: new Map() };
+      known.set(right, pair);
+      this.#pairCount += 1;
     }
     return pair;
   }
 
-  readonly #itemPairs: Map<number, Pair> = new Map();
-
   #itemPairOf(left: number, right: number): Pair {
-    const key = left * 2 ** 24 + right;
-    let pair = this.#itemPairs.get(key);
+    const known = listedIn(this.#itemPairs, left);
+    let pair = known.get(right);
     if (pair === undefined) {
       const [one, other] = [this.#itemMasks[left]!, this.#itemMasks[right]!];
       pair = {
-        number: this.#itemPairs.size,
         moreLeft: one.may.map((word, at) => word & ~other.must[at]!),
         moreRight: other.may.map((word, at) => word & ~one.must[at]!),
+        rows: new Map(),
       };
-      this.#itemPairs.set(key, pair);
+      known.set(right, pair);
+      this.#pairCount += 1;
     }
     return pair;
   }
@@ -306,10 +468,10 @@ export class GrantShapes {
   }
 
   /** What is granted on a node and around it. */
-  #along({ along }: GrantShape, node: number): number {
+  #along({ nodes, along, places }: Where, node: number): number {
     for (let at = node; at >= 0; at = this.#outer[at]!) {
-      const found = along.get(at);
-      if (found !== undefined) return found;
+      const found = places === undefined ? nodes.indexOf(at) : (places.get(at) ?? -1);
+      if (found >= 0) return along[found]!;
     }
     return NOTHING;
   }
@@ -322,8 +484,8 @@ export class GrantShapes {
     const place = this.#outer.length;
     this.#places.set(id, place);
     this.#outer.push(around);
+    this.#ids.push(id);
     this.#homes.push(-1);
-    this.#isHigh.push(this.#surroundings.isAroundHome(id));
     const home = this.#surroundings.homeOf(id);
     if (home !== undefined) this.#homes[place] = this.#placeOf(home);
     return place;
@@ -342,6 +504,7 @@ export class GrantShapes {
   }
 
   #numberOf(lists: ReadonlySet<number>): number {
+    if (lists.size === 1) for (const list of lists) if (this.#single[list] !== undefined) return this.#single[list];
     const sorted = [...lists].sort((left, right) => left - right);
     const key = sorted.join(',');
     let number = this.#numbers.get(key);
@@ -357,6 +520,7 @@ export class GrantShapes {
         });
       }
       this.#masks.push({ may, must });
+      if (sorted.length === 1) this.#single[sorted[0]!] = number;
     }
     return number;
   }
@@ -401,8 +565,27 @@ export class GrantShapes {
 
 const NO_ROWS: readonly ScopedRow[] = [];
 
-function ascending(left: number, right: number): number {
-  return left - right;
+/** Whether each of two may have something of a block that the other has not. Of one and the same thing only one can have more. */
+function isSplit(block: Block, of: Pair, home: Pair, total: Pair): boolean {
+  let [left, right] = [-1, -1];
+  let at = 0;
+  const ask = (
+    bits: readonly number[],
+    { moreLeft, moreRight }: Pair,
+    is: (mask: Mask, bit: number) => boolean,
+  ): boolean => {
+    for (const bit of bits) {
+      at += 1;
+      const [isLeft, isRight] = [is(moreLeft, bit), is(moreRight, bit)];
+      if ((isLeft && right >= 0) || (isRight && left >= 0)) return true;
+      if (isLeft) left = at;
+      if (isRight) right = at;
+    }
+    return false;
+  };
+  const isAny = (mask: Mask, first: number): boolean => LEVELS.some((_, level) => has(mask, first + level));
+  if (ask(block.onTarget, of, has) || ask(block.atHome, of, has) || ask(block.anywhere, total, isAny)) return true;
+  return home !== of && ask(block.atHome, home, has);
 }
 
 function hasAny(mask: Mask, bits: readonly number[]): boolean {
@@ -413,15 +596,34 @@ function has(mask: Mask, bit: number): boolean {
   return ((mask[bit >>> 5]! >>> (bit & 31)) & 1) === 1;
 }
 
+function joined(left: readonly ScopedRow[], right: readonly ScopedRow[]): readonly ScopedRow[] {
+  if (right === left || right.length === 0) return left;
+  return left.length === 0 ? right : [...new Set([...left, ...right])];
+}
+
+function listedIn<Value>(lists: Map<number, Map<number, Value>>, key: number): Map<number, Value> {
+  let known = lists.get(key);
+  if (known === undefined) {
+    known = new Map();
+    lists.set(key, known);
+  }
+  return known;
+}
+
+function put(mask: Mask, bit: number): void {
+  mask[bit >>> 5]! |= 1 << (bit & 31);
+}
+
 /** What a formula asks for, place by place of what callers have of it. */
 function blocksOf(
   of: CompiledFormula,
+  homes: ScopedUniverse,
   bitOf: (action: ActionRef) => number,
   itemOf: (item: Item) => number,
 ): readonly Block[] {
-  const blocks: Block[] = [];
+  const blocks: Omit<Block, 'asked'>[] = [];
   const visitAll = ({ formula }: CompiledFormula): void => {
-    const block: Block = { onTarget: [], atHome: [], anywhere: [] };
+    const block = { onTarget: [] as number[], atHome: [] as number[], anywhere: [] as number[] };
     blocks.push(block);
     const visit = (one: Formula): void => {
       switch (one.op) {
@@ -434,14 +636,14 @@ function blocksOf(
           return;
         case 'somewhere': {
           const bits = one.actions.map(bitOf);
-          block.anywhere.push(itemOf({ bits, isSomewhere: true }));
+          block.anywhere.push(itemOf({ bits, universe: homes, that: undefined }));
           blocks.push({ onTarget: bits, atHome: [], anywhere: [] });
           return;
         }
         case 'attached':
         case 'beside':
         case 'anywhere':
-          block.anywhere.push(itemOf({ bits: one.that.actions.map(bitOf), isSomewhere: false }));
+          block.anywhere.push(itemOf({ bits: one.that.actions.map(bitOf), universe: one.of, that: one.that }));
           visitAll(one.that);
           return;
         default:
@@ -451,5 +653,34 @@ function blocksOf(
     visit(formula);
   };
   visitAll(of);
-  return blocks;
+  return blocks.map(({ onTarget, atHome, anywhere }) => ({
+    onTarget: [...new Set(onTarget)],
+    atHome: [...new Set(atHome)],
+    anywhere: [...new Set(anywhere)],
+    asked: anywhere,
+  }));
+}
+
+/** The same text for formulas that ask the same of the same nodes. */
+function keyOf({ formula, universe }: CompiledFormula): string {
+  const textOf = (one: Formula): string => {
+    switch (one.op) {
+      case 'all':
+      case 'any':
+        return `${one.op}(${one.parts.map(textOf).join(';')})`;
+      case 'allowed':
+        return `${one.atHome ? 'home ' : ''}${one.question}`;
+      case 'somewhere':
+        return `somewhere ${one.questions.join(',')}`;
+      case 'attached':
+      case 'beside':
+      case 'anywhere':
+        return `${one.op} ${keyOf(one.that)}`;
+      case 'holds':
+        return `holds ${one.name}`;
+      case 'listed':
+        return `listed ${one.attribute}`;
+    }
+  };
+  return `${universe.space} ${textOf(formula)}`;
 }

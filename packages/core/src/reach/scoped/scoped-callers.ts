@@ -71,8 +71,8 @@ export class ScopedCallers {
     const key = [
       kind,
       node.type,
-      rulesKey(all),
-      rulesKey(everything),
+      alikeKey(all),
+      alikeKey(everything),
       [...listedAs].map(([id, truth]) => `${id} ${truth}`).join(','),
       changed.given.map(({ index }) => index).join(','),
       changed.joined.join(','),
@@ -206,6 +206,26 @@ const NOT_LISTED: ReadonlyMap<NodeId, Truth> = new Map();
 
 function rulesKey(rules: readonly NamedRule[]): string {
   return rules.map(({ rule, truth }) => (truth === TRUE ? rule.index : `${rule.index}:${truth}`)).join(',');
+}
+
+/** The same text for rules that say the same on the same nodes: whom else they name makes no difference. */
+function alikeKey(rules: readonly NamedRule[]): string {
+  if (rules.length === 0) return '';
+  const sorted = rules.map(({ rule, truth }) => rule.alike * 4 + (3 - truth)).sort(ascending);
+  let key = '';
+  let last = -1;
+  for (const one of sorted) {
+    // Of those alike the surest comes first.
+    const alike = Math.floor(one / 4);
+    if (alike === last) continue;
+    last = alike;
+    key += `${one},`;
+  }
+  return key;
+}
+
+function ascending(left: number, right: number): number {
+  return left - right;
 }
 
 function namesAny({ principals }: ScopedRule, groups: readonly NodeId[]): boolean {

@@ -58,15 +58,29 @@ export class ScopedDecisions {
 
   /** Where grants allow a caller an action, whatever denies it or caps the caller. `free`: only grants without a limit. */
   granted(caller: ScopedCaller, action: ActionRef, universe: ScopedUniverse, grants: Grants): TruthSet {
-    let found = grants.limited === undefined ? this.#common(caller, action, universe) : NOWHERE;
-    const add = (one: NamedRule): void => {
-      if (isGiven(one.rule, action, grants)) found = orSets(found, this.#named(one, caller, action, universe));
-    };
-    if (grants.limited !== undefined) caller.common.forEach(add);
-    caller.allows.forEach(add);
+    let found =
+      grants.limited === undefined
+        ? this.#common(caller, action, universe)
+        : this.#givenBy(caller.common, caller, action, universe, grants);
+    found = orSets(found, this.#givenBy(caller.allows, caller, action, universe, grants));
     for (const { rule, truth } of caller.everything) found = orSets(found, valueOn(universe.below(rule.node), truth));
     for (const given of caller.changed.given) {
       found = orSets(found, this.#given(given, caller, action, universe, grants));
+    }
+    return found;
+  }
+
+  #givenBy(
+    rules: readonly NamedRule[],
+    caller: ScopedCaller,
+    action: ActionRef,
+    universe: ScopedUniverse,
+    grants: Grants,
+  ): TruthSet {
+    let found: TruthSet = NOWHERE;
+    for (let at = 0; at < rules.length; at += 1) {
+      const one = rules[at]!;
+      if (isGiven(one.rule, action, grants)) found = orSets(found, this.#named(one, caller, action, universe));
     }
     return found;
   }
@@ -232,7 +246,7 @@ export class ScopedDecisions {
     const isShared = rule.conditions.every(({ principalKeys }) => principalKeys.length === 0);
     const retagged = this.#retaggedIn(caller.changed, universe);
     const actionKey = rule.conditions.map((one) => actionKeyIn(one, action.name)).join(' ');
-    const key = `${rule.index} ${universe.space} ${actionKey} ${retagged.key}`;
+    const key = `${rule.alike} ${universe.space} ${actionKey} ${retagged.key}`;
     const known = isShared ? this.#rules.get(key) : undefined;
     if (known !== undefined) return known;
     let found = valueOn(below, rule.isUndecided ? UNKNOWN : TRUE);
@@ -247,17 +261,17 @@ export class ScopedDecisions {
   }
 
   /** A rule that says the same of every action and target it speaks of: asked about by those it names, one after the other. */
-  #plain({ index, node, isUndecided }: ScopedRule, universe: ScopedUniverse): TruthSet {
+  #plain({ alike, node, isUndecided }: ScopedRule, universe: ScopedUniverse): TruthSet {
     let said = this.#plainRules[universe.space];
     if (said === undefined) {
       said = new Map();
       this.#plainRules[universe.space] = said;
     }
-    let found = said.get(index);
+    let found = said.get(alike);
     if (found === undefined) {
       found = valueOn(universe.below(node), isUndecided ? UNKNOWN : TRUE);
       if (said.size === MOST_KEPT) said.clear();
-      said.set(index, found);
+      said.set(alike, found);
     }
     return found;
   }

@@ -1,4 +1,4 @@
-import type { ActionSet } from '../../authz/action-catalogue.ts';
+import type { ActionRef, ActionSet } from '../../authz/action-catalogue.ts';
 import type { ProviderModel } from '../../authz/authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from '../../authz/compiled-document.ts';
 import type { PrincipalFacts } from '../../authz/semantics.ts';
@@ -11,7 +11,17 @@ import type { AccessCatalogue } from '../access-class.ts';
 import type { CallerStates } from '../caller-states.ts';
 import type { Changes } from '../changes.ts';
 import type { Derivation } from '../derivation.ts';
-import { difference, EMPTY, forEachMember, intersection, type RangeSet, sameSet, setOf, union } from '../range-set.ts';
+import {
+  difference,
+  EMPTY,
+  forEachMember,
+  intersection,
+  type RangeSet,
+  sameSet,
+  setOf,
+  sizeOf,
+  union,
+} from '../range-set.ts';
 import { truthOf } from '../reach-model.ts';
 import type { ScopedCatalogue } from '../scoped-technique.ts';
 import { NOWHERE, orSets, restrict, type TruthSet, valueAt } from '../truth-set.ts';
@@ -23,11 +33,11 @@ import { FullNodes } from './full-nodes.ts';
 import { FullPlaces } from './full-places.ts';
 import { isLimitable, LimitedActors } from './limited-actors.ts';
 import { surer } from './residual.ts';
-import { RowSelection } from './row-selection.ts';
+import { RowSelection, type SelectedRows } from './row-selection.ts';
 import { AS_IT_IS, type Modifications, type ScopedCaller } from './scoped-caller.ts';
 import { type ActingPrincipal, ScopedCallers } from './scoped-callers.ts';
-import { ALL_GRANTS, type Grants, ScopedDecisions } from './scoped-decisions.ts';
-import { type Answer, type FullWithin, HOME, ScopedFormulas, TARGET } from './scoped-formula.ts';
+import { ALL_GRANTS, type GivenGrant, type Grants, ScopedDecisions } from './scoped-decisions.ts';
+import { type Answer, type CompiledFormula, type FullWithin, HOME, ScopedFormulas, TARGET } from './scoped-formula.ts';
 import { type ScopedRow, scopedRows } from './scoped-rows.ts';
 import { type ScopedRule, ScopedRules } from './scoped-rules.ts';
 import { ScopedTokens, type TokenKind } from './scoped-tokens.ts';
@@ -55,6 +65,25 @@ interface Lead {
   readonly whole?: (targets: RangeSet) => number | undefined;
 }
 
+/** Rows of a selection; those of one list come out alike. */
+interface SplitRows {
+  readonly shared: readonly (readonly ScopedRow[])[];
+  readonly apart: readonly RowGroup[];
+}
+
+/** Rows that come out alike for a caller; the same number for the same ones. */
+interface RowGroup {
+  readonly rows: readonly ScopedRow[];
+  readonly number: number;
+}
+
+/** What a row gives by some grants. */
+interface Gain {
+  readonly grants: Grants;
+  readonly lead: Lead;
+}
+
+const NO_LIMITED: Grants = { limited: 'none' };
 const TARGET_BIT = 1 << TARGET;
 const HOME_BIT = 1 << HOME;
 
@@ -80,7 +109,13 @@ export class ScopedDerivation {
   readonly #unlisted: UnlistedBelow | undefined;
   readonly #byCaller: Map<number, CallerNode> = new Map();
   readonly #leads: Map<number, Lead> = new Map();
+  /** By index of the row: what it gives by whatever grants. */
+  readonly #plainGains: (readonly Gain[] | undefined)[] = [];
   readonly #selection: RowSelection;
+  readonly #splits: WeakMap<SelectedRows, SplitRows> = new WeakMap();
+  readonly #groupNumbers: Map<string, number> = new Map();
+  /** What rules by themselves lead to, by what they say and kind of caller, and by group of rows. */
+  readonly #ruleNodes: Map<number, Map<number, number>> = new Map();
   readonly #rowsSpokenOf: Map<ActionSet, Uint8Array> = new Map();
   readonly #subjectNodes: Map<NodeId, number> = new Map();
   readonly #answers: Map<ScopedRow, Answer> = new Map();
@@ -268,7 +303,7 @@ export class ScopedDerivation {
     return this.#derivation.model.resourceAround(id);
   }
 
-  readonly #several: WeakMap<ScopedCaller, readonly ScopedRow[]> = new WeakMap();
+  readonly #several: Map<ScopedCaller, readonly ScopedRow[]> = new Map();
 
   /** Rows of several questions that ask for something a caller is granted or listed in, beside what all of its type are. */
   severalOf(caller: ScopedCaller): readonly ScopedRow[] {
@@ -290,9 +325,14 @@ export class ScopedDerivation {
     return this.#decisions.statementsGiven(caller);
   }
 
-  /** Whether a node is a home scope or lies around one. */
-  isAroundHome(id: NodeId): boolean {
-    return this.#universes.homes.below(id).length > 0;
+  /** Every home scope. */
+  get homes(): ScopedUniverse {
+    return this.#universes.homes;
+  }
+
+  /** How a formula about its targets comes out for whoever may do on them what `has` says; `one`: any caller. */
+  answerWith(of: CompiledFormula, one: ScopedCaller, has: (action: ActionRef) => boolean): TruthSet | undefined {
+    return this.#formulas.answerWith(of, one, has);
   }
 
   /** The home scope that a node is or lies in. */
@@ -398,9 +438,118 @@ export class ScopedDerivation {
     return rows;
   }
 
-  #deriveAsItIs({ caller, node, cap }: CallerNode): void {
+  #deriveAsItIs(one: CallerNode): void {
+    const { caller, node, cap } = one;
+    const { builder } = this.#derivation;
+    const selected = this.#selection.for(caller);
+    if (this.#isSumOfRules(one)) {
+      const nodes = new Set<number>();
+      for (const { rule } of caller.allows) nodes.add(this.#ruleNode(rule, caller, undefined));
+      const rest: (readonly ScopedRow[])[] = [];
+      for (const group of this.#splitOf(selected).apart) {
+        const rule = this.#onlyRuleFor(group, caller);
+        if (rule === undefined) rest.push(group.rows);
+        else nodes.add(this.#ruleNode(rule, caller, group));
+      }
+      nodes.delete(NO_NODE);
+      for (const shared of nodes) builder.edge(node, shared);
+      this.#deriveRows(one, rest);
+    } else {
+      this.#deriveRows(one, selected.alone);
+    }
+    this.#unlisted?.derive(caller, (to, truth) => builder.edge(node, to, least(truth, cap)));
+  }
+
+  /** Whether what a caller is granted is what its rules say, each by itself, and what everybody of its type is granted. */
+  #isSumOfRules({ caller, bare, cap }: CallerNode): boolean {
+    const { allows, common, everything, changed, isApart } = caller;
+    if (cap !== TRUE || isApart || everything.length > 0 || (bare === undefined && common.length > 0)) return false;
+    if (changed.given.length + changed.retagged.length > 0) return false;
+    return allows.every(({ rule: { statement }, truth }) => {
+      return truth === TRUE && statement !== undefined && statement.include === undefined;
+    });
+  }
+
+  /** The rule of a caller that alone speaks of what some rows ask for; undefined where several do, or lists may. */
+  #onlyRuleFor({ rows: [row] }: RowGroup, { allows, common, listedAs }: ScopedCaller): ScopedRule | undefined {
+    const { index, formula } = row!;
+    if (listedAs.size > 0 && formula.lists.length > 0) return undefined;
+    let only: ScopedRule | undefined;
+    for (const { rule } of allows) {
+      if (this.#spokenOf(rule)?.[index] === 0) continue;
+      if (only !== undefined && only.alike !== rule.alike) return undefined;
+      only = rule;
+    }
+    return common.some(({ rule }) => this.#spokenOf(rule)?.[index] !== 0) ? undefined : only;
+  }
+
+  /**
+   * A node that leads to what a rule by itself gives whoever it names that is denied and capped alike, by some rows; `group` undefined:
+   * by all rows of which what rules give together is what each gives by itself. {@link NO_NODE} where that is nothing.
+   */
+  #ruleNode(rule: ScopedRule, caller: ScopedCaller, group: RowGroup | undefined): number {
+    const key = rule.alike * MOST_KINDS + caller.kind;
+    let known = this.#ruleNodes.get(key);
+    if (known === undefined) {
+      known = new Map();
+      this.#ruleNodes.set(key, known);
+    }
+    const number = group?.number ?? NO_GROUP;
+    let node = known.get(number);
+    if (node === undefined) {
+      const alone = { ...caller, allows: [{ rule, truth: TRUE }], common: [], listedAs: NOT_LISTED };
+      const rows = group === undefined ? this.#splitOf(this.#selection.for(alone)).shared : [group.rows];
+      node = NO_NODE;
+      if (rows.length > 0) {
+        const hub = this.#derivation.builder.node('hub', -1);
+        if (this.#deriveRows({ caller: alone, node: hub, cap: TRUE }, rows, FEW)) node = hub;
+      }
+      known.set(number, node);
+    }
+    return node;
+  }
+
+  /** The rows of callers apart: those of which what rules give together is what each gives by itself, and the others. */
+  #splitOf(selected: SelectedRows): SplitRows {
+    let split = this.#splits.get(selected);
+    if (split === undefined) {
+      const part = (isShared: boolean): readonly (readonly ScopedRow[])[] =>
+        selected.alone
+          .map((alike) => alike.filter((row) => this.#isByRule(row) === isShared))
+          .filter((alike) => alike.length > 0);
+      const apart = part(false).map((rows) => ({ rows, number: this.#groupNumber(rows) }));
+      split = { shared: part(true), apart };
+      this.#splits.set(selected, split);
+    }
+    return split;
+  }
+
+  /** The same number for the same rows. */
+  #groupNumber(rows: readonly ScopedRow[]): number {
+    const key = rows.map(({ index }) => index).join(' ');
+    let number = this.#groupNumbers.get(key);
+    if (number === undefined) {
+      number = this.#groupNumbers.size;
+      this.#groupNumbers.set(key, number);
+    }
+    return number;
+  }
+
+  #isByRule(row: ScopedRow): boolean {
+    // What is changed about several targets is changed at once, and what limited grants give away is told apart.
+    const isControl = row.technique.yields === 'control' && row.access === undefined;
+    return row.formula.addsUp && this.#leadOf(row).whole === undefined && !(isControl && this.#hasLimits);
+  }
+
+  /** Leads from a node to what rows give a caller; false where that is nothing. `few`: so many targets are led to one by one. */
+  #deriveRows(
+    { caller, node, cap }: Pick<CallerNode, 'caller' | 'node' | 'cap'>,
+    rows: readonly (readonly ScopedRow[])[],
+    few: number = 0,
+  ): boolean {
     const given = new Map<string, TruthSet>();
-    for (const alike of this.#selection.for(caller).alone) {
+    let isAny = false;
+    for (const alike of rows) {
       const [first] = alike;
       const { space } = first!.formula.universe;
       for (const { grants, lead: own } of this.#gains(first!, caller)) {
@@ -410,7 +559,10 @@ export class ScopedDerivation {
             const lead = row === first ? own : this.#leadOf(row);
             // Rows with a limit come last: who becomes an identity gains nothing by acting as it within one.
             const rest = lead.beyond === undefined ? set : surer(set, given.get(`${space} ${lead.beyond}`) ?? NOWHERE);
-            if (rest !== NOWHERE) this.#emit(node, row, rest, lead, cap);
+            if (rest !== NOWHERE) {
+              this.#emit(node, row, rest, lead, cap, few);
+              isAny = true;
+            }
             if (!isLimitable(lead.key)) continue;
             const key = `${space} ${lead.key}`;
             given.set(key, orSets(given.get(key) ?? NOWHERE, set));
@@ -418,18 +570,22 @@ export class ScopedDerivation {
         }
       }
     }
-    this.#unlisted?.derive(caller, (to, truth) => this.#derivation.builder.edge(node, to, least(truth, cap)));
+    return isAny;
   }
 
   /** What a row gives, by the grants that count: control is limited where only grants with a limit give it. */
-  #gains(row: ScopedRow, caller: ScopedCaller): readonly { readonly grants: Grants; readonly lead: Lead }[] {
+  #gains(row: ScopedRow, caller: ScopedCaller): readonly Gain[] {
     const lead = this.#leadOf(row);
     if (row.technique.yields !== 'control' || row.access !== undefined || !this.#hasLimits) {
-      return [{ grants: ALL_GRANTS, lead }];
+      let plain = this.#plainGains[row.index];
+      if (plain === undefined) {
+        plain = [{ grants: ALL_GRANTS, lead }];
+        this.#plainGains[row.index] = plain;
+      }
+      return plain;
     }
-    const gains: { readonly grants: Grants; readonly lead: Lead }[] = [{ grants: { limited: 'none' }, lead }];
-    const limiting = [...caller.common, ...caller.allows].map(({ rule }) => rule);
-    for (const limited of [...limiting, ...this.#decisions.limitedGrantsOf(caller)]) {
+    const gains: Gain[] = [{ grants: NO_LIMITED, lead }];
+    for (const limited of this.#limitedOf(caller)) {
       const { limit } = limited;
       if (limit === undefined || this.#spokenOf(limited)?.[row.index] === 0) continue;
       if (!row.formula.actions.some(({ name }) => limit.holdsFor(name))) continue;
@@ -438,6 +594,19 @@ export class ScopedDerivation {
     }
     return gains;
   }
+
+  /** What a caller is granted that limits what it can give away. */
+  #limitedOf(caller: ScopedCaller): readonly (ScopedRule | GivenGrant)[] {
+    if (this.#limitedFor?.caller !== caller) {
+      const rules = [...caller.common, ...caller.allows].map(({ rule }) => rule);
+      const limiting = rules.filter(({ limit }) => limit !== undefined);
+      this.#limitedFor = { caller, limited: [...limiting, ...this.#decisions.limitedGrantsOf(caller)] };
+    }
+    return this.#limitedFor.limited;
+  }
+
+  /** Of the caller asked about last. */
+  #limitedFor: { readonly caller: ScopedCaller; readonly limited: readonly (ScopedRule | GivenGrant)[] } | undefined;
 
   #givenLead({ formula: { universe } }: ScopedRow, policies: readonly string[]): Lead {
     return this.#tokenLead('given', universe, (index) => [universe.nodes[index]!.id], policies);
@@ -485,7 +654,7 @@ export class ScopedDerivation {
   #leadOf(row: ScopedRow): Lead {
     let lead = this.#leads.get(row.index);
     if (lead === undefined) {
-      lead = this.#newLead(row);
+      lead = remembering(this.#newLead(row));
       this.#leads.set(row.index, lead);
     }
     return lead;
@@ -565,11 +734,16 @@ export class ScopedDerivation {
     return node;
   }
 
-  /** Edges to what a row gives, one for each degree of certainty. */
-  #emit(from: number, row: ScopedRow, set: TruthSet, lead: Lead, cap: Truth): void {
+  /** Edges to what a row gives, one for each degree of certainty; `few`: so many targets are led to one by one. */
+  #emit(from: number, row: ScopedRow, set: TruthSet, lead: Lead, cap: Truth, few: number = 0): void {
+    const { builder } = this.#derivation;
     for (const [truth, targets] of byTruth(set, cap)) {
+      if (lead.whole === undefined && sizeOf(targets) <= few) {
+        forEachMember(targets, (index) => builder.edge(from, lead.leaf(index), truth, row.label, lead.weight));
+        continue;
+      }
       const to = this.#hub(row, targets, lead);
-      if (to !== undefined) this.#derivation.builder.edge(from, to, truth, row.label);
+      if (to !== undefined) builder.edge(from, to, truth, row.label);
     }
   }
 
@@ -592,7 +766,7 @@ export class ScopedDerivation {
     const node = this.#full.known(id)!;
     this.#unlisted?.whenFull(id, (to, truth) => builder.edge(node, to, truth));
     if (this.outsider === undefined) return;
-    for (const universe of this.#universes.all) {
+    for (const universe of this.#universes.around(graph.node(id)!)) {
       const index = universe.indexOf(id);
       if (index < 0) continue;
       const best = new Map<string, { readonly row: ScopedRow; readonly truth: Truth }>();
@@ -694,18 +868,22 @@ export class ScopedDerivation {
 
   /** What a caller can do with what is full, beside what it can do without and what anybody can. */
   #deriveWithFull(one: CallerNode): void {
-    const { caller, acting, bare } = one;
+    const { caller, acting } = one;
     const isOutsider = one === this.outsider;
     if (one.isClosed) return;
-    const rows = acting.isBare || isOutsider ? this.rows : this.#selection.for(caller).together;
     if (acting.isBare && !isOutsider && this.#isLikeOutsider(caller)) return;
+    const bare = isOutsider ? undefined : this.#bareOf(one);
+    const rows = bare === undefined ? this.rows : this.#selection.for(caller).together;
     const given = new Map<string, TruthSet>();
     for (const row of rows) {
+      // Of what asks about its target alone, what a full target gives it gives the kind that the caller is of as well.
+      if (bare !== undefined && !row.formula.asksElsewhere && !row.formula.asksHome && row.formula.lists.length === 0)
+        continue;
       for (const { grants, lead } of this.#gains(row, caller)) {
         const fullWithin = this.#fullWithin(row);
         if (fullWithin.targets.length === 0 && !row.formula.asksElsewhere) continue;
         const answer = this.#formulas.answer(row.formula, { caller, grants, withFull: true, fullWithin });
-        const below = bare === undefined || isOutsider ? undefined : this.#bareAnswer(bare, row, grants, fullWithin);
+        const below = bare === undefined ? undefined : this.#bareAnswer(bare, row, grants, fullWithin);
         for (const { needs, set } of answer.residual) {
           if (needs === 0) continue;
           const isPlain = needs === TARGET_BIT || needs === HOME_BIT;
@@ -730,6 +908,13 @@ export class ScopedDerivation {
         }
       }
     }
+  }
+
+  /** What a caller is with nothing granted, which it is as well: denied and capped alike, so that full nodes give it the same. */
+  #bareOf({ acting, bare, caller }: CallerNode): CallerNode | undefined {
+    if (!acting.isBare || caller.changed === AS_IT_IS) return bare;
+    const before = this.nodeOf(acting);
+    return before.caller.kind === caller.kind ? before : undefined;
   }
 
   /** Whether what full nodes give a principal with nothing of its own, they give an outsider. */
@@ -852,6 +1037,18 @@ export class ScopedDerivation {
   }
 }
 
+/** More kinds of callers than there can be: with the number of a rule they still make an exact number. */
+const MOST_KINDS = 2 ** 24;
+
+/** Nodes that many come to lead to so few targets one by one. */
+const FEW = 2;
+
+/** In the place of a node where nothing is led to, and of the number of a group for all rows that are told rule by rule. */
+const NO_NODE = -1;
+const NO_GROUP = -1;
+
+const NOT_LISTED: ReadonlyMap<NodeId, Truth> = new Map();
+
 /** More nodes than a reach graph can have: ways and nodes are told apart by one number. */
 const MOST_NODES = 2 ** 31;
 
@@ -879,6 +1076,14 @@ function byTruth({ proven, possible, open }: TruthSet, cap: Truth): readonly (re
     else parts.push([capped, targets]);
   }
   return parts;
+}
+
+/** A lead that finds the node of each target once. */
+function remembering(lead: Lead): Lead {
+  const { leaf, whole } = lead;
+  if (whole !== undefined) return lead;
+  const leafs: number[] = [];
+  return { ...lead, leaf: (index) => (leafs[index] ??= leaf(index)) };
 }
 
 function termOf(answer: Answer | undefined, needs: number): TruthSet {

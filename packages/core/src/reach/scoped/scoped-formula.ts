@@ -81,6 +81,10 @@ export interface CompiledFormula {
   readonly hasSeveral: boolean;
   /** It asks about anything but the target and its home. */
   readonly asksElsewhere: boolean;
+  /** It asks about the home of the target. */
+  readonly asksHome: boolean;
+  /** Where grants let it hold together, one of them does by itself. */
+  readonly addsUp: boolean;
   /** Its questions about no node in particular: whether something holds somewhere, or of any of some nodes. */
   readonly anywhere: readonly Formula[];
   /** Whether it asks about other nodes that what it is about leads to, or that are about others in turn. */
@@ -181,12 +185,14 @@ export class ScopedFormulas {
     };
     const anywhere: Formula[] = [];
     let asksAround = false;
+    let asksHome = false;
     const parse = (one: ScopedRequirement): Formula => {
       if ('all' in one) return { op: 'all', parts: one.all.map(parse) };
       if ('any' in one) return { op: 'any', parts: one.any.map(parse) };
       if ('allowed' in one) {
         const action = this.#provider.catalogue.ref(one.allowed);
         const atHome = one.on === 'home';
+        if (atHome) asksHome = true;
         return { op: 'allowed', action, question: ask(action, atHome ? this.#universes.homes : universe), atHome };
       }
       if ('somewhere' in one) {
@@ -231,6 +237,8 @@ export class ScopedFormulas {
       asks,
       hasSeveral: asks.length > 1 || (asks.length > 0 && lists.length > 0),
       asksElsewhere: places > 2,
+      asksHome,
+      addsUp: lists.length === 0 && addsUp(formula),
       anywhere,
       asksAround,
     };
@@ -248,6 +256,16 @@ export class ScopedFormulas {
   /** Where a caller holds a permission by itself, whatever is full. */
   heldOn(caller: ScopedCaller, { action, universe }: Ask): TruthSet {
     return this.#grantedBy(action, universe, { caller, grants: ALL_GRANTS, withFull: false });
+  }
+
+  /**
+   * How a formula comes out for whoever may do on its targets what `has` says; undefined for one that asks about anything else.
+   * `caller`: anybody, as it makes no difference.
+   */
+  answerWith(of: CompiledFormula, caller: ScopedCaller, has: (action: ActionRef) => boolean): TruthSet | undefined {
+    if (of.asksElsewhere || of.asksHome || of.lists.length > 0) return undefined;
+    const held = ({ action, universe }: Ask): TruthSet => (has(action) ? universe.everywhere(TRUE) : NOWHERE);
+    return this.answer(of, { caller, grants: ALL_GRANTS, withFull: false, held }).residual[0]?.set ?? NOWHERE;
   }
 
   /**
@@ -404,14 +422,14 @@ export class ScopedFormulas {
     asked: Asked,
   ): Residual {
     const on = atHome ? this.#universes.homes : universe;
-    const move = (set: TruthSet): TruthSet => (atHome ? this.#fromHomes(set, universe) : set);
-    const found: Term[] = [];
     const granted = this.#granted(action, question, on, asked);
-    const here = granted === NOWHERE ? NOWHERE : move(granted);
-    if (here.open.length > 0) found.push({ needs: 0, set: here });
-    const { fullWithin } = asked;
-    if (asked.withFull && fullWithin?.targets.length !== 0) {
-      const all = move(this.#passing(asked.caller, action, question, on));
+    const here = atHome && granted !== NOWHERE ? this.#fromHomes(granted, universe) : granted;
+    const { withFull, fullWithin } = asked;
+    if (!withFull) return here.open.length === 0 ? NEVER : [{ needs: 0, set: here }];
+    const found: Term[] = here.open.length === 0 ? [] : [{ needs: 0, set: here }];
+    if (fullWithin?.targets.length !== 0) {
+      const passing = this.#passing(asked.caller, action, question, on);
+      const all = atHome ? this.#fromHomes(passing, universe) : passing;
       const set =
         fullWithin === undefined || fullWithin.targets === universe.full
           ? all
@@ -457,12 +475,16 @@ export class ScopedFormulas {
   }
 
   #grantedBy(action: ActionRef, universe: ScopedUniverse, { caller, grants }: Asked): TruthSet {
+    const isFree = caller.denies.length === 0 && caller.guards.length === 0;
+    if (isFree && caller.changed.retagged.length === 0) {
+      const granted = this.#decisions.granted(caller, action, universe, grants);
+      return granted.open.length === 0 ? NOWHERE : granted;
+    }
     let found: TruthSet = NOWHERE;
     // Tags are chosen once for a request, whatever looks at them.
     for (const choice of this.#tagChoices(caller, action)) {
       const granted = this.#decisions.granted(choice, action, universe, grants);
       if (granted.open.length === 0) continue;
-      const isFree = caller.denies.length === 0 && caller.guards.length === 0;
       const passing = isFree ? granted : this.#decisions.passing(choice, action, universe, granted.open);
       found = orSets(found, isFree ? granted : andSets(granted, passing));
     }
@@ -715,6 +737,32 @@ export class ScopedFormulas {
     }
     return found;
   }
+}
+
+/** Whether, of grants that let something hold together, one does by itself. */
+function addsUp(formula: Formula): boolean {
+  switch (formula.op) {
+    case 'allowed':
+    case 'holds':
+      return true;
+    case 'somewhere':
+      return formula.actions.length === 1;
+    case 'attached':
+    case 'beside':
+    case 'anywhere':
+      return formula.that.addsUp;
+    case 'any':
+      return formula.parts.every(addsUp);
+    case 'all':
+      return formula.parts.every(addsUp) && formula.parts.filter(asksFor).length <= 1;
+    case 'listed':
+      return false;
+  }
+}
+
+/** Whether a formula asks for any permission. */
+function asksFor(formula: Formula): boolean {
+  return formula.op === 'all' || formula.op === 'any' ? formula.parts.some(asksFor) : formula.op !== 'holds';
 }
 
 function partwise(set: TruthSet, part: (range: RangeSet) => RangeSet): TruthSet {

@@ -10,6 +10,8 @@ import { tagsRead } from './tags-read.ts';
 export interface ScopedRule {
   /** Place among the rules of the provider, the same every time. */
   readonly index: number;
+  /** The same number for rules that say the same on the same node, whomever they name. */
+  readonly alike: number;
   readonly allow: boolean;
   readonly node: NodeId;
   readonly attachment: Attachment;
@@ -71,6 +73,7 @@ export class ScopedRules {
     const unread = unreadGroups(model);
     this.unread = unread;
     const limits = new Map<Condition, GivingLimit | undefined>();
+    const alike = new AlikeRules();
     for (const attachment of model.graph.graph.attachments) {
       if (attachment.role !== 'resource-grant') continue;
       const policy = model.graph.policy(attachment.policy);
@@ -86,6 +89,7 @@ export class ScopedRules {
         const conditions = [...(own === undefined ? [] : [own]), ...(placed === undefined ? [] : [placed])];
         const rule: ScopedRule = {
           index: denies.length + allows.length,
+          alike: alike.numberOf(attachment, statement, conditions),
           allow,
           node: attachment.node,
           attachment,
@@ -226,6 +230,56 @@ export class ScopedRules {
         listIn(this.#byScope, matcher.scope).push(rule);
     }
   }
+}
+
+/** Tells rules apart by what they say and where. */
+class AlikeRules {
+  readonly #nodes: Map<NodeId, number> = new Map();
+  readonly #said: Map<CompiledStatement | undefined, Map<string, number>> = new Map();
+  readonly #conditions: Map<CompiledCondition, number> = new Map();
+  readonly #numbers: Map<number, number> = new Map();
+  #saidCount = 0;
+
+  /** By the node, the policy with the statement, or the text that could not be read, and the conditions. */
+  numberOf(
+    { node, policy }: Attachment,
+    statement: CompiledStatement | undefined,
+    conditions: readonly CompiledCondition[],
+  ): number {
+    const key = numberIn(this.#nodes, node) * MOST_SAID + this.#saidBy(policy, statement, conditions);
+    return numberIn(this.#numbers, key);
+  }
+
+  #saidBy(policy: string, statement: CompiledStatement | undefined, conditions: readonly CompiledCondition[]): number {
+    let byText = this.#said.get(statement);
+    if (byText === undefined) {
+      byText = new Map();
+      this.#said.set(statement, byText);
+    }
+    const text =
+      conditions.length === 0
+        ? policy
+        : `${conditions.map((one) => numberIn(this.#conditions, one)).join(' ')}\n${policy}`;
+    let number = byText.get(text);
+    if (number === undefined) {
+      number = this.#saidCount;
+      this.#saidCount += 1;
+      byText.set(text, number);
+    }
+    return number;
+  }
+}
+
+/** More statements than a graph can have: with the number of a node they still make an exact number. */
+const MOST_SAID = 2 ** 26;
+
+function numberIn<Key>(numbers: Map<Key, number>, key: Key): number {
+  let number = numbers.get(key);
+  if (number === undefined) {
+    number = numbers.size;
+    numbers.set(key, number);
+  }
+  return number;
 }
 
 const NO_RULES: readonly NamedRule[] = [];
