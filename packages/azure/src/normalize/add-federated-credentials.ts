@@ -35,9 +35,11 @@ interface Trusted {
 
 /** Adds federated credentials of applications and user-assigned identities, and the subjects they trust (azure.md 2). */
 export function addFederatedCredentials(context: NormalizeContext, directory: ApplicationDirectory): void {
+  const credentials = distinctCredentials(context.input.federatedCredentials?.items);
+  if (credentials.length === 0) return;
   const owners = new Owners(context, directory);
   const trusted: Trusted[] = [];
-  for (const credential of distinctCredentials(context.input.federatedCredentials?.items)) {
+  for (const credential of credentials) {
     const owner = owners.of(credential.parent);
     addCredential(credential, owner, context);
     const text = credential.subject ?? credential.claimsMatchingExpression?.value;
@@ -69,7 +71,7 @@ class Owners {
     this.#context = context;
     this.#directory = directory;
     for (const { id, appId } of directory.applications) this.#appIds.set(id.toLowerCase(), appId);
-    for (const { id, type, properties } of distinctRecords(context.input.resources?.items)) {
+    for (const { id, type, properties } of context.distinct.of(context.input.resources)) {
       if (type.toLowerCase() !== 'microsoft.managedidentity/userassignedidentities') continue;
       const principal = properties['principalId'];
       if (typeof principal === 'string') this.#identities.set(id.toLowerCase(), principal);

@@ -17,7 +17,7 @@ export function addGroups(context: NormalizeContext, facts: DirectoryFacts): voi
   const { input, builder, tenant, principals } = context;
   const eligibleOwners = addEligible(context);
   const unread: string[] = [];
-  for (const group of distinctRecords(input.groups?.items)) {
+  for (const group of context.distinct.of(input.groups)) {
     const id = entraId(tenant, group.id);
     addGroup(group, facts, eligibleOwners.get(id), context);
     if (group.members?.complete !== true) unread.push(group.displayName ?? group.id);

@@ -1,7 +1,6 @@
 import { isRecord } from '@keyreach/core/input';
 import type { AzureResource } from '../bundle/azure-input.ts';
 import { AZURE, resourceKeyId, sharedKeyIdentityId } from './azure-ids.ts';
-import { distinctRecords } from './distinct-records.ts';
 import { timestampOf } from './instants.ts';
 import { KEY_TYPES, type KeyType } from './key-types.ts';
 import type { NormalizeContext } from './normalize-context.ts';
@@ -12,7 +11,7 @@ import { resourceFacts } from './resource-facts.ts';
  * resource (azure.md 2). No log tells who used one.
  */
 export function addResourceKeys(context: NormalizeContext): void {
-  for (const resource of distinctRecords(context.input.resources?.items)) {
+  for (const resource of context.distinct.of(context.input.resources)) {
     const type = resource.type.toLowerCase();
     const keys = Object.hasOwn(KEY_TYPES, type) ? KEY_TYPES[type] : undefined;
     if (keys !== undefined) addKeys(resource, keys, context);

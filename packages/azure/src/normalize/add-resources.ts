@@ -3,8 +3,6 @@ import type { AzureResource } from '../bundle/azure-input.ts';
 import { isResourceGroup } from './add-scopes.ts';
 import { addAttachedIdentities, attachedIdentities } from './attached-identities.ts';
 import { AZURE, entraId } from './azure-ids.ts';
-import { distinctRecords } from './distinct-records.ts';
-import { namedScopes } from './named-scopes.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { resourceFacts } from './resource-facts.ts';
 import { toldFacts } from './told-facts.ts';
@@ -18,7 +16,7 @@ export function addResources(context: NormalizeContext): void {
   const listed = new Set<NodeId>();
   const identities = userAssigned(context);
   const facts = factsOfResources(context);
-  for (const resource of distinctRecords(input.resources?.items)) {
+  for (const resource of context.distinct.of(input.resources)) {
     const scope = scopes.of(resource.id);
     if (scope === undefined || isResourceGroup(resource.type)) {
       if (scope === undefined) addUnread(resource, context);
@@ -42,7 +40,7 @@ export function addResources(context: NormalizeContext): void {
     });
     addAttachedIdentities(scope.id, attached, context);
   }
-  for (const [id, scope] of namedScopes(context)) {
+  for (const [id, scope] of context.named) {
     if (scope.kind !== 'resource' || listed.has(id) || builder.has(id)) continue;
     builder.node({
       kind: 'resource',
@@ -60,9 +58,9 @@ export function addResources(context: NormalizeContext): void {
 type Facts = Readonly<Record<string, Json | undefined>>;
 
 /** Facts of listed resources, by id; where one is listed twice those that come first. */
-function factsOfResources({ input, scopes }: NormalizeContext): ReadonlyMap<NodeId, Facts> {
+function factsOfResources({ input, scopes, distinct }: NormalizeContext): ReadonlyMap<NodeId, Facts> {
   const found = new Map<NodeId, Facts>();
-  for (const resource of distinctRecords(input.resources?.items)) {
+  for (const resource of distinct.of(input.resources)) {
     const id = scopes.of(resource.id)?.id;
     if (id !== undefined && !found.has(id)) found.set(id, resourceFacts(resource));
   }

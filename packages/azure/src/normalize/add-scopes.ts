@@ -2,7 +2,6 @@ import type { NodeId } from '@keyreach/core/graph';
 import { roleStatements } from '../catalogue/role-statements.ts';
 import { AZURE, armRootId, tenantId } from './azure-ids.ts';
 import { type ManagementTree, managementTree } from './management-tree.ts';
-import { namedScopes } from './named-scopes.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { toldFacts } from './told-facts.ts';
 import { ANY_PRINCIPAL } from './undecided-grant.ts';
@@ -21,7 +20,7 @@ export function isResourceGroup(type: string): boolean {
 export function addScopes(context: NormalizeContext): void {
   const { input, tenant } = context;
   const tree = managementTree(input, tenant);
-  const named = namedScopes(context);
+  const { named } = context;
   addRoot(context);
   addGroups(tree, named, context);
   addSubscriptions(tree, named, context);
@@ -45,7 +44,7 @@ function addRoot({ input, builder, tenant }: NormalizeContext): void {
 
 function addGroups(
   tree: ManagementTree,
-  named: ReturnType<typeof namedScopes>,
+  named: NormalizeContext['named'],
   { input, builder, tenant, scopes }: NormalizeContext,
 ): void {
   const names = new Map<NodeId, string>();
@@ -78,7 +77,7 @@ function addGroups(
 
 function addSubscriptions(
   tree: ManagementTree,
-  named: ReturnType<typeof namedScopes>,
+  named: NormalizeContext['named'],
   { input, builder, tenant, scopes }: NormalizeContext,
 ): void {
   const listed = new Map(

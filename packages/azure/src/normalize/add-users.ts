@@ -1,14 +1,16 @@
 import { AZURE, entraId, tenantId } from './azure-ids.ts';
 import type { DirectoryFacts } from './directory-facts.ts';
-import { distinctRecords } from './distinct-records.ts';
 import { timestampOf } from './instants.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { securityAttributes } from './security-attributes.ts';
 import { toldFacts } from './told-facts.ts';
 
 /** Adds users; users of agents are machines that their agent acts as (azure.md 2). */
-export function addUsers({ input, builder, tenant, principals }: NormalizeContext, facts: DirectoryFacts): void {
-  for (const user of distinctRecords(input.users?.items)) {
+export function addUsers(
+  { input, builder, tenant, principals, distinct }: NormalizeContext,
+  facts: DirectoryFacts,
+): void {
+  for (const user of distinct.of(input.users)) {
     const agent = user.odataType?.toLowerCase() === 'agentuser' || user.identityParentId !== undefined;
     const id = entraId(tenant, user.id);
     const created = timestampOf(user.createdDateTime);

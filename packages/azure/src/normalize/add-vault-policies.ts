@@ -2,7 +2,6 @@ import type { Json, NodeId, Statement } from '@keyreach/core/graph';
 import { isRecord, type RawRecord } from '@keyreach/core/input';
 import { conditionOf } from './add-role-assignments.ts';
 import { AZURE } from './azure-ids.ts';
-import { distinctRecords } from './distinct-records.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { ANY_PRINCIPAL } from './undecided-grant.ts';
 import { allVaultActions, type VaultKind, vaultActions } from './vault-permissions.ts';
@@ -11,7 +10,7 @@ const KINDS: readonly VaultKind[] = ['keys', 'secrets', 'certificates', 'storage
 
 /** Places access policies of vaults; they decide where the vault does not ask roles (azure.md 1.7). */
 export function addVaultPolicies(context: NormalizeContext): void {
-  for (const resource of distinctRecords(context.input.resources?.items)) {
+  for (const resource of context.distinct.of(context.input.resources)) {
     if (resource.type.toLowerCase() !== 'microsoft.keyvault/vaults') continue;
     const vault = context.scopes.of(resource.id)?.id;
     if (vault === undefined) continue;

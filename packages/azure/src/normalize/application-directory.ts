@@ -1,7 +1,6 @@
 import type { NodeId } from '@keyreach/core/graph';
 import type { EntraApplication, EntraServicePrincipal } from '../bundle/azure-input.ts';
 import { entraId } from './azure-ids.ts';
-import { distinctRecords } from './distinct-records.ts';
 import { isMicrosoftTenant } from './first-party.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { typeOfServicePrincipal } from './register-directory.ts';
@@ -27,8 +26,8 @@ export class ApplicationDirectory {
 
   constructor(context: NormalizeContext) {
     this.#context = context;
-    this.applications = distinctRecords(context.input.applications?.items);
-    this.servicePrincipals = distinctRecords(context.input.servicePrincipals?.items);
+    this.applications = context.distinct.of(context.input.applications);
+    this.servicePrincipals = context.distinct.of(context.input.servicePrincipals);
     for (const one of this.applications) {
       const appId = one.appId.toLowerCase();
       if (!this.#applications.has(appId)) this.#applications.set(appId, one);

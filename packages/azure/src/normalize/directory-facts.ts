@@ -102,7 +102,7 @@ export class DirectoryFacts {
     const listed = new Set<NodeId>();
     let rolesKnown = true;
     let protectedKnown = groups?.complete === true;
-    for (const { id: objectId, isAssignableToRole, members, owners } of distinctRecords(groups?.items)) {
+    for (const { id: objectId, isAssignableToRole, members, owners } of this.#context.distinct.of(groups)) {
       const id = this.#id(objectId);
       listed.add(id);
       const roles = direct.get(id) ?? [];

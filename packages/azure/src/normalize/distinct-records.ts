@@ -13,3 +13,19 @@ export function distinctRecords<T extends { readonly id: string }>(records: read
   }
   return [...found.keys()].sort().map((key) => found.get(key)!);
 }
+
+/** {@link distinctRecords} of the lists of one input, each made once. */
+export class DistinctRecords {
+  readonly #known = new Map<object, readonly { readonly id: string }[]>();
+
+  /** The records of a list, each id once and in the order of ids. */
+  of<T extends { readonly id: string }>(list: { readonly items: readonly T[] } | undefined): readonly T[] {
+    if (list === undefined) return [];
+    let records = this.#known.get(list) as readonly T[] | undefined;
+    if (records === undefined) {
+      records = distinctRecords(list.items);
+      this.#known.set(list, records);
+    }
+    return records;
+  }
+}

@@ -5,7 +5,10 @@ import type { NormalizeContext } from './normalize-context.ts';
  * Every scope that resources, assignments and denies of the input name, by id, in the order of ids. What is not listed has to have a
  * node all the same: what is placed on it holds there.
  */
-export function namedScopes({ input, scopes }: NormalizeContext): ReadonlyMap<string, ArmScope> {
+export function namedScopes({
+  input,
+  scopes,
+}: Pick<NormalizeContext, 'input' | 'scopes'>): ReadonlyMap<string, ArmScope> {
   const found = new Map<string, ArmScope>();
   const seen = new Set<string>();
   const note = (text: string): void => {

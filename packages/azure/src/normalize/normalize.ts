@@ -23,6 +23,8 @@ import { ApplicationDirectory } from './application-directory.ts';
 import { ArmScopes } from './arm-scope.ts';
 import { CredentialLastUse } from './credential-last-use.ts';
 import { DirectoryFacts } from './directory-facts.ts';
+import { DistinctRecords } from './distinct-records.ts';
+import { namedScopes } from './named-scopes.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import { PrincipalRegister } from './principal-register.ts';
 import { addRecordedUse } from './recorded-use.ts';
@@ -47,11 +49,14 @@ export interface NormalizeOptions {
 export function normalizeAzure(input: AzureInput, { now }: NormalizeOptions): Graph {
   const builder = new GraphBuilder();
   const tenant = tenantOf(input);
+  const scopes = new ArmScopes(tenant);
   const context: NormalizeContext = {
     input,
     builder,
     tenant,
-    scopes: new ArmScopes(tenant),
+    scopes,
+    named: namedScopes({ input, scopes }),
+    distinct: new DistinctRecords(),
     principals: new PrincipalRegister(tenant),
     lastUse: new CredentialLastUse(input),
     now,

@@ -1,13 +1,12 @@
 import type { EntraReference, EntraServicePrincipal } from '../bundle/azure-input.ts';
-import { distinctRecords } from './distinct-records.ts';
 import type { NormalizeContext } from './normalize-context.ts';
 import type { PrincipalType } from './principal-register.ts';
 
 /** Notes every principal that the directory lists, so that later steps know their types (docs/graph-azure.md). */
-export function registerDirectory({ input, principals }: NormalizeContext): void {
-  for (const { id } of distinctRecords(input.users?.items)) principals.list(id, 'user');
-  for (const { id } of distinctRecords(input.groups?.items)) principals.list(id, 'group');
-  for (const one of distinctRecords(input.servicePrincipals?.items)) {
+export function registerDirectory({ input, principals, distinct }: NormalizeContext): void {
+  for (const { id } of distinct.of(input.users)) principals.list(id, 'user');
+  for (const { id } of distinct.of(input.groups)) principals.list(id, 'group');
+  for (const one of distinct.of(input.servicePrincipals)) {
     principals.list(one.id, typeOfServicePrincipal(one), one.appId);
   }
 }
