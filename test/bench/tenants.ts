@@ -1,4 +1,4 @@
-import { azureAccess, azureSemantics, azureTechniques, normalizeAzure } from '@keyreach/azure/offline';
+import { type AzureInput, azureAccess, azureSemantics, azureTechniques, normalizeAzure } from '@keyreach/azure/offline';
 import { AuthorizationModel } from '@keyreach/core/authz';
 import { GraphIndex } from '@keyreach/core/graph';
 import { bounds, countReached, deriveReach } from '@keyreach/core/reach';
@@ -21,7 +21,8 @@ export const tenants: { readonly name: string; readonly run: () => Promise<void>
   name: 'tenants',
   run: async () => {
     for (const count of sizes()) {
-      const input = syntheticTenant(count);
+      // Not held any longer than until it is normalised.
+      let input: AzureInput | undefined = syntheticTenant(count);
       const start = performance.now();
       let from = start;
       const mark = (phase: string): void => {
@@ -34,6 +35,7 @@ export const tenants: { readonly name: string; readonly run: () => Promise<void>
       };
       console.log(`  ${count} subscriptions`);
       const graph = normalizeAzure(input, { now: time });
+      input = undefined;
       mark('normalise');
       const model = new AuthorizationModel(new GraphIndex(graph), [azureSemantics]);
       const derived = deriveReach(model, [azureTechniques], { now: Date.parse(time), access: [azureAccess] });
