@@ -1,9 +1,8 @@
 import type { GraphBuilder, Timestamp } from '@keyreach/core/graph';
 import type { AzureInput } from '../bundle/azure-input.ts';
-import type { ArmScopes } from './arm-scope.ts';
+import type { ArmScope, ArmScopes } from './arm-scope.ts';
 import type { CredentialLastUse } from './credential-last-use.ts';
 import type { DistinctRecords } from './distinct-records.ts';
-import type { namedScopes } from './named-scopes.ts';
 import type { PrincipalRegister } from './principal-register.ts';
 
 /** What the steps of a normalisation share. */
@@ -14,8 +13,8 @@ export interface NormalizeContext {
   readonly tenant: string;
   /** Scope ids, each text taken apart once: equal ids are one text. */
   readonly scopes: ArmScopes;
-  /** Every scope that the input names, by id ({@link namedScopes}). */
-  readonly named: ReturnType<typeof namedScopes>;
+  /** Every scope that the input names, by id. */
+  readonly named: ReadonlyMap<string, ArmScope>;
   /** Lists of the input with each record once, for the steps that share one. */
   readonly distinct: DistinctRecords;
   /** Who is named anywhere; those that are not listed have their nodes added last. */
