@@ -206,7 +206,8 @@ export class GraphBuilder {
   build(): Graph {
     const gaps = [...this.#gaps];
     const nodes = this.#builtNodes(gaps);
-    const places: Places = new Map(nodes.map((node, place) => [node.id, place]));
+    const places = new Map<NodeId, number>();
+    for (const { id } of nodes) places.set(id, places.size);
     const policies = new Map(this.#policies);
     const documents = new Map(this.#documents);
     const attachments = this.#builtAttachments(places, policies, gaps);

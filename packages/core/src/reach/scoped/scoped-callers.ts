@@ -140,14 +140,14 @@ export class ScopedCallers {
 
   /** How surely a principal is each of some ids that lists name. */
   #listedAs(facts: PrincipalFacts, ids: readonly NodeId[]): ReadonlyMap<NodeId, Truth> {
-    if (this.#listed.size === 0) return NOT_LISTED;
+    if (!this.isAnyListed(ids)) return NOT_LISTED;
     const found = new Map<NodeId, Truth>();
     for (const id of ids) {
       if (!this.#listed.has(id)) continue;
       const truth = id === facts.node.id ? TRUE : (facts.memberOf?.(id) ?? FALSE);
       if (truth !== FALSE) found.set(id, or(found.get(id) ?? FALSE, truth));
     }
-    return found;
+    return found.size === 0 ? NOT_LISTED : found;
   }
 
   #unread: readonly NodeId[] | undefined;

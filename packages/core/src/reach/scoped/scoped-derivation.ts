@@ -114,7 +114,7 @@ export class ScopedDerivation {
   readonly #selection: RowSelection;
   readonly #splits: WeakMap<SelectedRows, SplitRows> = new WeakMap();
   readonly #groupNumbers: Map<string, number> = new Map();
-  /** What rules by themselves lead to, by what they say and kind of caller, and by group of rows. */
+  /** By group of rows. */
   readonly #ruleNodes: Map<number, Map<number, number>> = new Map();
   readonly #rowsSpokenOf: Map<ActionSet, Uint8Array> = new Map();
   readonly #subjectNodes: Map<NodeId, number> = new Map();
@@ -488,14 +488,9 @@ export class ScopedDerivation {
    * by all rows of which what rules give together is what each gives by itself. {@link NO_NODE} where that is nothing.
    */
   #ruleNode(rule: ScopedRule, caller: ScopedCaller, group: RowGroup | undefined): number {
+    const nodes = this.#ruleNodesFor(group);
     const key = rule.alike * MOST_KINDS + caller.kind;
-    let known = this.#ruleNodes.get(key);
-    if (known === undefined) {
-      known = new Map();
-      this.#ruleNodes.set(key, known);
-    }
-    const number = group?.number ?? NO_GROUP;
-    let node = known.get(number);
+    let node = nodes.get(key);
     if (node === undefined) {
       const alone = { ...caller, allows: [{ rule, truth: TRUE }], common: [], listedAs: NOT_LISTED };
       const rows = group === undefined ? this.#splitOf(this.#selection.for(alone)).shared : [group.rows];
@@ -504,9 +499,20 @@ export class ScopedDerivation {
         const hub = this.#derivation.builder.node('hub', -1);
         if (this.#deriveRows({ caller: alone, node: hub, cap: TRUE }, rows, FEW)) node = hub;
       }
-      known.set(number, node);
+      nodes.set(key, node);
     }
     return node;
+  }
+
+  /** By what rules say and kind of caller: what rules by themselves lead to, by some rows. */
+  #ruleNodesFor(group: RowGroup | undefined): Map<number, number> {
+    const number = group?.number ?? NO_GROUP;
+    let nodes = this.#ruleNodes.get(number);
+    if (nodes === undefined) {
+      nodes = new Map();
+      this.#ruleNodes.set(number, nodes);
+    }
+    return nodes;
   }
 
   /** The rows of callers apart: those of which what rules give together is what each gives by itself, and the others. */

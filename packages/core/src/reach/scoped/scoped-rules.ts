@@ -137,11 +137,15 @@ export class ScopedRules {
 
   /** Other allow rules that name a principal, which is a member of `groups`, as sure as its facts say; by index. */
   naming(facts: PrincipalFacts, groups: readonly NodeId[]): readonly NamedRule[] {
-    const found = new Set<ScopedRule>(this.#open);
-    const { id } = facts.node;
-    for (const one of [id, ...groups]) for (const rule of this.#byId.get(one) ?? []) found.add(rule);
-    for (const scope of facts.scopes) for (const rule of this.#byScope.get(scope.id) ?? []) found.add(rule);
-    return this.#named(found, facts);
+    const lists: (readonly ScopedRule[])[] = this.#open.length === 0 ? [] : [this.#open];
+    const add = (list: readonly ScopedRule[] | undefined): void => {
+      if (list !== undefined) lists.push(list);
+    };
+    add(this.#byId.get(facts.node.id));
+    for (const group of groups) add(this.#byId.get(group));
+    if (this.#byScope.size > 0) for (const scope of facts.scopes) add(this.#byScope.get(scope.id));
+    if (lists.length === 0) return NO_RULES;
+    return this.#named(lists.length === 1 ? lists[0]! : new Set(lists.flat()), facts);
   }
 
   /** Whether some allow rule names any of some groups as such. */
@@ -224,10 +228,9 @@ export class ScopedRules {
       return;
     }
     for (const matcher of include) {
-      if (matcher.match === 'node' || matcher.match === 'member') listIn(this.#byId, matcher.id).push(rule);
-      else if (matcher.match === 'scope') listIn(this.#byScope, matcher.id).push(rule);
-      else if (matcher.match === 'types' && matcher.scope !== undefined)
-        listIn(this.#byScope, matcher.scope).push(rule);
+      if (matcher.match === 'node' || matcher.match === 'member') listOnce(this.#byId, matcher.id, rule);
+      else if (matcher.match === 'scope') listOnce(this.#byScope, matcher.id, rule);
+      else if (matcher.match === 'types' && matcher.scope !== undefined) listOnce(this.#byScope, matcher.scope, rule);
     }
   }
 }
@@ -313,13 +316,11 @@ function unreadGroups({ graph }: AuthorizationModel): ReadonlySet<NodeId> {
   return found;
 }
 
-function listIn<Key, Value>(map: Map<Key, Value[]>, key: Key): Value[] {
-  let list = map.get(key);
-  if (list === undefined) {
-    list = [];
-    map.set(key, list);
-  }
-  return list;
+/** Lists come in the order of their rules: one that is listed already is the last. */
+function listOnce(map: Map<NodeId, ScopedRule[]>, key: NodeId, rule: ScopedRule): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [rule]);
+  else if (list[list.length - 1] !== rule) list.push(rule);
 }
 
 /** What the condition of a placement and that of a statement let pass together. */
