@@ -69,11 +69,11 @@ function givers(action: string): readonly string[] {
   const found: string[] = [];
   for (const [name, statements] of texts) {
     const given = allowing(statements, action).map(({ condition }) =>
-      condition === undefined ? undefined : azureSemantics.conditions.handsOut?.(condition.body),
+      condition === undefined ? undefined : azureSemantics.conditions.handsOut?.([condition.body]),
     );
     if (given.length === 0) continue;
     const isFree = given.some((limit) => limit?.holdsFor(action) !== true);
-    const count = new Set(given.flatMap((limit) => limit?.policies ?? [])).size;
+    const count = new Set(given.flatMap((limit) => limit?.gives.flatMap(({ policies }) => policies ?? []) ?? [])).size;
     found.push(`${name}: ${isFree ? 'any' : count}`);
   }
   return found.sort();

@@ -1,6 +1,7 @@
 import {
   AuthorizationModel,
   and,
+  CONDITIONAL,
   decideQuery,
   FALSE,
   type GivingLimit,
@@ -22,6 +23,7 @@ import {
   type NodeId,
   type Policy,
   type PolicyDocument,
+  type PrincipalMatcher,
   type PrincipalSelector,
   type Statement,
 } from '@keyreach/core/graph';
@@ -61,7 +63,7 @@ interface State {
   readonly acting: Set<string>;
   readonly joined: Set<NodeId>;
   readonly full: Set<NodeId>;
-  /** `role node`. */
+  /** What can be given where and to whom: {@link Given} as JSON. */
   readonly limited: Set<string>;
   readonly extended: Set<string>;
   readonly deniesLifted: Set<NodeId>;
@@ -69,6 +71,19 @@ interface State {
   readonly retagged: Set<NodeId>;
   readonly workloads: Set<NodeId>;
   readonly accesses: Set<string>;
+}
+
+/** A policy that can be given on a node. */
+interface Given {
+  readonly node: NodeId;
+  /** `null`: any permission. */
+  readonly policy: string | null;
+  /** `null`: to everybody. */
+  readonly to: {
+    readonly types: readonly (readonly [type: string, truth: Truth])[];
+    readonly named: readonly (readonly [id: NodeId, truth: Truth])[];
+    readonly outsider: Truth;
+  } | null;
 }
 
 /** A principal that the attacker can act as; without a limit in every way. */
@@ -162,7 +177,8 @@ class Round {
     const model = this.#model(this.#placements());
     const all: ModelFor = () => model;
     const principals: Actor[] = [...this.#state.held].map((id) => ({ id }));
-    if (this.#state.full.size + this.#state.limited.size > 0) principals.push({ id: OUTSIDER });
+    const isOutside = this.#given().some(({ to }) => to === null || this.#enough(to.outsider));
+    if (this.#state.full.size > 0 || isOutside) principals.push({ id: OUTSIDER });
     for (const one of this.#state.acting) principals.push(JSON.parse(one) as Actor);
     for (const principal of principals) {
       for (const technique of catalogue.techniques) {
@@ -260,17 +276,13 @@ class Round {
       this.#statementsOf(placement).map((statement) => ({
         placement,
         statement,
-        limits: [this.#limitOf(placement.condition), this.#limitOf(statement.condition)].filter(
-          (one) => one !== undefined,
-        ),
+        limit: this.#limitOf(placement.condition, statement.condition),
       })),
     );
     const may = (beside: (typeof grants)[number] | undefined): boolean => {
       const models = new Map<string, AuthorizationModel>();
       const modelFor: ModelFor = (action) => {
-        const dropped = grants.filter(
-          (one) => one !== beside && one.limits.some(({ holdsFor }) => holdsFor(action) === true),
-        );
+        const dropped = grants.filter((one) => one !== beside && one.limit?.holdsFor(action) === true);
         const model = models.get(action) ?? this.#model(placements, dropped);
         models.set(action, model);
         return model;
@@ -282,18 +294,28 @@ class Round {
       return;
     }
     for (const one of grants) {
-      const [first, ...others] = one.limits;
-      if (first === undefined || !may(one)) continue;
-      for (const role of first.policies) {
-        if (others.every(({ policies }) => policies.includes(role))) this.#state.limited.add(`${role} ${target.id}`);
+      if (one.limit === undefined || !may(one)) continue;
+      for (const { policies, to } of one.limit.gives) {
+        const whom = to === undefined ? null : { ...to, types: [...to.types], named: [...to.named] };
+        for (const policy of policies ?? [null]) {
+          const given: Given = { node: target.id, policy, to: whom };
+          this.#state.limited.add(JSON.stringify(given));
+        }
       }
     }
   }
 
-  #limitOf(condition: Condition | undefined): GivingLimit | undefined {
-    const { conditions } = this.#world.semantics;
-    if (condition === undefined || condition.language !== conditions.id) return undefined;
-    return conditions.handsOut?.(condition.body, this.#world.semantics.givable?.(this.#base));
+  #given(): readonly Given[] {
+    return [...this.#state.limited].map((one) => JSON.parse(one) as Given);
+  }
+
+  #limitOf(...conditions: readonly (Condition | undefined)[]): GivingLimit | undefined {
+    const { semantics } = this.#world;
+    const bodies = conditions.flatMap((one) =>
+      one === undefined || one.language !== semantics.conditions.id ? [] : [one.body],
+    );
+    if (bodies.length === 0) return undefined;
+    return semantics.conditions.handsOut?.(bodies, semantics.givable?.(this.#base));
   }
 
   #statementsOf({ policy }: Attachment): readonly Statement[] {
@@ -304,8 +326,29 @@ class Round {
 
   /** Everybody something can be granted to. */
   #anyone(): PrincipalSelector {
+    return { ...ANYONE, exclude: this.#closed() };
+  }
+
+  #closed(): readonly PrincipalMatcher[] {
     const closed = this.#base.identities.filter(({ id }) => !this.#mayBeGranted(id));
-    return { ...ANYONE, exclude: closed.map(({ id }) => ({ match: 'node', id, strength: 'sufficient' })) };
+    return closed.map(({ id }) => ({ match: 'node', id, strength: 'sufficient' }));
+  }
+
+  /** Those to whom something can be given: each by itself, and of groups whoever is a member. One list for each truth. */
+  #recipients(to: Given['to']): readonly { readonly truth: Truth; readonly principals: PrincipalSelector }[] {
+    if (to === null) return [{ truth: TRUE, principals: this.#anyone() }];
+    const types = new Map(to.types);
+    const named = new Map(to.named);
+    return [TRUE, CONDITIONAL, UNKNOWN].map((truth) => {
+      const those = this.#base.identities.filter(
+        ({ id, type }) => (named.get(id) ?? types.get(type) ?? FALSE) === truth,
+      );
+      const include = those.map(({ id, type }): PrincipalMatcher => {
+        return { match: type === 'group' ? 'member' : 'node', id, strength: 'sufficient' };
+      });
+      if (to.outsider === truth) include.push({ match: 'node', id: OUTSIDER, strength: 'sufficient' });
+      return { truth, principals: { include, exclude: this.#closed() } };
+    });
   }
 
   #mayBeGranted(id: NodeId): boolean {
@@ -313,13 +356,14 @@ class Round {
     return identity === undefined || this.#world.semantics.mayBeGranted?.(identity) !== false;
   }
 
-  /** The placements of the input, and those of policies that the attacker can give, to anybody. */
+  /** The placements of the input, and those of policies that the attacker can give to whom it can. */
   #placements(): readonly Attachment[] {
     const { graph } = this.#world;
-    const given = [...this.#state.limited].flatMap((one): readonly Attachment[] => {
-      const [policy, node] = one.split(' ') as [string, string];
-      if (!graph.policies.some(({ id }) => id === policy)) return [];
-      return [{ policy, node, role: 'resource-grant', principals: this.#anyone() }];
+    const given = this.#given().flatMap(({ node, policy, to }): readonly Attachment[] => {
+      if (policy !== null && !graph.policies.some(({ id }) => id === policy)) return [];
+      return this.#recipients(to)
+        .filter(({ truth }) => this.#enough(truth))
+        .map(({ principals }) => ({ policy: policy ?? EVERYTHING, node, role: 'resource-grant', principals }));
     });
     return [...graph.attachments, ...given];
   }

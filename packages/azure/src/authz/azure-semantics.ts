@@ -1,7 +1,8 @@
-import { type ProviderSemantics, withoutZones } from '@keyreach/core/authz';
-import type { GraphIndex } from '@keyreach/core/graph';
+import { type Givable, type ProviderSemantics, withoutZones } from '@keyreach/core/authz';
+import type { GraphIndex, IdentityNode } from '@keyreach/core/graph';
 import { knownActions } from '../catalogue/known-actions.ts';
 import { AZURE } from '../normalize/azure-ids.ts';
+import { guid } from './abac/compare-values.ts';
 import { azureConditionLanguage } from './condition-language.ts';
 import { outsiderOf } from './outsider.ts';
 import { resourceHolders } from './resource-holders.ts';
@@ -34,7 +35,7 @@ export const azureSemantics: ProviderSemantics = {
   mayBeMember: ({ type }) => MEMBERS.has(type),
   // Roles are given to what groups can have as members (azure.md 1.1): to static keys, or tenants and subjects from elsewhere, none are.
   mayBeGranted: ({ type }) => MEMBERS.has(type),
-  givable: rolesListed,
+  givable: givableIn,
   resources: azureResourceLanguage,
   conditions: azureConditionLanguage,
   holdersOf: resourceHolders,
@@ -42,13 +43,23 @@ export const azureSemantics: ProviderSemantics = {
   names: (id) => /^(?:\/(?!\/)|entra:|azure:)/.test(id),
 };
 
-/** All role definitions, where all were listed. */
-function rolesListed(graph: GraphIndex): readonly string[] | undefined {
-  const isListed = graph.scopes.some(
-    ({ type, attributes }) => type === 'arm-root' && attributes?.['rolesListed'] === true,
-  );
-  if (!isListed) return undefined;
-  return graph.graph.policies.filter(({ type }) => type === 'role-definition').map(({ id }) => id);
+/** Roles, and principals by their object ids, which conditions write without dashes. */
+function givableIn(graph: GraphIndex): Givable {
+  let byObject: Map<string, IdentityNode> | undefined;
+  return {
+    policies: graph.graph.policies.filter(({ type }) => type === 'role-definition').map(({ id }) => id),
+    isComplete: graph.scopes.some(
+      ({ type, attributes }) => type === 'arm-root' && attributes?.['rolesListed'] === true,
+    ),
+    identity: (objectId) => {
+      byObject ??= new Map(
+        graph.identities
+          .filter(({ provider }) => provider === AZURE)
+          .map((identity) => [guid(identity.id.slice(identity.id.indexOf('/') + 1)), identity]),
+      );
+      return byObject.get(objectId);
+    },
+  };
 }
 
 /** Actions that role definitions of the graph name without wildcards, each once. */

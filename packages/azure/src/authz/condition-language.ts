@@ -31,7 +31,11 @@ export const azureConditionLanguage: ConditionLanguage = {
   id: 'azure',
   freshValue: 'any other value',
   compile: (body) => compileBody(conditionBody(body)),
-  handsOut: (body, givable) => handsOut(conditionBody(body), givable),
+  handsOut: (bodies, givable) =>
+    handsOut(
+      bodies.map((one) => conditionBody(one)),
+      givable,
+    ),
   describe: (body, request) => describeCondition(conditionBody(body), request, evaluateBody),
   principalFact: (key, { node }) => {
     if (key === ID) return node.id;

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { AzureInput, AzureResource, AzureRoleAssignment } from '../bundle/azure-input.ts';
 import { attachmentCredentialId, sharedKeyIdentityId } from '../normalize/azure-ids.ts';
-import { group, object, part, servicePrincipal, TENANT, user, whole } from '../normalize/testing/tenant.ts';
+import {
+  application,
+  group,
+  object,
+  part,
+  servicePrincipal,
+  TENANT,
+  user,
+  whole,
+} from '../normalize/testing/tenant.ts';
 import { assigned, resource, role, SHOP, SUB, storyOf, TWIN } from './testing/story.ts';
 
 describe('two who are assigned the same role at the same scope', () => {
@@ -201,9 +210,63 @@ describe('who may assign all roles but privileged ones', () => {
     expect(story(undefined).admin).toEqual([' allow']);
   });
 
-  it('is taken to have it where not all roles are known', () => {
+  it('may have it where not all roles are known', () => {
     const roles = part(role(GIVER, ASSIGN), role(RUNNER, 'Microsoft.Compute/virtualMachines/runCommand/action'));
-    expect(story(but(OWNER, GIVER), { roleDefinitions: roles }).admin).toEqual([' allow']);
+    const perhaps = story(but(OWNER, GIVER), { roleDefinitions: roles });
+    expect(perhaps.admin).toEqual([' unknown']);
+    expect(perhaps.reaches).toEqual([`${RUN[0]}, data-write unknown`, RUN[1]]);
+  });
+});
+
+describe('who may assign any role, but to some only', () => {
+  const GIVER = 'f58310d9-a9f6-439a-9e8d-f62e7b41a168';
+  const ANA = 'aaaaaaaa-0000-0000-0000-000000000001';
+  const TEAM = 'aaaaaaaa-0000-0000-0000-000000000002';
+  const ROBOT = 'aaaaaaaa-0000-0000-0000-000000000003';
+  const of = (attribute: string, operator: string, values: string): string =>
+    `@Request[Microsoft.Authorization/roleAssignments:${attribute}] ForAnyOfAnyValues:${operator} {${values}}`;
+  const story = (condition: string, own: Partial<AzureInput> = {}) => {
+    const { admin, ways, cites } = storyOf(
+      {
+        users: whole(user(ANA), user('bob')),
+        groups: whole(group(TEAM)),
+        applications: whole(application('app', 'a')),
+        servicePrincipals: whole(servicePrincipal(ROBOT, 'a')),
+        roleDefinitions: whole(role('owner', '*'), role(GIVER, 'Microsoft.Authorization/roleAssignments/write')),
+        roleAssignments: whole({ ...assigned(ANA, GIVER, SUB), condition, conditionVersion: '2.0' }),
+        ...own,
+      },
+      object(ANA),
+    );
+    return { admin, way: ways[''] ?? '', cites: cites[''] ?? [] };
+  };
+  const toMachines = of('PrincipalType', 'StringEqualsIgnoreCase', "'ServicePrincipal'");
+  const toTeam = of('PrincipalId', 'GuidEquals', TEAM);
+
+  it('has nothing by what goes to machines, but by one that it owns', () => {
+    expect(story(toMachines)).toMatchObject({ admin: [' unknown'] });
+    const owner = story(toMachines, { applications: whole(application('app', 'a', { owners: whole(ANA) })) });
+    expect(owner.admin).toEqual([' allow']);
+    expect(owner.way).toBe('azure-own-app > runs-as > azure-arm-role-assign > azure-arm-role-assign');
+    expect(owner.cites).toContain(`${ANA}-${GIVER}`);
+    const another = story(toMachines, { applications: whole(application('app', 'a', { owners: whole('bob') })) });
+    expect(another.admin).toEqual([' unknown']);
+  });
+
+  it('has what goes to a group that it is in, or owns, and nothing by another', () => {
+    expect(story(toTeam).admin).toEqual([]);
+    const inTeam = story(toTeam, { groups: whole(group(TEAM, { members: whole({ id: ANA }) })) });
+    expect(inTeam.admin).toEqual([' allow']);
+    const cloudOnly = { onPremisesSyncEnabled: false, isAssignableToRole: false, mailEnabled: false };
+    const owner = story(toTeam, { groups: whole(group(TEAM, { owners: whole(ANA), ...cloudOnly })) });
+    expect(owner.admin).toEqual([' allow']);
+    expect(owner.way).toContain('azure-own-group');
+    expect(story(toTeam, { groups: whole(group(TEAM, { members: whole({ id: 'bob' }) })) }).admin).toEqual([]);
+  });
+
+  it('has nothing where each condition names others', () => {
+    const both = story(`${toTeam} && ${toMachines}`, { groups: whole(group(TEAM, { members: whole({ id: ANA }) })) });
+    expect(both.admin).toEqual([]);
   });
 });
 

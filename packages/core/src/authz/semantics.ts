@@ -38,8 +38,8 @@ export interface ProviderSemantics {
    * of one resource, holds what its own policies say and nothing that full control of a node lets give away. Absent: to every one.
    */
   mayBeGranted?(identity: IdentityNode): boolean;
-  /** Ids of all policies that can be given away; undefined where the input may lack some. Absent: it may. */
-  givable?(graph: GraphIndex): readonly string[] | undefined;
+  /** What there is to give away, and to whom, for conditions that limit it. Absent: conditions tell that by themselves. */
+  givable?(graph: GraphIndex): Givable;
   readonly resources: ResourceLanguage;
   readonly conditions: ConditionLanguage;
   /** Actions that need no grant at all (aws.md 1.3 step 0); an explicit deny does not stop them either. */
@@ -262,10 +262,38 @@ export interface ConditionRequest {
   readonly now: number;
 }
 
-/** Which policies a condition lets its holder give away, and by which actions. */
-export interface GivingLimit {
-  /** Ids of policies; empty: nothing can be given away. */
+/** What there is to give away in an estate, and to whom. */
+export interface Givable {
+  /** Ids of policies that can be given away. */
   readonly policies: readonly string[];
+  /** Those are all there are; else the input may lack some. */
+  readonly isComplete: boolean;
+  /** The identity that conditions mean by a name; undefined for one that the input does not have. */
+  identity(name: string): IdentityNode | undefined;
+}
+
+/** To whom something can be given. Whoever is a member of a group that it can be given to has it, as surely as it is a member. */
+export interface Recipients {
+  /** How surely to every identity of a type; not to those of types that are not there. */
+  readonly types: ReadonlyMap<string, Truth>;
+  /** How surely to some identities, whatever is said of their type. */
+  readonly named: ReadonlyMap<NodeId, Truth>;
+  /** How surely to a principal of the attacker's own ({@link ProviderSemantics.outsider}). */
+  readonly outsider: Truth;
+}
+
+/** Policies that can be given to the same principals. */
+export interface Giving {
+  /** Ids; undefined: any permission. */
+  readonly policies: readonly string[] | undefined;
+  /** Undefined: to everybody. */
+  readonly to: Recipients | undefined;
+}
+
+/** Which policies conditions let their holder give away, to whom, and by which actions. */
+export interface GivingLimit {
+  /** Everything that can be; empty: nothing can be given away. */
+  readonly gives: readonly Giving[];
   /** Whether giving something away by the action is held to the limit; by others everything can be given away. */
   readonly holdsFor: (action: string) => boolean;
 }
@@ -288,11 +316,12 @@ export interface ConditionLanguage {
    */
   readonly sharedKeys?: ReadonlySet<string>;
   /**
-   * What a condition limits its holder to giving away (a binding that lets somebody grant certain roles only); undefined where
-   * it sets no such limit. `givable`: all that there is to give away ({@link ProviderSemantics.givable}), for conditions that name what may
-   * not be given. Never throws. Absent: no condition of the language limits that.
+   * What conditions of one grant, which all have to hold, limit its holder to giving away (a binding that lets somebody grant
+   * certain roles only); undefined where they set no such limit. `givable`: what there is to give away
+   * ({@link ProviderSemantics.givable}), for conditions that name what may not be given, or to whom. Never throws. Absent: no condition
+   * of the language limits that.
    */
-  handsOut?(body: Json, givable?: readonly string[]): GivingLimit | undefined;
+  handsOut?(bodies: readonly Json[], givable?: Givable): GivingLimit | undefined;
   /** Canonical text of a fact of the resource, for grouping resources that conditions cannot tell apart. */
   resourceFact?(key: string, resource: ResourceFacts): string;
   /** A value no policy mentions, to try for a key the caller chooses. */

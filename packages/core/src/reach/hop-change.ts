@@ -26,7 +26,8 @@ export interface PlacedPolicy {
  * - `retag-resource`: its tags are what the caller chooses, and the row `after` gives the node then; without `after` a later
  *   hop of somebody else makes use of them;
  * - `control`: any permission can be granted on it and below it;
- * - `hand-out`: those of `policies` can;
+ * - `hand-out`: those of `policies` can, or any without them; where `types` is there, only to identities of these types, and to
+ *   `principals`, or members of them;
  * - `extend`: `policies`, roles, hold every permission wherever they are granted;
  * - `lift-denies`, `lift-guards`: denies, or guards, that are placed on it no longer apply;
  * - `together`: all changes that can be made to it at once, which were not followed in every combination.
@@ -49,7 +50,13 @@ export type HopChange =
     }
   | { readonly change: 'open-resource'; readonly instead?: true; readonly after?: string; readonly outsider?: true }
   | { readonly change: 'retag-resource'; readonly after?: string }
-  | { readonly change: 'hand-out' | 'extend'; readonly policies: readonly string[] }
+  | {
+      readonly change: 'hand-out';
+      readonly policies?: readonly string[];
+      readonly types?: readonly string[];
+      readonly principals?: readonly NodeId[];
+    }
+  | { readonly change: 'extend'; readonly policies: readonly string[] }
   | { readonly change: 'control' | 'lift-denies' | 'lift-guards' }
   | { readonly change: 'leave-scopes' | 'together' };
 

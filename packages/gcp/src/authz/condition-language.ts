@@ -46,7 +46,7 @@ export const gcpConditionLanguage: ConditionLanguage = {
   id: 'gcp',
   freshValue: FRESH_VALUE,
   compile: (body) => compileBody(conditionBody(body)),
-  handsOut: (body) => handsOut(conditionBody(body)),
+  handsOut: (bodies) => handsOut(bodies.map((one) => conditionBody(one))),
   describe: (body, request) => describeCondition(conditionBody(body), request),
   principalFact: (key, { node }) => {
     if (key === 'principal.type') return JSON.stringify(principalAttribute('type', node));

@@ -1,9 +1,13 @@
+import type { Json } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
 import { gcpConditionLanguage } from './condition-language.ts';
 
 const only = (...roles: readonly string[]): string =>
   `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${roles.map((role) => `'${role}'`).join(', ')}])`;
-const handsOut = (cel: string) => gcpConditionLanguage.handsOut?.({ cel });
+const handsOut = (...bodies: readonly Json[]) => gcpConditionLanguage.handsOut?.(bodies);
+/** Roles that can be given to everybody; undefined where anything can. */
+const policies = (...bodies: readonly Json[]) =>
+  handsOut(...bodies)?.gives.flatMap(({ policies: some, to }) => (to === undefined ? (some ?? ['any']) : ['to some']));
 
 describe('handsOut', () => {
   it.each([
@@ -16,7 +20,7 @@ describe('handsOut', () => {
     ['bigquery.datasets.update', false],
     ['privilegedaccessmanager.entitlements.create', false],
   ])('%s is held to the limit: %s', (action, expected) => {
-    expect(handsOut(only('roles/a'))?.holdsFor(action)).toBe(expected);
+    expect(handsOut({ cel: only('roles/a') })?.holdsFor(action)).toBe(expected);
   });
 
   it.each([
@@ -33,13 +37,14 @@ describe('handsOut', () => {
     ["resource.matchTag('1/env', 'test')", undefined],
     ['nonsense(', undefined],
   ])('%s', (cel, expected) => {
-    expect(handsOut(cel)?.policies).toEqual(expected);
+    expect(policies({ cel })).toEqual(expected);
   });
 
   it('limits by every part of several, and never by what lies below what', () => {
     const all = [{ cel: only('roles/a', 'roles/b') }, { cel: only('roles/b') }, { under: ['x'] }];
-    expect(gcpConditionLanguage.handsOut?.({ all })?.policies).toEqual(['roles/b']);
-    expect(gcpConditionLanguage.handsOut?.({ under: ['x'] })).toBeUndefined();
-    expect(gcpConditionLanguage.handsOut?.(null)).toBeUndefined();
+    expect(policies({ all })).toEqual(['roles/b']);
+    expect(policies(...all)).toEqual(['roles/b']);
+    expect(handsOut({ under: ['x'] })).toBeUndefined();
+    expect(handsOut(null)).toBeUndefined();
   });
 });

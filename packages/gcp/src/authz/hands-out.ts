@@ -41,13 +41,17 @@ export function grantChoices({ roles }: Pick<CelReadings, 'roles'>): {
 }
 
 /**
- * Roles that a condition lets its holder give away, with everything else it asks for taken to hold where it may; undefined
- * where it sets no limit ({@link ConditionLanguage.handsOut}). Calls that change no grants, or tell nothing of those they
+ * Roles that conditions let their holder give away, to everybody, with everything else they ask for taken to hold where it may; undefined
+ * where they set no limit ({@link ConditionLanguage.handsOut}). Calls that change no grants, or tell nothing of those they
  * change, are not held to it: with a dataset of BigQuery its holder gives away anything (gcp.md 1.7).
  */
-export function handsOut(body: ConditionBody): GivingLimit | undefined {
-  const policies = rolesOf(body);
-  return policies === undefined ? undefined : { policies, holdsFor: (action) => grantsChanged({ action }) !== 'none' };
+export function handsOut(bodies: readonly ConditionBody[]): GivingLimit | undefined {
+  const policies = rolesOf({ kind: 'all', bodies });
+  if (policies === undefined) return undefined;
+  return {
+    gives: policies.length === 0 ? [] : [{ policies, to: undefined }],
+    holdsFor: (action) => grantsChanged({ action }) !== 'none',
+  };
 }
 
 function rolesOf(body: ConditionBody): readonly string[] | undefined {

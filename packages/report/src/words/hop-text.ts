@@ -68,7 +68,7 @@ function changeTexts(change: HopChange, labels: Labels): readonly string[] {
     case 'control':
       return ['open to any grant'];
     case 'hand-out':
-      return [`open to grants of ${policiesText(change.policies, labels)}`];
+      return [handOutText(change, labels)];
     case 'extend':
       return [`with every permission in ${policiesText(change.policies, labels)}`];
     case 'lift-denies':
@@ -78,6 +78,19 @@ function changeTexts(change: HopChange, labels: Labels): readonly string[] {
     case 'together':
       return ['with every such change at once'];
   }
+}
+
+function handOutText(
+  { policies, types, principals }: Extract<HopChange, { readonly change: 'hand-out' }>,
+  labels: Labels,
+): string {
+  const what = policies === undefined ? 'any permission' : policiesText(policies, labels);
+  if (types === undefined) return `open to grants of ${what}`;
+  const to = [
+    ...types.map((type) => `any ${type}`),
+    ...(principals === undefined || principals.length === 0 ? [] : [listText(principals, labels)]),
+  ];
+  return `open to grants of ${what}, but only to ${to.join(' or ')}`;
 }
 
 function afterTexts(after: string | undefined): readonly string[] {

@@ -147,14 +147,21 @@ export class ChangedCallers {
     }
   }
 
-  /** Whether a change only joins a group, or gives policies, and takes nothing away from anybody. */
+  /**
+   * Whether a change only joins a group, or gives policies, and takes nothing away from anybody. What members of groups are given
+   * makes more of joining one than that alone does.
+   */
   #isSimple(token: Token): boolean {
     let known = this.#simple.get(token);
     if (known === undefined) {
-      known = (token.kind === 'join' || token.kind === 'given') && this.#onlyAdds(token);
+      known = token.kind === 'join' ? this.#onlyAdds(token) : token.kind === 'given' && !this.#looksAtGroups(token);
       this.#simple.set(token, known);
     }
     return known;
+  }
+
+  #looksAtGroups({ given }: Token): boolean {
+    return given?.to !== undefined && this.#scoped.rules.limits.recipients.looksAtGroups(given.to);
   }
 
   #followAll(one: CallerNode, tokens: readonly Token[], isWanted: (some: readonly Token[]) => boolean): void {
@@ -221,12 +228,13 @@ export class ChangedCallers {
   }
 
   /** Whether a change can make a difference for a caller, beside what it makes for everybody of its kind. */
-  #matters({ caller, acting }: CallerNode, { kind, ids }: Token): boolean {
+  #matters({ caller, acting }: CallerNode, { kind, ids, given }: Token): boolean {
     const rules = [caller.allows, caller.common];
     switch (kind) {
       case 'join':
         return acting.isBare ? this.#isNamed(ids) : caller.listedAs.size > 0 || this.#scoped.combines(caller);
       case 'given':
+        if (given === undefined || !this.#scoped.callers.mayBeGiven(acting, given, caller.changed.joined)) return false;
         return acting.isBare || this.#scoped.combines(caller);
       case 'lift-denies':
         return caller.denies.some(({ rule }) => ids.includes(rule.node));
@@ -239,11 +247,16 @@ export class ChangedCallers {
     }
   }
 
-  /** Whether policies or lists name groups, or ones that they are in. */
+  /** Whether policies or lists name groups, or ones that they are in, or something can be given to their members. */
   #isNamed(ids: readonly NodeId[]): boolean {
     const around = this.#around(ids);
     const { rules, callers } = this.#scoped;
-    return rules.namesAny(around) || rules.exceptsAny(around) || callers.isAnyListed(around);
+    return (
+      rules.namesAny(around) ||
+      rules.exceptsAny(around) ||
+      callers.isAnyListed(around) ||
+      rules.limits.recipients.looksAtAny(around)
+    );
   }
 }
 

@@ -613,9 +613,9 @@ function takesSeveral({ formula: { asks, lists } }: ScopedRow): boolean {
 }
 
 /** Nodes that a caller is granted something on beside others of its kind. */
-function placesOf({ allows, everything, changed }: ScopedCaller): readonly NodeId[] {
+function placesOf({ allows, everything, given }: ScopedCaller): readonly NodeId[] {
   const own = [...allows, ...everything].map(({ rule }) => rule.node);
-  return [...new Set([...own, ...changed.given.flatMap(({ nodes }) => nodes)])];
+  return [...new Set([...own, ...given.flatMap((one) => one.given.nodes)])];
 }
 
 function newKind(one: CallerNode): Kind {

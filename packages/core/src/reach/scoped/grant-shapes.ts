@@ -188,8 +188,8 @@ export class GrantShapes {
    * that a grant is the caller's or what its conditions say to others like it.
    */
   of(caller: ScopedCaller, given: readonly (CompiledStatement | undefined)[]): GrantShape | undefined {
-    const { allows, everything, changed } = caller;
-    if (everything.length > 0 || changed.given.length > 1) return undefined;
+    const { allows, everything, given: others } = caller;
+    if (everything.length > 0 || others.length > 1 || others.some(({ truth }) => truth !== TRUE)) return undefined;
     const lists = new Map<number, Set<number>>();
     const add = (id: NodeId, statement: CompiledStatement, conditions: readonly CompiledCondition[]): void => {
       const list = this.#listOf(statement, conditions);
@@ -208,7 +208,7 @@ export class GrantShapes {
       if (statement === undefined) return undefined;
       const conditions = statement.condition === undefined ? [] : [statement.condition];
       if (conditions.some(({ principalKeys }) => principalKeys.length > 0)) return undefined;
-      for (const { nodes } of changed.given) for (const node of nodes) add(node, statement, conditions);
+      for (const one of others) for (const node of one.given.nodes) add(node, statement, conditions);
     }
     const on = new Map<number, number>();
     const total = new Set<number>();

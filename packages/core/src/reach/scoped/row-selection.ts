@@ -46,11 +46,10 @@ export class RowSelection {
 
   /** The rows for a caller. */
   for(caller: ScopedCaller): SelectedRows {
-    const { allows, common, everything, changed, listedAs, kind } = caller;
+    const { allows, common, everything, given, listedAs, kind } = caller;
     const all = [...allows, ...common];
     // A text that could not be read may speak of everything.
-    const isAll =
-      everything.length > 0 || changed.given.length > 0 || all.some(({ rule }) => rule.statement === undefined);
+    const isAll = everything.length > 0 || given.length > 0 || all.some(({ rule }) => rule.statement === undefined);
     if (isAll) {
       this.#all ??= { alone: this.#rows.map((row) => [row]), together: this.#severalOf() };
       return this.#all;

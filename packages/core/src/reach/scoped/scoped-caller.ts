@@ -1,6 +1,6 @@
 import type { CompiledDocument } from '../../authz/compiled-document.ts';
 import type { PrincipalClass } from '../../authz/principal-class.ts';
-import type { PrincipalFacts, RequestContext } from '../../authz/semantics.ts';
+import type { Giving, PrincipalFacts, RequestContext } from '../../authz/semantics.ts';
 import type { Truth } from '../../authz/truth.ts';
 import type { NodeId } from '../../graph/model.ts';
 import type { NamedRule } from './scoped-rules.ts';
@@ -12,12 +12,18 @@ export interface GuardUnion {
   readonly nodes: readonly NodeId[];
 }
 
-/** Policies that anybody can be given on some nodes and below. */
-export interface GivenPolicies {
+/** Policies that can be given on some nodes and below. */
+export interface GivenPolicies extends Giving {
   /** Place among those that came up, the same for the same ones. */
   readonly index: number;
-  readonly policies: readonly string[];
   readonly nodes: readonly NodeId[];
+}
+
+/** Policies that can be given to a principal, or may. */
+export interface NamedGiven {
+  readonly given: GivenPolicies;
+  /** How surely they can be given to it; never `FALSE`. */
+  readonly truth: Truth;
 }
 
 /** What an attacker has made of the estate, as far as it bears on decisions; everything beside full nodes. */
@@ -65,6 +71,8 @@ export interface ScopedCaller {
   readonly guards: readonly GuardUnion[];
   /** In lists of ids, how surely one names it: id → truth. */
   readonly listedAs: ReadonlyMap<NodeId, Truth>;
+  /** What of `changed` it can be given. */
+  readonly given: readonly NamedGiven[];
   readonly changed: Modifications;
   /** The same number for callers that are denied and capped alike, whatever they are granted. */
   readonly kind: number;

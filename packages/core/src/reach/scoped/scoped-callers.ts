@@ -4,7 +4,14 @@ import type { HeldPolicy } from '../../authz/principal-class.ts';
 import type { CompiledCondition, PrincipalFacts } from '../../authz/semantics.ts';
 import { FALSE, or, TRUE, type Truth } from '../../authz/truth.ts';
 import type { NodeId } from '../../graph/model.ts';
-import { AS_IT_IS, type GuardUnion, type Modifications, type ScopedCaller } from './scoped-caller.ts';
+import {
+  AS_IT_IS,
+  type GivenPolicies,
+  type GuardUnion,
+  type Modifications,
+  type NamedGiven,
+  type ScopedCaller,
+} from './scoped-caller.ts';
 import type { NamedRule, ScopedRule, ScopedRules } from './scoped-rules.ts';
 
 /** Who acts, before it is known with whom it shares what it can do. */
@@ -46,7 +53,9 @@ export class ScopedCallers {
   }
 
   /** The caller for a principal in the estate as it is, or as it was changed. */
-  of({ facts: own, sessionGuards, isBare }: ActingPrincipal, changed: Modifications = AS_IT_IS): ScopedCaller {
+  of({ facts: own, sessionGuards, isBare }: ActingPrincipal, changes: Modifications = AS_IT_IS): ScopedCaller {
+    const given = this.#givenTo(own, changes);
+    const changed = given.length === changes.given.length ? changes : withGiven(changes, given);
     const facts = changed.joined.length === 0 ? own : this.#model.joinedFacts(own, changed.joined);
     const { node } = facts;
     const groups = isBare ? [] : this.#groupsOf(node.id);
@@ -68,14 +77,16 @@ export class ScopedCallers {
     const kind = this.#kindOf(
       [isApart ? node.id : '', rulesKey(denies), guardsKey, changed.retagged.join(',')].join('|'),
     );
+    const { recipients } = this.#rules.limits;
     const key = [
       kind,
       node.type,
       alikeKey(all),
       alikeKey(everything),
       [...listedAs].map(([id, truth]) => `${id} ${truth}`).join(','),
-      changed.given.map(({ index }) => index).join(','),
+      given.map(({ given: { index }, truth }) => (truth === TRUE ? index : `${index}:${truth}`)).join(','),
       changed.joined.join(','),
+      recipients.isEmpty ? '' : recipients.keyOf(facts, this.#groupsWith(node.id, changed.joined)),
     ].join('\n');
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
@@ -89,12 +100,41 @@ export class ScopedCallers {
       denies,
       guards,
       listedAs,
+      given,
       changed,
       kind,
       isApart,
     };
     this.#byKey.set(key, caller);
     return caller;
+  }
+
+  /** What of the estate as it is changed a principal can be given, or may. */
+  #givenTo(own: PrincipalFacts, { given, joined }: Modifications): readonly NamedGiven[] {
+    if (given.length === 0) return NOTHING_GIVEN;
+    return given.flatMap((one) => {
+      const truth = this.#givenTruth(own, one, joined);
+      return truth === FALSE ? [] : [{ given: one, truth }];
+    });
+  }
+
+  /** Whether policies may be given to a principal that joined some groups. */
+  mayBeGiven({ facts }: ActingPrincipal, given: GivenPolicies, joined: readonly NodeId[]): boolean {
+    return this.#givenTruth(facts, given, joined) !== FALSE;
+  }
+
+  #givenTruth(own: PrincipalFacts, { to }: GivenPolicies, joined: readonly NodeId[]): Truth {
+    if (to === undefined) return TRUE;
+    const facts = joined.length === 0 ? own : this.#model.joinedFacts(own, joined);
+    return this.#rules.limits.recipients.truth(to, facts, this.#groupsWith(own.node.id, joined));
+  }
+
+  /** Groups an identity is in, and those it would be in as well that had joined some, directly or through others. */
+  #groupsWith(id: NodeId, joined: readonly NodeId[]): readonly NodeId[] {
+    const groups = this.#groupsOf(id);
+    return joined.length === 0
+      ? groups
+      : [...new Set([...groups, ...joined.flatMap((one) => [one, ...this.#groupsOf(one)])])].sort();
   }
 
   #namingAny(facts: PrincipalFacts, groups: readonly NodeId[]): readonly NamedRule[] {
@@ -199,10 +239,18 @@ export class ScopedCallers {
   }
 }
 
+const NOTHING_GIVEN: readonly NamedGiven[] = [];
 const NO_IDS: readonly NodeId[] = [];
 const NO_RULES: readonly NamedRule[] = [];
 const NO_GUARDS: CappedBy = { guards: [], key: '', readsPrincipal: false };
 const NOT_LISTED: ReadonlyMap<NodeId, Truth> = new Map();
+
+/** The estate with only some of what can be given. */
+function withGiven(changed: Modifications, given: readonly NamedGiven[]): Modifications {
+  const left = { ...changed, given: given.map((one) => one.given) };
+  const isChanged = Object.values(left).some((list) => Array.isArray(list) && list.length > 0);
+  return isChanged ? left : AS_IT_IS;
+}
 
 function rulesKey(rules: readonly NamedRule[]): string {
   return rules.map(({ rule, truth }) => (truth === TRUE ? rule.index : `${rule.index}:${truth}`)).join(',');

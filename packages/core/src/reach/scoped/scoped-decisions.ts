@@ -14,7 +14,8 @@ import { and, FALSE, not, or, TRUE, type Truth, UNKNOWN } from '../../authz/trut
 import type { NodeId } from '../../graph/model.ts';
 import { contains, EMPTY, forEachMember, type RangeSet, union, unionOf } from '../range-set.ts';
 import { andSets, NOWHERE, notSet, orSets, restrict, type TruthSet, TruthSetBuilder, valueOn } from '../truth-set.ts';
-import type { GivenPolicies, GuardUnion, Modifications, ScopedCaller } from './scoped-caller.ts';
+import type { GivingLimits } from './giving-limits.ts';
+import type { GivenPolicies, GuardUnion, Modifications, NamedGiven, ScopedCaller } from './scoped-caller.ts';
 import type { NamedRule, ScopedRule } from './scoped-rules.ts';
 import type { ScopedUniverse } from './scoped-universe.ts';
 
@@ -41,19 +42,18 @@ export class ScopedDecisions {
   readonly #statements: Map<string, TruthSet> = new Map();
   readonly #commons: WeakMap<readonly NamedRule[], Map<string, TruthSet>> = new WeakMap();
 
-  readonly #givable: readonly string[] | undefined;
+  readonly #limits: GivingLimits;
   readonly #givenDocuments: Map<number, readonly CompiledDocument[]> = new Map();
   readonly #givenLimits: Map<number, readonly GivenGrant[]> = new Map();
-  readonly #limits: WeakMap<CompiledStatement, GivingLimit | undefined> = new WeakMap();
   /** Where policies can be given, by their index and universe. */
   readonly #givenBelow: Map<string, { readonly set: RangeSet; readonly sure: TruthSet; readonly unknown: TruthSet }> =
     new Map();
 
-  constructor(model: AuthorizationModel, provider: ProviderModel, now: number) {
+  constructor(model: AuthorizationModel, provider: ProviderModel, limits: GivingLimits, now: number) {
     this.#model = model;
     this.#provider = provider;
+    this.#limits = limits;
     this.#now = now;
-    this.#givable = provider.semantics.givable?.(model.graph);
   }
 
   /** Where grants allow a caller an action, whatever denies it or caps the caller. `free`: only grants without a limit. */
@@ -64,9 +64,7 @@ export class ScopedDecisions {
         : this.#givenBy(caller.common, caller, action, universe, grants);
     found = orSets(found, this.#givenBy(caller.allows, caller, action, universe, grants));
     for (const { rule, truth } of caller.everything) found = orSets(found, valueOn(universe.below(rule.node), truth));
-    for (const given of caller.changed.given) {
-      found = orSets(found, this.#given(given, caller, action, universe, grants));
-    }
+    for (const one of caller.given) found = orSets(found, this.#given(one, caller, action, universe, grants));
     return found;
   }
 
@@ -87,7 +85,7 @@ export class ScopedDecisions {
 
   /** What policies that can be given allow where they can be. */
   #given(
-    given: GivenPolicies,
+    { given, truth }: NamedGiven,
     caller: ScopedCaller,
     action: ActionRef,
     universe: ScopedUniverse,
@@ -110,12 +108,13 @@ export class ScopedDecisions {
       this.#givenBelow.set(key, below);
     }
     const { set, sure, unknown } = below;
-    if (isPlain && speaking.some(({ undecidable }) => undecidable === undefined)) return sure;
+    const as = (found: TruthSet): TruthSet => (truth === TRUE ? found : andSets(found, valueOn(set, truth)));
+    if (isPlain && speaking.some(({ undecidable }) => undecidable === undefined)) return as(sure);
     let found = isUnreadable ? unknown : NOWHERE;
     for (const statement of speaking) {
       found = orSets(found, restrict(this.#statement(statement, caller, action, universe, set), set));
     }
-    return found;
+    return as(found);
   }
 
   readonly #speaking: Map<string, { readonly speaking: readonly CompiledStatement[]; readonly isUnreadable: boolean }> =
@@ -126,7 +125,7 @@ export class ScopedDecisions {
     given: GivenPolicies,
     action: ActionRef,
   ): { readonly speaking: readonly CompiledStatement[]; readonly isUnreadable: boolean } {
-    const key = `${given.policies.join(' ')} ${action.folded}`;
+    const key = `${given.index} ${action.folded}`;
     let known = this.#speaking.get(key);
     if (known === undefined) {
       const documents = this.#documentsOf(given);
@@ -142,8 +141,8 @@ export class ScopedDecisions {
   }
 
   /** Statements of policies that a caller can be given. */
-  statementsGiven({ changed }: ScopedCaller): readonly (CompiledStatement | undefined)[] {
-    return changed.given.flatMap((given) =>
+  statementsGiven({ given: all }: ScopedCaller): readonly (CompiledStatement | undefined)[] {
+    return all.flatMap(({ given }) =>
       this.#documentsOf(given).flatMap(({ statements, unreadable }) => [
         ...statements.filter(({ allow }) => allow),
         ...(unreadable === undefined ? [] : [undefined]),
@@ -152,8 +151,8 @@ export class ScopedDecisions {
   }
 
   /** Statements of policies that a caller can be given, as far as they let it give away only some policies in turn. */
-  limitedGrantsOf({ changed }: ScopedCaller): readonly GivenGrant[] {
-    return changed.given.flatMap((given) => {
+  limitedGrantsOf({ given: all }: ScopedCaller): readonly GivenGrant[] {
+    return all.flatMap(({ given }) => {
       let known = this.#givenLimits.get(given.index);
       if (known === undefined) {
         known = this.#documentsOf(given).flatMap(({ statements }) =>
@@ -168,25 +167,36 @@ export class ScopedDecisions {
     });
   }
 
-  #limitOf(statement: CompiledStatement): GivingLimit | undefined {
-    const { conditions } = this.#provider.semantics;
-    const { condition } = statement.statement;
-    if (condition === undefined || condition.language !== conditions.id) return undefined;
-    if (!this.#limits.has(statement)) this.#limits.set(statement, conditions.handsOut?.(condition.body, this.#givable));
-    return this.#limits.get(statement);
+  #limitOf({ statement: { condition } }: CompiledStatement): GivingLimit | undefined {
+    return condition === undefined ? undefined : this.#limits.of(condition);
   }
 
   #documentsOf({ index, policies }: GivenPolicies): readonly CompiledDocument[] {
     let known = this.#givenDocuments.get(index);
     if (known === undefined) {
-      known = policies.flatMap((id) => {
-        const text = this.#model.graph.policy(id)?.document;
-        const document = text === undefined ? undefined : this.#model.document(text, this.#provider);
-        return document === undefined ? [] : [document];
-      });
+      known = policies === undefined ? [this.#everything()] : this.#documents(policies);
       this.#givenDocuments.set(index, known);
     }
     return known;
+  }
+
+  #documents(policies: readonly string[]): readonly CompiledDocument[] {
+    return policies.flatMap((id) => {
+      const text = this.#model.graph.policy(id)?.document;
+      const document = text === undefined ? undefined : this.#model.document(text, this.#provider);
+      return document === undefined ? [] : [document];
+    });
+  }
+
+  /** A text that allows whatever there is. */
+  #everything(): CompiledDocument {
+    const { compiler, semantics } = this.#provider;
+    const actions = { include: ['*'], exclude: [] };
+    return compiler.compile({
+      id: 'everything',
+      provider: semantics.provider,
+      statements: [{ effect: 'allow', actions, index: 0 }],
+    });
   }
 
   /** Where neither a deny nor a guard stops a caller, among `within`. */
@@ -209,7 +219,7 @@ export class ScopedDecisions {
       caller.everything.length > 0 ||
       caller.allows.some(speaks) ||
       caller.common.some(speaks) ||
-      caller.changed.given.length > 0
+      caller.given.length > 0
     );
   }
 
@@ -415,7 +425,7 @@ export interface Grants {
   readonly limited?: ScopedRule | GivenGrant | 'none';
 }
 
-/** A statement with a limit, of policies that anybody can be given. */
+/** A statement with a limit, of policies that can be given. */
 export interface GivenGrant {
   readonly given: GivenPolicies;
   readonly statement: CompiledStatement;

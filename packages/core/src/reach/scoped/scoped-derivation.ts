@@ -1,9 +1,9 @@
 import type { ActionRef, ActionSet } from '../../authz/action-catalogue.ts';
 import type { ProviderModel } from '../../authz/authorization-model.ts';
 import type { CompiledDocument, CompiledStatement } from '../../authz/compiled-document.ts';
-import type { PrincipalFacts } from '../../authz/semantics.ts';
+import type { Giving, PrincipalFacts } from '../../authz/semantics.ts';
 import type { Truth } from '../../authz/truth.ts';
-import { TRUE } from '../../authz/truth.ts';
+import { FALSE, TRUE } from '../../authz/truth.ts';
 import { isCollective } from '../../graph/collective.ts';
 import type { GraphIndex } from '../../graph/graph-index.ts';
 import type { CredentialNode, NodeId } from '../../graph/model.ts';
@@ -40,7 +40,7 @@ import { ALL_GRANTS, type GivenGrant, type Grants, ScopedDecisions } from './sco
 import { type Answer, type CompiledFormula, type FullWithin, HOME, ScopedFormulas, TARGET } from './scoped-formula.ts';
 import { type ScopedRow, scopedRows } from './scoped-rows.ts';
 import { type ScopedRule, ScopedRules } from './scoped-rules.ts';
-import { ScopedTokens, type TokenKind } from './scoped-tokens.ts';
+import { ScopedTokens, type TokenGiving, type TokenKind } from './scoped-tokens.ts';
 import { type ScopedUniverse, ScopedUniverses } from './scoped-universe.ts';
 import { type RowsOfLead, TogetherGains } from './together-gains.ts';
 import { UnlistedBelow } from './unlisted-below.ts';
@@ -165,7 +165,7 @@ export class ScopedDerivation {
     });
     this.rules = new ScopedRules(model, provider);
     this.#universes = new ScopedUniverses(model, provider, catalogue);
-    const decisions = new ScopedDecisions(model, provider, now);
+    const decisions = new ScopedDecisions(model, provider, this.rules.limits, now);
     this.#decisions = decisions;
     this.#formulas = new ScopedFormulas(model, provider, catalogue, this.#universes, decisions);
     this.together = new TogetherGains(this.#formulas, (row) => this.#alikeOf(row));
@@ -464,7 +464,7 @@ export class ScopedDerivation {
   #isSumOfRules({ caller, bare, cap }: CallerNode): boolean {
     const { allows, common, everything, changed, isApart } = caller;
     if (cap !== TRUE || isApart || everything.length > 0 || (bare === undefined && common.length > 0)) return false;
-    if (changed.given.length + changed.retagged.length > 0) return false;
+    if (caller.given.length + changed.retagged.length > 0) return false;
     return allows.every(({ rule: { statement }, truth }) => {
       return truth === TRUE && statement !== undefined && statement.include === undefined;
     });
@@ -595,8 +595,10 @@ export class ScopedDerivation {
       const { limit } = limited;
       if (limit === undefined || this.#spokenOf(limited)?.[row.index] === 0) continue;
       if (!row.formula.actions.some(({ name }) => limit.holdsFor(name))) continue;
-      const policies = limit.policies.filter((id) => this.#derivation.model.graph.policy(id) !== undefined);
-      if (policies.length > 0) gains.push({ grants: { limited }, lead: this.#givenLead(row, policies) });
+      for (const { policies: all, to } of limit.gives) {
+        const policies = all?.filter((id) => this.#derivation.model.graph.policy(id) !== undefined);
+        if (policies?.length !== 0) gains.push({ grants: { limited }, lead: this.#givenLead(row, { policies, to }) });
+      }
     }
     return gains;
   }
@@ -614,8 +616,9 @@ export class ScopedDerivation {
   /** Of the caller asked about last. */
   #limitedFor: { readonly caller: ScopedCaller; readonly limited: readonly (ScopedRule | GivenGrant)[] } | undefined;
 
-  #givenLead({ formula: { universe } }: ScopedRow, policies: readonly string[]): Lead {
-    return this.#tokenLead('given', universe, (index) => [universe.nodes[index]!.id], policies);
+  #givenLead({ formula: { universe } }: ScopedRow, { policies, to }: Giving): Lead {
+    const number = to === undefined ? undefined : this.rules.limits.recipients.numberOf(to);
+    return this.#tokenLead('given', universe, (index) => [universe.nodes[index]!.id], { policies, to, number });
   }
 
   /** What is changed about all targets at once that the same callers can change. `idsOf`: what it is to be changed about one. */
@@ -623,7 +626,7 @@ export class ScopedDerivation {
     kind: TokenKind,
     universe: ScopedUniverse,
     idsOf: (index: number) => readonly NodeId[],
-    policies: readonly string[] = [],
+    giving?: TokenGiving,
   ): Lead {
     let changeable: RangeSet | undefined;
     const whole = (targets: RangeSet): number | undefined => {
@@ -640,16 +643,17 @@ export class ScopedDerivation {
       });
       if (on === undefined) return undefined;
       const before = this.tokens.list.length;
-      const node = this.tokens.nodeOf(kind, [...ids].sort(), on, policies);
-      // What can be given can be given to an outsider too.
+      const node = this.tokens.nodeOf(kind, [...ids].sort(), on, giving);
       const isNew = this.tokens.list.length > before;
-      if (isNew && kind === 'given' && this.outsider !== undefined) {
-        this.#derivation.builder.edge(node, this.outsider.node);
+      if (isNew && giving !== undefined && this.outsider !== undefined) {
+        const truth = giving.to?.outsider ?? TRUE;
+        if (truth !== FALSE) this.#derivation.builder.edge(node, this.outsider.node, truth);
       }
       return node;
     };
     const leaf = (index: number): number => whole([index, index + 1]) ?? this.#derivation.builder.node('hub', -1);
-    return { key: `${kind} ${policies.join(' ')}`, weight: 0, leaf, whole };
+    const key = giving === undefined ? kind : `given ${giving.number ?? ''} ${giving.policies?.join(' ') ?? 'any'}`;
+    return { key, weight: 0, leaf, whole };
   }
 
   #isBelowAny(id: NodeId, ids: ReadonlySet<NodeId>): boolean {

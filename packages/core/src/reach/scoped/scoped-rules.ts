@@ -4,6 +4,7 @@ import { principalTruth } from '../../authz/principal-matching.ts';
 import type { CompiledCondition, GivingLimit, PrincipalFacts } from '../../authz/semantics.ts';
 import { FALSE, TRUE, type Truth, UNKNOWN } from '../../authz/truth.ts';
 import type { Attachment, Condition, NodeId, PrincipalMatcher, PrincipalSelector } from '../../graph/model.ts';
+import { GivingLimits } from './giving-limits.ts';
 import { tagsRead } from './tags-read.ts';
 
 /** A statement at one place: what it lets, or forbids, whom it names on a node and below. */
@@ -53,8 +54,9 @@ export class ScopedRules {
   readonly lookAtTags: boolean;
   /** Groups of which nobody knows all members. */
   readonly unread: ReadonlySet<NodeId>;
+  /** What conditions let their holders give away. */
+  readonly limits: GivingLimits;
   readonly #provider: ProviderModel;
-  readonly #givable: readonly string[] | undefined;
   readonly #conditions: Map<string, CompiledCondition> = new Map();
   readonly #sure: Map<ScopedRule, NamedRule> = new Map();
   readonly #byId: Map<NodeId, ScopedRule[]> = new Map();
@@ -67,12 +69,11 @@ export class ScopedRules {
 
   constructor(model: AuthorizationModel, provider: ProviderModel) {
     this.#provider = provider;
-    this.#givable = provider.semantics.givable?.(model.graph);
     const denies: ScopedRule[] = [];
     const allows: ScopedRule[] = [];
     const unread = unreadGroups(model);
     this.unread = unread;
-    const limits = new Map<Condition, GivingLimit | undefined>();
+    this.limits = new GivingLimits(model.graph, provider, unread);
     const alike = new AlikeRules();
     for (const attachment of model.graph.graph.attachments) {
       if (attachment.role !== 'resource-grant') continue;
@@ -98,12 +99,7 @@ export class ScopedRules {
           conditions,
           readsPrincipal: conditions.some(({ principalKeys }) => principalKeys.length > 0),
           isUndecided: statement === undefined || statement.undecidable !== undefined,
-          limit: jointLimit(
-            attachment.condition === undefined ? undefined : this.#limitOf(attachment.condition, limits),
-            statement?.statement.condition === undefined
-              ? undefined
-              : this.#limitOf(statement.statement.condition, limits),
-          ),
+          limit: this.limits.of(...[attachment.condition, statement?.statement.condition].filter(isGiven)),
         };
         (allow ? allows : denies).push(rule);
         if (allow) this.#place(rule, unread);
@@ -201,13 +197,6 @@ export class ScopedRules {
       this.#conditions.set(key, compiled);
     }
     return compiled;
-  }
-
-  #limitOf(condition: Condition, known: Map<Condition, GivingLimit | undefined>): GivingLimit | undefined {
-    const { conditions } = this.#provider.semantics;
-    if (condition.language !== conditions.id || conditions.handsOut === undefined) return undefined;
-    if (!known.has(condition)) known.set(condition, conditions.handsOut(condition.body, this.#givable));
-    return known.get(condition);
   }
 
   #place(rule: ScopedRule, unread: ReadonlySet<NodeId>): void {
@@ -323,12 +312,6 @@ function listOnce(map: Map<NodeId, ScopedRule[]>, key: NodeId, rule: ScopedRule)
   else if (list[list.length - 1] !== rule) list.push(rule);
 }
 
-/** What the condition of a placement and that of a statement let pass together. */
-function jointLimit(placed: GivingLimit | undefined, own: GivingLimit | undefined): GivingLimit | undefined {
-  if (placed === undefined || own === undefined) return placed ?? own;
-  const allowed = new Set(own.policies);
-  return {
-    policies: placed.policies.filter((id) => allowed.has(id)),
-    holdsFor: (action) => placed.holdsFor(action) || own.holdsFor(action),
-  };
+function isGiven(condition: Condition | undefined): condition is Condition {
+  return condition !== undefined;
 }

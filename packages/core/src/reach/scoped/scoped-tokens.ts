@@ -1,3 +1,5 @@
+import type { Giving } from '../../authz/semantics.ts';
+import { FALSE, type Truth } from '../../authz/truth.ts';
 import type { NodeId } from '../../graph/model.ts';
 import type { Changes } from '../changes.ts';
 import type { HopChange } from '../hop-change.ts';
@@ -16,6 +18,12 @@ export interface Token {
   readonly node: number;
 }
 
+/** What can be given, and to whom. */
+export interface TokenGiving extends Giving {
+  /** Of `to`: the same number for those that say the same. */
+  readonly number: number | undefined;
+}
+
 /** The nodes of the reach graph for changes of the estate, each made once. */
 export class ScopedTokens {
   readonly list: Token[] = [];
@@ -26,13 +34,19 @@ export class ScopedTokens {
     this.#changes = changes;
   }
 
-  /** The node for a change of what `ids` name, not empty. `on`: what the technique is aimed at, or the first of it. */
-  nodeOf(kind: TokenKind, ids: readonly NodeId[], on: NodeId, policies: readonly string[] = []): number {
-    const key = JSON.stringify([kind, ids, on, policies]);
+  /**
+   * The node for a change of what `ids` name, not empty. `on`: what the technique is aimed at, or the first of it. `giving`: of a change
+   * of kind `given`.
+   */
+  nodeOf(kind: TokenKind, ids: readonly NodeId[], on: NodeId, giving?: TokenGiving): number {
+    const key = JSON.stringify([kind, ids, on, giving?.policies ?? null, giving?.number ?? null]);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known.node;
-    const node = this.#changes.newFace(`scoped-${kind}`, on, toldOf(kind, ids, policies));
-    const given = kind === 'given' ? { index: this.list.length, policies, nodes: ids } : undefined;
+    const node = this.#changes.newFace(`scoped-${kind}`, on, toldOf(kind, ids, giving));
+    const given =
+      giving === undefined
+        ? undefined
+        : { index: this.list.length, policies: giving.policies, to: giving.to, nodes: ids };
     const token: Token = { kind, ids, given, node };
     this.#byKey.set(key, token);
     this.list.push(token);
@@ -40,7 +54,7 @@ export class ScopedTokens {
   }
 }
 
-function toldOf(kind: TokenKind, ids: readonly NodeId[], policies: readonly string[]): HopChange {
+function toldOf(kind: TokenKind, ids: readonly NodeId[], giving: Giving | undefined): HopChange {
   switch (kind) {
     case 'join':
       return { change: 'join', groups: ids };
@@ -53,8 +67,25 @@ function toldOf(kind: TokenKind, ids: readonly NodeId[], policies: readonly stri
     case 'extend':
       return { change: 'extend', policies: ids };
     case 'given':
-      return { change: 'hand-out', policies };
+      return toldGiving(giving);
   }
+}
+
+function toldGiving(giving: Giving | undefined): HopChange {
+  const { policies, to } = giving ?? {};
+  return {
+    change: 'hand-out',
+    ...(policies === undefined ? {} : { policies }),
+    ...(to === undefined ? {} : { types: some(to.types), principals: some(to.named) }),
+  };
+}
+
+/** Those of which it is not ruled out. */
+function some(truths: ReadonlyMap<string, Truth>): readonly string[] {
+  return [...truths]
+    .filter(([, truth]) => truth !== FALSE)
+    .map(([one]) => one)
+    .sort();
 }
 
 /** The estate changed in one more way. */

@@ -137,7 +137,7 @@ export class UnlistedBelow {
     const texts = [...statements, ...guards.map(({ actions }) => actions)];
     const named = new Set<number>();
     const isAll =
-      caller.everything.length + caller.changed.given.length > 0 ||
+      caller.everything.length + caller.given.length > 0 ||
       [...caller.allows, ...caller.common].some(({ rule }) => rule.statement === undefined);
     if (isAll) for (const index of this.#byClass.get(accessClass)!) named.add(index);
     else {
@@ -159,7 +159,7 @@ export class UnlistedBelow {
     const looks =
       rules.some(({ rule }) => rule.conditions.some((one) => one.readsAction !== false)) ||
       guards.some(({ condition }) => condition !== undefined && condition.readsAction !== false) ||
-      caller.changed.given.length > 0;
+      caller.given.length > 0;
     return { first, others: looks ? others : [] };
   }
 

@@ -18,10 +18,18 @@ const conditions: ConditionLanguage = {
   id: 'tree',
   compile: (body) => compiled(body as Readonly<Record<string, Json>>),
   principalFact: () => '',
-  handsOut: (body) => {
-    const { hands, by } = body as Readonly<Record<string, Json>>;
-    if (!Array.isArray(hands)) return undefined;
-    return { policies: hands.map(String), holdsFor: (action) => !Array.isArray(by) || by.includes(action) };
+  handsOut: (bodies) => {
+    const limits = (bodies as readonly Readonly<Record<string, Json>>[]).filter(({ hands }) => Array.isArray(hands));
+    const [first, ...others] = limits;
+    if (first === undefined) return undefined;
+    const isAmong = (policy: Json, list: Json | undefined): boolean => Array.isArray(list) && list.includes(policy);
+    const policies = (first['hands'] as readonly Json[]).filter((one) =>
+      others.every(({ hands }) => isAmong(one, hands)),
+    );
+    return {
+      gives: policies.length === 0 ? [] : [{ policies: policies.map(String), to: undefined }],
+      holdsFor: (action) => limits.some(({ by }) => !Array.isArray(by) || by.includes(action)),
+    };
   },
   freshValue: 'fresh',
 };
