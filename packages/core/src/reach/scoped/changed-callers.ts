@@ -4,6 +4,7 @@ import type { Derivation } from '../derivation.ts';
 import type { TruthSet } from '../truth-set.ts';
 import type { CallerNode } from './caller-node.ts';
 import { type CombinableEstate, CombinedChanges } from './combined-changes.ts';
+import { GivenToJoined } from './given-to-joined.ts';
 import { reachedTogether } from './reached-together.ts';
 import { AS_IT_IS, type Modifications, type ScopedCaller } from './scoped-caller.ts';
 import type { ActingPrincipal } from './scoped-callers.ts';
@@ -52,6 +53,7 @@ export class ChangedCallers {
   readonly #followed: Set<string> = new Set();
   readonly #together: Map<string, number> = new Map();
   readonly #simple: Map<Token, boolean> = new Map();
+  readonly #toJoined: GivenToJoined;
   #combined: CombinedChanges | undefined;
   #count = 0;
   /** How often something was given by changes without following them. */
@@ -60,12 +62,15 @@ export class ChangedCallers {
   constructor(derivation: Derivation, scoped: ChangeableEstate) {
     this.#derivation = derivation;
     this.#scoped = scoped;
+    // To join a group that a deny names is a choice, and followed as such.
+    this.#toJoined = new GivenToJoined(derivation, scoped, (join) => this.#onlyAdds(join));
   }
 
   /** Follows what is new since the last time; false where nothing is. */
   round(): boolean {
     const { tokens, nodes, outsider } = this.#scoped;
     if (tokens.list.length === 0) return false;
+    this.#toJoined.follow();
     const before = this.#followed.size + this.#given;
     const ones = nodes.filter(({ caller }) => caller.changed === AS_IT_IS);
     const list = [...tokens.list];
@@ -147,21 +152,14 @@ export class ChangedCallers {
     }
   }
 
-  /**
-   * Whether a change only joins a group, or gives policies, and takes nothing away from anybody. What members of groups are given
-   * makes more of joining one than that alone does.
-   */
+  /** Whether a change only joins a group, or gives policies, and takes nothing away from anybody. */
   #isSimple(token: Token): boolean {
     let known = this.#simple.get(token);
     if (known === undefined) {
-      known = token.kind === 'join' ? this.#onlyAdds(token) : token.kind === 'given' && !this.#looksAtGroups(token);
+      known = (token.kind === 'join' || token.kind === 'given') && this.#onlyAdds(token);
       this.#simple.set(token, known);
     }
     return known;
-  }
-
-  #looksAtGroups({ given }: Token): boolean {
-    return given?.to !== undefined && this.#scoped.rules.limits.recipients.looksAtGroups(given.to);
   }
 
   #followAll(one: CallerNode, tokens: readonly Token[], isWanted: (some: readonly Token[]) => boolean): void {

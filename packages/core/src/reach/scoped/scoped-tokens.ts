@@ -13,6 +13,8 @@ export interface Token {
   readonly kind: TokenKind;
   /** What is changed: groups, scopes, nodes, roles (ids of policies), nodes on which policies can be given; sorted. */
   readonly ids: readonly NodeId[];
+  /** What the technique is aimed at, or the first of it. */
+  readonly on: NodeId;
   /** For `given`: what can be given where. */
   readonly given: GivenPolicies | undefined;
   readonly node: number;
@@ -20,8 +22,8 @@ export interface Token {
 
 /** What can be given, and to whom. */
 export interface TokenGiving extends Giving {
-  /** Of `to`: the same number for those that say the same. */
-  readonly number: number | undefined;
+  /** Of `to`: the same number for those that say the same. `joined`: it goes to a group that is joined, so to anybody. */
+  readonly number: number | 'joined' | undefined;
 }
 
 /** The nodes of the reach graph for changes of the estate, each made once. */
@@ -47,7 +49,7 @@ export class ScopedTokens {
       giving === undefined
         ? undefined
         : { index: this.list.length, policies: giving.policies, to: giving.to, nodes: ids };
-    const token: Token = { kind, ids, given, node };
+    const token: Token = { kind, ids, on, given, node };
     this.#byKey.set(key, token);
     this.list.push(token);
     return node;
