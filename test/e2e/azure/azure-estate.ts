@@ -207,6 +207,12 @@ export function azureEstate(secrets: SecretRegister): AzureEstate {
         { actions: ['Microsoft.Compute/virtualMachines/runCommand/action', 'Microsoft.Compute/virtualMachines/read'] },
         { type: 'CustomRole', assignableScopes: [SHOP] },
       ),
+      role(
+        id('giver'),
+        'Giver',
+        { actions: ['Microsoft.Authorization/roleAssignments/write'] },
+        { type: 'CustomRole', assignableScopes: [`/subscriptions/${ids.lab}`] },
+      ),
     ],
     roleAssignments: [
       assignment('audit', ROOT, builtIn.reader, id('auditors'), { principalType: 'Group' }),
@@ -215,6 +221,14 @@ export function azureEstate(secrets: SecretRegister): AzureEstate {
       assignment('read', `${WEB}/providers/Microsoft.KeyVault/vaults/roles`, builtIn.secrets, id('ci')),
       assignment('vendor', `/subscriptions/${ids.lab}`, builtIn.reader, id('vendor')),
       assignment('gone', SHOP, builtIn.reader, id('deleted')),
+      ...['dan', 'keeper'].map((word) =>
+        assignment(`${word}-gives`, `/subscriptions/${ids.lab}`, id('giver'), id(word), {
+          principalType: word === 'dan' ? 'User' : 'ServicePrincipal',
+          condition:
+            "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase 'ServicePrincipal'))",
+          conditionVersion: '2.0',
+        }),
+      ),
     ],
     denyAssignments: [
       placed('denyAssignments', 'managed', MANAGED, {
@@ -308,6 +322,7 @@ export function azureEstate(secrets: SecretRegister): AzureEstate {
         principal('sealed'),
         principal('vendor', { appOwnerOrganizationId: id('vendortenant') }),
         principal('runner-sp'),
+        principal('keeper'),
         principal('deployer', {
           servicePrincipalType: 'ManagedIdentity',
           alternativeNames: ['isExplicit=True', IDENTITY],
@@ -337,7 +352,7 @@ export function azureEstate(secrets: SecretRegister): AzureEstate {
           createdDateTime: '2026-01-02T00:00:00Z',
         },
       ],
-      users: ['ann', 'bob'].map((name) => ({
+      users: ['ann', 'bob', 'cat', 'dan'].map((name) => ({
         id: id(name),
         displayName: name,
         userPrincipalName: `${name}@shop.example`,
@@ -395,7 +410,15 @@ export function azureEstate(secrets: SecretRegister): AzureEstate {
       'roleManagement/directory/roleAssignments': [
         { id: 'assigned', principalId: id('ci'), roleDefinitionId: id('approle'), directoryScopeId: '/' },
       ],
-      'roleManagement/directory/roleEligibilityScheduleInstances': [],
+      'roleManagement/directory/roleEligibilityScheduleInstances': [
+        {
+          id: 'eligible-instance',
+          principalId: id('cat'),
+          roleDefinitionId: id('approle'),
+          directoryScopeId: '/',
+          memberType: 'Direct',
+        },
+      ],
       'roleManagement/directory/roleAssignmentScheduleInstances': [
         {
           id: 'assigned-instance',

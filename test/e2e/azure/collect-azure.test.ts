@@ -6,7 +6,11 @@ import { type AzureScene, openAzureScene } from './azure-scene.ts';
 
 /** What `radius --json` says, as far as these tests read it. */
 interface Radius {
-  readonly reaches: readonly { readonly id: string; readonly certainty: string }[];
+  readonly reaches: readonly {
+    readonly id: string;
+    readonly certainty: string;
+    readonly access?: readonly { readonly class: string; readonly certainty: string }[];
+  }[];
   readonly admin: readonly { readonly scope: string; readonly certainty: string }[];
 }
 
@@ -86,10 +90,10 @@ describe('keyreach collect azure', () => {
     expect(idsOf('role-assignments.json').map((one) => String(one).split('/').at(-1))).toEqual(
       expect.arrayContaining(['audit', 'deploy', 'run', 'read', 'vendor', 'gone'].map(id)),
     );
-    expect(list('role-assignments.json')).toHaveLength(6);
-    expect(list('role-definitions.json')).toHaveLength(5);
+    expect(list('role-assignments.json')).toHaveLength(8);
+    expect(list('role-definitions.json')).toHaveLength(6);
     expect(list('resources.json')).toHaveLength(9);
-    expect(list('graph/servicePrincipals.json')).toHaveLength(7);
+    expect(list('graph/servicePrincipals.json')).toHaveLength(8);
     expect(scene.server.calls.filter(({ name }) => name === 'resourceGraph').length).toBeGreaterThan(4);
   });
 
@@ -148,6 +152,36 @@ describe('what is collected, analysed', () => {
     const shop = admin.filter(({ scope }) => scope.toLowerCase().includes(ids.shop));
     expect(shop.map(({ certainty }) => certainty)).not.toContain('allow');
     expect(shop.map(({ certainty }) => certainty)).toContain('conditional');
+  });
+
+  it('tells to whom a condition lets roles be given', async () => {
+    const certaintyOf = async (subject: string): Promise<readonly string[]> => {
+      const { admin } = await radius(subject);
+      return admin.filter(({ scope }) => scope.includes(ids.lab)).map(({ certainty }) => certainty);
+    };
+    expect(await certaintyOf('keeper')).toEqual(['allow']);
+    // Whether he can have an application of his own nobody tells.
+    expect(await certaintyOf('dan@shop.example')).toEqual(['unknown']);
+  });
+
+  it('takes a role of the directory that somebody may activate for conditional', async () => {
+    const { reaches, admin } = await radius('cat@shop.example');
+    expect(reaches.find((one) => one.id === object('manager'))?.certainty).toBe('conditional');
+    expect(admin.map(({ scope, certainty }) => [scope, certainty])).toEqual([[`entra:${ids.tenant}`, 'conditional']]);
+  });
+
+  it('tells vaults of the two modes apart, and finds the keys of a storage account', async () => {
+    const classesOf = async (subject: string, name: string): Promise<readonly string[]> => {
+      const { reaches } = await radius(subject);
+      const found = reaches.find((one) => one.id.toLowerCase().endsWith(`/${name}`));
+      return found?.access?.map((one) => `${one.class} ${one.certainty}`) ?? [];
+    };
+    expect(await classesOf('runner-sp', 'vaults/policies')).toContain('secret-read allow');
+    expect(await classesOf('vendor', 'vaults/policies')).toEqual([]);
+    const deployer = await radius('deployer');
+    const keys = deployer.reaches.filter((one) => one.id.endsWith('/storageaccounts/shopdata#sharedkey'));
+    expect(keys.map(({ certainty }) => certainty)).toEqual(['allow']);
+    expect(await classesOf('deployer', 'storageaccounts/shopdata')).toContain('data-read allow');
   });
 
   it('dates a credential by its last sign-in, and does not say of one without a record that nobody used it', async () => {

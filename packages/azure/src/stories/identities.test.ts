@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AzureInput, AzureResource, AzureRoleAssignment } from '../bundle/azure-input.ts';
-import { attachmentCredentialId, sharedKeyIdentityId } from '../normalize/azure-ids.ts';
+import { attachmentCredentialId, sharedKeyIdentityId, tenantId } from '../normalize/azure-ids.ts';
 import {
   application,
   group,
@@ -158,6 +158,55 @@ describe('an Owner', () => {
     expect(admin({ roleSchedules: whole({ ...instance('ana'), assignmentType: 'Activated' }) })).toEqual([' allow']);
     expect(admin({ roleSchedules: whole({ ...instance('ana'), assignmentType: 'Assigned' }) })).toEqual([' allow']);
     expect(admin({ roleAssignments: whole(assigned('ana', 'owner', SUB)) })).toEqual([' allow']);
+  });
+});
+
+describe('who controls the directory', () => {
+  const GRANT = 'microsoft.directory/roleAssignments/allProperties/allTasks';
+  const account = resource(SHOP, 'Microsoft.Storage/storageAccounts/s', {
+    properties: { allowSharedKeyAccess: false },
+  });
+  const own = { id: 'd', principalId: 'ana', roleDefinitionId: 'giver', directoryScopeId: '/' };
+  const story = (given: Partial<AzureInput>, allowed: string = GRANT) =>
+    storyOf(
+      {
+        users: whole(user('ana'), user('bob')),
+        administrativeUnits: whole({ id: 'unit', members: whole({ id: 'bob', odataType: 'user' }) }),
+        resources: whole(account),
+        directoryRoleDefinitions: whole({
+          id: 'giver',
+          rolePermissions: whole({ allowedResourceActions: [allowed], excludedResourceActions: [] }),
+          inheritsFrom: [],
+        }),
+        ...given,
+      },
+      object('ana'),
+    );
+  const account1 = (certainty: string): string =>
+    `shop microsoft.storage/storageaccounts/s ${['control', 'data-read', 'data-write', 'delete', 'secret-read']
+      .map((one) => `${one} ${certainty}`)
+      .join(', ')}`;
+
+  it('controls all subscriptions: it elevates itself to the root of Azure', () => {
+    const { admin, reaches, ways } = story({ directoryRoleAssignments: whole(own) });
+    expect(admin).toEqual([`${tenantId(TENANT)} allow`]);
+    expect(reaches).toContain(account1('allow'));
+    expect(ways['shop microsoft.storage/storageaccounts/s']).toBe(
+      'azure-entra-role-assign > controls > access-secret-read',
+    );
+  });
+
+  it('does once it activates the role, where it is eligible', () => {
+    const { admin, reaches } = story({ directoryRoleEligibilities: whole(own) });
+    expect(admin).toEqual([`${tenantId(TENANT)} conditional`]);
+    expect(reaches).toContain(account1('conditional'));
+  });
+
+  it('controls none where it is a unit that it controls, or where it only reads', () => {
+    const inUnit = { ...own, directoryScopeId: '/administrativeUnits/unit' };
+    expect(story({ directoryRoleAssignments: whole(inUnit) }).reaches).toEqual([]);
+    const reads = story({ directoryRoleAssignments: whole(own) }, 'microsoft.directory/roleAssignments/standard/read');
+    expect([reads.admin, reads.reaches]).toEqual([[], []]);
   });
 });
 
