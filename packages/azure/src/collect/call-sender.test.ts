@@ -4,6 +4,7 @@ import type { AzureMethod } from './azure-call.ts';
 import { azureCloud, pathIn } from './azure-cloud.ts';
 import type { WireRequest, WireResponse } from './azure-transport.ts';
 import { CallSender } from './call-sender.ts';
+import { logAnalyticsPart } from './parts/log-analytics-part.ts';
 import { azurePermissionsRole, azureRequiredPermissions } from './required-permissions.ts';
 
 const users: AzureMethod = { name: 'users', audience: 'graph', verb: 'GET', permission: 'User.Read.All' };
@@ -204,5 +205,21 @@ describe('permissions', () => {
       Actions: actions,
       NotActions: [],
     });
+    expect(actions.filter((action) => action.includes('OperationalInsights'))).toEqual([]);
+  });
+
+  it('of logs are those of the workspace and the tables', () => {
+    const part = logAnalyticsPart({ workspace: '11111111-0000-4000-8000-000000000001' });
+    const { actions, applicationPermissions } = azureRequiredPermissions([part]);
+    const start = 'Microsoft.OperationalInsights/workspaces/';
+    expect(actions.filter((action) => action.startsWith(start)).map((action) => action.slice(start.length))).toEqual([
+      'query/AADManagedIdentitySignInLogs/read',
+      'query/AADServicePrincipalSignInLogs/read',
+      'query/AzureActivity/read',
+      'query/MicrosoftGraphActivityLogs/read',
+      'query/read',
+      'read',
+    ]);
+    expect(applicationPermissions).not.toContain('AuditLog.Read.All');
   });
 });

@@ -82,6 +82,8 @@ export interface AzureCollectPart {
   readonly owners: 'last' | 'resources' | 'scopes' | 'tenant';
   readonly files: readonly PartFile[];
   readonly methods: readonly AzureMethod[];
+  /** Actions of Resource Manager that reading takes beside those of the methods; absent: none. */
+  readonly actions?: readonly string[];
   /** Undefined: nothing of it could be read. */
   run(calls: OwnerCalls, owner: AzureOwner, context: PartContext): Promise<PartValue | undefined>;
 }

@@ -5,7 +5,7 @@ import { AZURE_COLLECT_PARTS } from './parts/index.ts';
 
 /** What the caller of a collection needs. */
 export interface AzureRequiredPermissions {
-  /** Actions of Resource Manager, on the root management group; sorted. */
+  /** Actions of Resource Manager, on the root management group, those of queries on the workspace; sorted. */
   readonly actions: readonly string[];
   /** Application permissions of Microsoft Graph; sorted. */
   readonly applicationPermissions: readonly string[];
@@ -17,13 +17,16 @@ export function azureRequiredPermissions(
 ): AzureRequiredPermissions {
   const tree: readonly AzureMethod[] = [METHODS.organization, METHODS.subscriptions, METHODS.managementGroups];
   const methods = [...tree, ...parts.flatMap((part) => part.methods)];
-  const of = (wanted: AzureMethod['audience']): readonly string[] => {
-    const needed = methods.flatMap(({ audience, permission }) =>
-      audience === wanted && permission !== undefined ? [permission] : [],
+  const of = (...wanted: readonly AzureMethod['audience'][]): readonly string[] =>
+    methods.flatMap(({ audience, permission }) =>
+      wanted.includes(audience) && permission !== undefined ? [permission] : [],
     );
-    return [...new Set(needed)].sort();
+  const unique = (all: readonly string[]): readonly string[] => [...new Set(all)].sort();
+  return {
+    // Queries of a workspace are allowed by roles of Resource Manager.
+    actions: unique([...of('arm', 'logs'), ...parts.flatMap(({ actions = [] }) => actions)]),
+    applicationPermissions: unique(of('graph')),
   };
-  return { actions: of('arm'), applicationPermissions: of('graph') };
 }
 
 /** The same as one JSON object. */

@@ -1,6 +1,6 @@
 import { KeyreachError } from '@keyreach/core/graph';
 import type { RawRecord } from '@keyreach/core/input';
-import { type KqlKind, kqlCoverage, kqlRecords, oldestKql, rowsOfKql, usageKql } from '../../usage/kql.ts';
+import { KQL_TABLES, type KqlKind, kqlCoverage, kqlRecords, oldestKql, rowsOfKql, usageKql } from '../../usage/kql.ts';
 import { METHODS } from '../methods.ts';
 import type { AzureCollectPart, OwnerCalls } from '../part.ts';
 
@@ -20,6 +20,8 @@ export interface LogAnalyticsUse {
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const SCOPE = /^\/(?:subscriptions\/[0-9a-f-]{36})?$/i;
+
+const WORKSPACES = 'Microsoft.OperationalInsights/workspaces';
 
 const DAYS = 90;
 
@@ -52,6 +54,10 @@ export function logAnalyticsPart({ workspace, days = DAYS, covers = [] }: LogAna
     owners: 'tenant',
     files: ['usage/log-analytics.json'],
     methods: [METHODS.logAnalytics],
+    actions: [
+      `${WORKSPACES}/read`,
+      ...Object.values(KQL_TABLES).flatMap((tables) => tables.map((table) => `${WORKSPACES}/query/${table}/read`)),
+    ],
     run: async (calls, _, { now }) => {
       const period = { from: new Date(Date.parse(now) - days * DAY).toISOString(), to: new Date(now).toISOString() };
       const rows: RawRecord[] = [];
