@@ -3,7 +3,8 @@
  */
 
 export { azureAccess } from './access/azure-access.ts';
-export { azureSemantics } from './authz/azure-semantics.ts';
+export type { ActionMatching } from './authz/abac/action-matching.ts';
+export { type AzureSemanticsOptions, azureSemantics, azureSemanticsWith } from './authz/azure-semantics.ts';
 export * from './bundle/index.ts';
 export {
   GRAPH_PERMISSIONS_AS_OF,

@@ -3,6 +3,8 @@ import type { IdentityNode } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
 import { azureConditionLanguage } from './condition-language.ts';
 
+const language = azureConditionLanguage('roles');
+
 const ROLE = '@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]';
 const TYPE = '@Request[Microsoft.Authorization/roleAssignments:PrincipalType]';
 const ID = '@Request[Microsoft.Authorization/roleAssignments:PrincipalId]';
@@ -22,7 +24,7 @@ const givable: Givable = {
   isComplete: false,
   identity: (name) => identities.find(({ id }) => id.slice('entra:t/'.length).replaceAll('-', '') === name),
 };
-const limitOf = (abac: string, around: Givable = givable) => azureConditionLanguage.handsOut?.([{ abac }], around);
+const limitOf = (abac: string, around: Givable = givable) => language.handsOut?.([{ abac }], around);
 
 /** What can be given to whom: `roles -> types with how surely, principals with how surely`; undefined: anything to everybody. */
 function gives(abac: string, around: Givable = givable): readonly string[] | undefined {
@@ -77,10 +79,10 @@ describe('handsOut', () => {
   });
 
   it('limits assignments alone', () => {
-    const limit = azureConditionLanguage.handsOut?.([{ all: [{ abac: one(A) }, { eligible: {} }] }]);
+    const limit = language.handsOut?.([{ all: [{ abac: one(A) }, { eligible: {} }] }]);
     expect(limit?.holdsFor('microsoft.authorization/roleassignments/WRITE')).toBe(true);
     expect(limit?.holdsFor('Microsoft.Authorization/roleDefinitions/write')).toBe(false);
-    expect(azureConditionLanguage.handsOut?.([{ vault: 'rbac' }])).toBeUndefined();
+    expect(language.handsOut?.([{ vault: 'rbac' }])).toBeUndefined();
   });
 
   describe('to whom', () => {
@@ -148,9 +150,9 @@ describe('handsOut', () => {
         { abac: `${one(A)} AND ${type('Group')}` },
         { abac: to(USER) },
       ];
-      expect(azureConditionLanguage.handsOut?.(bodies.slice(0, 2), givable)?.gives).toHaveLength(1);
+      expect(language.handsOut?.(bodies.slice(0, 2), givable)?.gives).toHaveLength(1);
       // The user is no group, and the group not the user.
-      expect(azureConditionLanguage.handsOut?.(bodies, givable)?.gives).toEqual([]);
+      expect(language.handsOut?.(bodies, givable)?.gives).toEqual([]);
     });
 
     it('is not told apart for more than can be tried', () => {

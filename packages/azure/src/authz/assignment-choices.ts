@@ -12,11 +12,12 @@ import {
 } from '@keyreach/core/authz';
 import type { NodeId } from '@keyreach/core/graph';
 import { roleDefinitionId } from '../normalize/azure-ids.ts';
+import type { ActionMatching } from './abac/action-matching.ts';
 import { guid } from './abac/compare-values.ts';
 import { type AbacNode, type AbacOperand, parseAbac } from './abac/parse-abac.ts';
 import { walkAbac } from './abac/walk-abac.ts';
 import type { ConditionBody } from './condition-body.ts';
-import { ASSIGN, type Assignment, OF_ASSIGNMENTS } from './request-facts.ts';
+import { ASSIGN, ASSIGN_SPELLED, type Assignment, OF_ASSIGNMENTS } from './request-facts.ts';
 
 /** A role and a principal that no condition names. */
 const OTHER = 'any other';
@@ -120,13 +121,13 @@ function assignmentChoices({ roles, principals }: AssignmentReadings): {
  * not all are known, one with any permission may be among them.
  */
 export function handsOut(bodies: readonly ConditionBody[], givable?: Givable): GivingLimit | undefined {
-  const nodes = bodies.flatMap(abacNodes).filter((node) => assignmentReadings(node).any);
+  const nodes = bodies.flatMap(abacNodes).filter(({ node }) => assignmentReadings(node).any);
   if (nodes.length === 0) return undefined;
-  const all = nodes.map(assignmentReadings);
+  const all = nodes.map(({ node }) => assignmentReadings(node));
   const roles = [...new Set(all.flatMap((one) => one.roles))].sort();
   const principals = [...new Set(all.flatMap((one) => one.principals))].sort();
   const tries = (roles.length + 1) * (principals.length + 1) * ASSIGNABLE_TYPES.length;
-  const passes = (choice: Assignment): boolean => nodes.every((node) => mayAssign(node, choice) !== FALSE);
+  const passes = (choice: Assignment): boolean => nodes.every((one) => mayAssign(one, choice) !== FALSE);
   const toWhom = (role: string): Recipients | 'nobody' | undefined =>
     tries > MOST_TRIED ? ANYBODY_PERHAPS : recipients(role, principals, passes, givable);
   const givings = new Map<string, RolesTo>();
@@ -156,11 +157,17 @@ interface RolesTo {
   readonly roles: string[];
 }
 
-function abacNodes(body: ConditionBody): readonly AbacNode[] {
+/** A condition that was read, with how it matches actions. */
+interface ReadCondition {
+  readonly node: AbacNode;
+  readonly matching: ActionMatching;
+}
+
+function abacNodes(body: ConditionBody): readonly ReadCondition[] {
   if (body.kind === 'all') return body.bodies.flatMap(abacNodes);
   if (body.kind !== 'abac') return [];
   const { node } = parseAbac(body.text);
-  return node === undefined ? [] : [node];
+  return node === undefined ? [] : [{ node, matching: body.matching }];
 }
 
 /** To whom a role can be assigned; undefined: to everybody. */
@@ -215,14 +222,15 @@ function policyOf(role: string): string {
 }
 
 /** How surely one assignment passes, as far as what is assigned decides it. */
-function mayAssign(node: AbacNode, { role, principalType, principalId }: Assignment): Truth {
+function mayAssign({ node, matching }: ReadCondition, { role, principalType, principalId }: Assignment): Truth {
   const values: Readonly<Record<string, string>> = {
     roledefinitionid: role,
     principaltype: principalType,
     principalid: principalId,
   };
   return walkAbac(node, {
-    action: ASSIGN,
+    action: ASSIGN_SPELLED,
+    matching,
     attribute: ({ source, key }) => {
       const own = source === 'request' && key.startsWith(OF_ASSIGNMENTS) ? key.slice(OF_ASSIGNMENTS.length) : undefined;
       const value = own === undefined ? undefined : values[own];

@@ -2,6 +2,7 @@ import { type Givable, type ProviderSemantics, withoutZones } from '@keyreach/co
 import type { GraphIndex, IdentityNode } from '@keyreach/core/graph';
 import { knownActions } from '../catalogue/known-actions.ts';
 import { AZURE } from '../normalize/azure-ids.ts';
+import type { ActionMatching } from './abac/action-matching.ts';
 import { guid } from './abac/compare-values.ts';
 import { azureConditionLanguage } from './condition-language.ts';
 import { outsiderOf } from './outsider.ts';
@@ -19,14 +20,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'unknown-principal',
 ]);
 
-/**
- * What Azure and Entra ID add to the authorization algebra: actions, conditions, and what contains what. Grants are inherited
- * down from the directory over management groups and subscriptions to resources; there are no zones (azure.md 1.2).
- *
- * @example
- * azureSemantics.names('arn:aws:s3:::bucket'); // false
- */
-export const azureSemantics: ProviderSemantics = {
+const semantics: Omit<ProviderSemantics, 'conditions'> = {
   ...withoutZones,
   provider: AZURE,
   actions: knownActions,
@@ -37,11 +31,35 @@ export const azureSemantics: ProviderSemantics = {
   mayBeGranted: ({ type }) => MEMBERS.has(type),
   givable: givableIn,
   resources: azureResourceLanguage,
-  conditions: azureConditionLanguage,
   holdersOf: resourceHolders,
   // Names of Google Cloud begin with two slashes.
   names: (id) => /^(?:\/(?!\/)|entra:|azure:)/.test(id),
 };
+
+/**
+ * What Azure and Entra ID add to the authorization algebra: actions, conditions, and what contains what. Grants are inherited
+ * down from the directory over management groups and subscriptions to resources; there are no zones (azure.md 1.2).
+ *
+ * @example
+ * azureSemantics.names('arn:aws:s3:::bucket'); // false
+ */
+export const azureSemantics: ProviderSemantics = azureSemanticsWith({});
+
+/** What may be set about the semantics of Azure. */
+export interface AzureSemanticsOptions {
+  /** How `ActionMatches` of conditions matches. Default `roles`, as permissions of roles do, which is what is documented. */
+  readonly actionMatching?: ActionMatching;
+}
+
+/**
+ * The same with options.
+ *
+ * @example
+ * azureSemanticsWith({ actionMatching: 'segments' }).provider; // 'azure'
+ */
+export function azureSemanticsWith({ actionMatching = 'roles' }: AzureSemanticsOptions): ProviderSemantics {
+  return { ...semantics, conditions: azureConditionLanguage(actionMatching) };
+}
 
 /** Roles, and principals by their object ids, which conditions write without dashes. */
 function givableIn(graph: GraphIndex): Givable {

@@ -1,8 +1,9 @@
 import type { Json } from '@keyreach/core/graph';
+import type { ActionMatching } from './abac/action-matching.ts';
 
 /** A condition body as the graph has it (docs/graph-azure.md, Conditions), checked for shape. */
 export type ConditionBody =
-  | { readonly kind: 'abac'; readonly text: string }
+  | { readonly kind: 'abac'; readonly text: string; readonly matching: ActionMatching }
   | { readonly kind: 'eligible' }
   /** On this very scope, not below. */
   | { readonly kind: 'exactly'; readonly scope: string }
@@ -23,12 +24,16 @@ const DEEPEST = 4;
 const UNIT = '/administrativeunits/';
 
 /** Reads a body; what has another shape is not understood. */
-export function conditionBody(body: Json, depth: number = 0): ConditionBody {
+export function conditionBody(body: Json, matching: ActionMatching = 'roles'): ConditionBody {
+  return bodyAt(body, matching, 0);
+}
+
+function bodyAt(body: Json, matching: ActionMatching, depth: number): ConditionBody {
   if (typeof body !== 'object' || body === null || Array.isArray(body) || depth > DEEPEST) return OTHER;
   const given = body as { readonly [key: string]: Json };
   const { abac, eligible, exactly, vault, sharedKey, owner, self, resets, directory, unknown, all } = given;
   if (typeof unknown === 'string') return { kind: 'not-understood', why: unknown };
-  if (typeof abac === 'string') return { kind: 'abac', text: abac };
+  if (typeof abac === 'string') return { kind: 'abac', text: abac, matching };
   if (typeof eligible === 'object' && eligible !== null) return { kind: 'eligible' };
   if (typeof exactly === 'string') return { kind: 'exactly', scope: exactly };
   if (vault === 'rbac' || vault === 'policies') return { kind: 'vault', mode: vault };
@@ -38,7 +43,7 @@ export function conditionBody(body: Json, depth: number = 0): ConditionBody {
   if (typeof resets === 'string') return { kind: 'resets', role: resets.toLowerCase() };
   if (typeof directory === 'string') return directoryBody(directory.toLowerCase());
   if (Array.isArray(all)) {
-    return { kind: 'all', bodies: (all as readonly Json[]).map((one) => conditionBody(one, depth + 1)) };
+    return { kind: 'all', bodies: (all as readonly Json[]).map((one) => bodyAt(one, matching, depth + 1)) };
   }
   return OTHER;
 }

@@ -8,9 +8,12 @@ import {
   type Truth,
   UNKNOWN,
 } from '@keyreach/core/authz';
-import type { GraphNode, IdentityNode, Json } from '@keyreach/core/graph';
+import { GraphBuilder, GraphIndex, type GraphNode, type IdentityNode, type Json } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
+import { azureSemantics, azureSemanticsWith } from './azure-semantics.ts';
 import { azureConditionLanguage } from './condition-language.ts';
+
+const language = azureConditionLanguage('roles');
 
 const ASSIGN = 'Microsoft.Authorization/roleAssignments/write';
 const BLOBS = 'data:Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read';
@@ -58,7 +61,7 @@ function truth(body: Json, asked: Asked = {}): Truth {
     context: asked.context ?? new Map(),
     now: NOW,
   };
-  return azureConditionLanguage.compile(body).evaluate(request);
+  return language.compile(body).evaluate(request);
 }
 const abac = (text: string, asked?: Asked): Truth => truth({ abac: text, version: '2.0' }, asked);
 
@@ -120,7 +123,7 @@ describe('conditions of assignments', () => {
     'a b c d',
   ])('knows nothing of what it cannot read: %#', (text) => {
     expect(abac(text)).toBe(UNKNOWN);
-    expect(azureConditionLanguage.compile({ abac: text }).undecidable).toBeDefined();
+    expect(language.compile({ abac: text }).undecidable).toBeDefined();
   });
 
   it('lets other actions pass, whatever their case, and matches wildcards', () => {
@@ -271,5 +274,44 @@ describe('conditions on facts', () => {
     expect(truth({ all: [{ eligible: {} }, { abac: `${NAME} StringEquals 'x'` }] })).toBe(FALSE);
     expect(truth({ all: [{ eligible: {} }, { unknown: 'why' }] })).toBe(UNKNOWN);
     for (const body of [null, 7, [], {}, { directory: 'elsewhere' }, { vault: 'x' }]) expect(truth(body)).toBe(UNKNOWN);
+  });
+});
+
+describe('ActionMatches segment by segment', () => {
+  const strict = azureConditionLanguage('segments');
+  const ask = (pattern: string, action: string, of = strict) =>
+    of.compile({ abac: `ActionMatches{'${pattern}'}` }).evaluate({
+      principal: { node: { kind: 'identity', id: 'x', provider: 'azure', type: 'user', name: 'x' }, scopes: [] },
+      action,
+      resource: { id: '/subscriptions/s', scopes: [] },
+      context: new Map(),
+      now: 0,
+    });
+  it.each([
+    ['Microsoft.Storage/a/read', 'Microsoft.Storage/a/read', TRUE, TRUE],
+    ['Microsoft.Storage/a/read', 'data:Microsoft.Storage/a/read', TRUE, TRUE],
+    ['microsoft.storage/a/read', 'Microsoft.Storage/a/read', FALSE, TRUE],
+    ['Microsoft.Storage/*/read', 'Microsoft.Storage/a/read', TRUE, TRUE],
+    ['Microsoft.Storage/*/read', 'Microsoft.Storage/a/b/read', FALSE, TRUE],
+    ['Microsoft.Storage/*/read', 'Microsoft.Storage/read', FALSE, TRUE],
+    ['Microsoft.Storage/*', 'Microsoft.Storage/a/read', FALSE, TRUE],
+    ['*', 'Microsoft.Storage/a/read', FALSE, TRUE],
+    ['Microsoft.Storage/a?/read', 'Microsoft.Storage/ab/read', FALSE, FALSE],
+  ])('%s of %s', (pattern, action, segments, roles) => {
+    expect([ask(pattern, action), ask(pattern, action, language)]).toEqual([segments, roles]);
+  });
+
+  it('is an option of the semantics', () => {
+    const condition = { abac: "ActionMatches{'*'}" };
+    const request = {
+      action: 'Microsoft.Storage/a/read',
+      resource: { id: '/x', scopes: [] },
+      context: new Map(),
+      now: 0,
+    };
+    const principal = azureSemantics.outsider!(new GraphIndex(new GraphBuilder().build()));
+    const of = (semantics: typeof azureSemantics) =>
+      semantics.conditions.compile(condition).evaluate({ ...request, principal });
+    expect([of(azureSemantics), of(azureSemanticsWith({ actionMatching: 'segments' }))]).toEqual([TRUE, FALSE]);
   });
 });

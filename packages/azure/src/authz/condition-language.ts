@@ -12,6 +12,7 @@ import {
   UNKNOWN,
 } from '@keyreach/core/authz';
 import type { Json } from '@keyreach/core/graph';
+import type { ActionMatching } from './abac/action-matching.ts';
 import { type AbacAttribute, type AbacNode, parseAbac } from './abac/parse-abac.ts';
 import { handsOut } from './assignment-choices.ts';
 import { type ConditionBody, conditionBody } from './condition-body.ts';
@@ -25,24 +26,23 @@ import { contextKey, ofFact } from './request-facts.ts';
  * nobody knows is `CONDITIONAL`, what was not collected `UNKNOWN`.
  *
  * @example
- * azureConditionLanguage.compile({ vault: 'rbac' }).readsResource; // true
+ * azureConditionLanguage('roles').compile({ vault: 'rbac' }).readsResource; // true
  */
-export const azureConditionLanguage: ConditionLanguage = {
-  id: 'azure',
-  freshValue: 'any other value',
-  compile: (body) => compileBody(conditionBody(body)),
-  handsOut: (bodies, givable) =>
-    handsOut(
-      bodies.map((one) => conditionBody(one)),
-      givable,
-    ),
-  describe: (body, request) => describeCondition(conditionBody(body), request, evaluateBody),
-  principalFact: (key, { node }) => {
-    if (key === ID) return node.id;
-    if (key === TYPE) return node.type;
-    return key === SECURITY ? JSON.stringify(node.attributes?.['customSecurityAttributes'] ?? null) : '';
-  },
-};
+export function azureConditionLanguage(matching: ActionMatching): ConditionLanguage {
+  const read = (body: Json): ConditionBody => conditionBody(body, matching);
+  return {
+    id: 'azure',
+    freshValue: 'any other value',
+    compile: (body) => compileBody(read(body)),
+    handsOut: (bodies, givable) => handsOut(bodies.map(read), givable),
+    describe: (body, request) => describeCondition(read(body), request, evaluateBody),
+    principalFact: (key, { node }) => {
+      if (key === ID) return node.id;
+      if (key === TYPE) return node.type;
+      return key === SECURITY ? JSON.stringify(node.attributes?.['customSecurityAttributes'] ?? null) : '';
+    },
+  };
+}
 
 const ID = 'principal.id';
 const TYPE = 'principal.type';
@@ -72,7 +72,7 @@ function compileBody(body: ConditionBody): CompiledCondition {
     case 'abac': {
       const parsed = parseAbac(body.text);
       if (parsed.node === undefined) return { ...plain(body, []), evaluate: () => UNKNOWN, undecidable: parsed.why };
-      return compileAbac(parsed.node);
+      return compileAbac(parsed.node, body.matching);
     }
     default:
       return body satisfies never;
@@ -104,10 +104,10 @@ function compileAll(parts: readonly CompiledCondition[]): CompiledCondition {
   };
 }
 
-function compileAbac(node: AbacNode): CompiledCondition {
+function compileAbac(node: AbacNode, matching: ActionMatching): CompiledCondition {
   const attributes = attributesOf(node);
   return {
-    evaluate: (request) => evaluateAbac(node, request),
+    evaluate: (request) => evaluateAbac(node, matching, request),
     principalKeys: attributes.some(({ source }) => source === 'principal') ? [SECURITY] : [],
     readsResource: attributes.some(({ source }) => source === 'resource'),
     chosen: [],

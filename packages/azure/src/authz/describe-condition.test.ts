@@ -2,10 +2,12 @@ import type { Json } from '@keyreach/core/graph';
 import { describe, expect, it } from 'vitest';
 import { azureConditionLanguage } from './condition-language.ts';
 
+const language = azureConditionLanguage('roles');
+
 const ID = '/subscriptions/s/resourcegroups/g/providers/microsoft.storage/storageaccounts/logs';
 
 const lines = (body: Json) =>
-  azureConditionLanguage
+  language
     .describe?.(body, {
       principal: { node: { kind: 'identity', id: 'u', provider: 'azure', type: 'user', name: 'u' }, scopes: [] },
       action: 'data:Microsoft.Storage/x/read',

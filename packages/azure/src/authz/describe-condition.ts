@@ -24,14 +24,15 @@ function linesOf(
 ): readonly ConditionFinding[] {
   if (body.kind === 'not-understood') return [];
   const node = body.kind === 'abac' ? parseAbac(body.text).node : undefined;
-  if (node === undefined) return [{ ...wordsOf(body), outcome: outcomeOf(evaluate(body, request)) }];
+  if (body.kind !== 'abac' || node === undefined)
+    return [{ ...wordsOf(body), outcome: outcomeOf(evaluate(body, request)) }];
   const whole = evaluate(body, request);
   const conjuncts = node.op === 'and' ? node.parts : [node];
   return conjuncts.map((part) => ({
     key: 'condition',
     asks: abacText(part),
     // What holds as a whole holds in each part; that one assignment satisfies all is for the whole to say.
-    outcome: outcomeOf(whole === TRUE ? TRUE : evaluateAbac(part, request)),
+    outcome: outcomeOf(whole === TRUE ? TRUE : evaluateAbac(part, body.matching, request)),
     decidedBy: 'request' as const,
   }));
 }

@@ -1,5 +1,6 @@
 import { CONDITIONAL, type ConditionRequest, FALSE, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
 import type { Json } from '@keyreach/core/graph';
+import type { ActionMatching } from './abac/action-matching.ts';
 import type { AbacAttribute } from './abac/parse-abac.ts';
 import type { AbacFacts, AttributeValue } from './abac/walk-abac.ts';
 
@@ -14,6 +15,9 @@ export interface Assignment {
 export const OF_ASSIGNMENTS = 'microsoft.authorization/roleassignments:';
 
 /** Assigns a role. */
+export const ASSIGN_SPELLED = 'Microsoft.Authorization/roleAssignments/write';
+
+/** The same in lower case. */
 export const ASSIGN = 'microsoft.authorization/roleassignments/write';
 
 const SECURITY_ATTRIBUTE = 'microsoft.directory/customsecurityattributes/id:';
@@ -46,10 +50,15 @@ export function contextKey({ source, key }: AbacAttribute): string {
 }
 
 /** The facts of one request as conditions see them; explicit context wins. `assigns`: what it assigns, where it does. */
-export function requestFacts(request: ConditionRequest, assigns: Assignment | undefined): AbacFacts {
+export function requestFacts(
+  request: ConditionRequest,
+  assigns: Assignment | undefined,
+  matching: ActionMatching,
+): AbacFacts {
   const action = planeless(request.action);
   return {
-    action,
+    action: request.action.slice(-action.length),
+    matching,
     attribute: (attribute) => {
       const given = request.context.get(contextKey(attribute));
       if (given !== undefined) return given ?? 'absent';

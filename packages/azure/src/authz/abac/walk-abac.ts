@@ -1,5 +1,5 @@
-import { and, CONDITIONAL, FALSE, globMatch, not, or, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
-import { actionPatterns } from '../../catalogue/action-patterns.ts';
+import { and, CONDITIONAL, FALSE, not, or, TRUE, type Truth, UNKNOWN } from '@keyreach/core/authz';
+import { type ActionMatching, actionMatches } from './action-matching.ts';
 import { compareValues } from './compare-values.ts';
 import type { AbacAttribute, AbacNode, AbacOperand } from './parse-abac.ts';
 
@@ -8,8 +8,9 @@ export type AttributeValue = readonly string[] | 'absent' | 'conditional' | 'unk
 
 /** What a walk asks of the request. */
 export interface AbacFacts {
-  /** Name of the action without its plane, lower case. */
+  /** Name of the action without its plane, as it is spelled. */
   readonly action: string;
+  readonly matching: ActionMatching;
   attribute(attribute: AbacAttribute): AttributeValue;
   /** Whether the request is one of the suboperations. */
   suboperation(names: readonly string[]): Truth;
@@ -28,7 +29,7 @@ export function walkAbac(node: AbacNode, facts: AbacFacts): Truth {
     case 'not':
       return not(walkAbac(node.of, facts));
     case 'action-matches':
-      return actionMatches(node.values, facts.action) ? TRUE : FALSE;
+      return actionMatches(node.values, facts.action, facts.matching) ? TRUE : FALSE;
     case 'suboperation-matches':
       return facts.suboperation(node.values);
     case 'exists': {
@@ -58,9 +59,4 @@ function openTruth(value: 'conditional' | 'unknown'): Truth {
 
 function operandValue(operand: AbacOperand, facts: AbacFacts): AttributeValue {
   return operand.kind === 'values' ? operand.values : facts.attribute(operand.attribute);
-}
-
-/** Actions are matched as permissions of roles match them (azure.md 1.3). */
-function actionMatches(patterns: readonly string[], action: string): boolean {
-  return actionPatterns(patterns, 'control').patterns.some((pattern) => globMatch(pattern.toLowerCase(), action));
 }
