@@ -172,6 +172,17 @@ class ReachDerivation {
     // What is changed in one provider may be what somebody in another can make use of.
     while (this.#scoped.map((scoped) => scoped.round()).includes(true)) goOn();
     onProgress?.({ phase: 'techniques', done, total: done });
+    const outsiders = new Map([
+      ...derivation.outsiders,
+      ...this.#scoped.flatMap(({ catalogue, outsider }) =>
+        outsider === undefined
+          ? []
+          : [[catalogue.provider, { class: outsider.caller.class, facts: outsider.caller.facts }] as const],
+      ),
+    ]);
+    const scoped = new Map(this.#scoped.map(({ catalogue }) => [catalogue.provider, catalogue]));
+    // What was asked on the way is not held while the graph is put together.
+    this.#scoped.length = 0;
     return {
       model: derivation.model,
       graph: derivation.builder.build(),
@@ -195,15 +206,8 @@ class ReachDerivation {
           access === undefined ? [] : [[name, access] as const],
         ),
       ),
-      outsiders: new Map([
-        ...derivation.outsiders,
-        ...this.#scoped.flatMap(({ catalogue, outsider }) =>
-          outsider === undefined
-            ? []
-            : [[catalogue.provider, { class: outsider.caller.class, facts: outsider.caller.facts }] as const],
-        ),
-      ]),
-      scoped: new Map(this.#scoped.map(({ catalogue }) => [catalogue.provider, catalogue])),
+      outsiders,
+      scoped,
       predicates: new Map([...derivation.providers].map(([name, rows]) => [name, rows.catalogue.predicates])),
     };
   }

@@ -46,8 +46,7 @@ export class ScopedDecisions {
   readonly #givenDocuments: Map<number, readonly CompiledDocument[]> = new Map();
   readonly #givenLimits: Map<number, readonly GivenGrant[]> = new Map();
   /** Where policies can be given, by their index and universe. */
-  readonly #givenBelow: Map<string, { readonly set: RangeSet; readonly sure: TruthSet; readonly unknown: TruthSet }> =
-    new Map();
+  readonly #givenBelow: ((GivenBelow | undefined)[] | undefined)[] = [];
 
   constructor(model: AuthorizationModel, provider: ProviderModel, limits: GivingLimits, now: number) {
     this.#model = model;
@@ -100,14 +99,7 @@ export class ScopedDecisions {
     );
     if (speaking.length === 0 && !isUnreadable) return NOWHERE;
     const isPlain = speaking.every(({ condition, include }) => condition === undefined && include === undefined);
-    const key = `${given.index} ${universe.space}`;
-    let below = this.#givenBelow.get(key);
-    if (below === undefined) {
-      const set = unionOf(given.nodes.map((node) => universe.below(node)));
-      below = { set, sure: valueOn(set, TRUE), unknown: valueOn(set, UNKNOWN) };
-      this.#givenBelow.set(key, below);
-    }
-    const { set, sure, unknown } = below;
+    const { set, sure, unknown } = this.#belowGiven(given, universe);
     const as = (found: TruthSet): TruthSet => (truth === TRUE ? found : andSets(found, valueOn(set, truth)));
     if (isPlain && speaking.some(({ undecidable }) => undecidable === undefined)) return as(sure);
     let found = isUnreadable ? unknown : NOWHERE;
@@ -117,16 +109,33 @@ export class ScopedDecisions {
     return as(found);
   }
 
-  readonly #speaking: Map<string, { readonly speaking: readonly CompiledStatement[]; readonly isUnreadable: boolean }> =
-    new Map();
+  #belowGiven(given: GivenPolicies, universe: ScopedUniverse): GivenBelow {
+    let byUniverse = this.#givenBelow[given.index];
+    if (byUniverse === undefined) {
+      byUniverse = [];
+      this.#givenBelow[given.index] = byUniverse;
+    }
+    let below = byUniverse[universe.space];
+    if (below === undefined) {
+      const set = unionOf(given.nodes.map((node) => universe.below(node)));
+      below = { set, sure: valueOn(set, TRUE), unknown: valueOn(set, UNKNOWN) };
+      byUniverse[universe.space] = below;
+    }
+    return below;
+  }
+
+  /** By the index of what is given, and by action. */
+  readonly #speaking: (Map<number | string, Speaking> | undefined)[] = [];
 
   /** Statements of policies that can be given that speak of an action, and whether one of those could not be read. */
-  #speakingOf(
-    given: GivenPolicies,
-    action: ActionRef,
-  ): { readonly speaking: readonly CompiledStatement[]; readonly isUnreadable: boolean } {
-    const key = `${given.index} ${action.folded}`;
-    let known = this.#speaking.get(key);
+  #speakingOf(given: GivenPolicies, action: ActionRef): Speaking {
+    let byAction = this.#speaking[given.index];
+    if (byAction === undefined) {
+      byAction = new Map();
+      this.#speaking[given.index] = byAction;
+    }
+    const key = action.index >= 0 ? action.index : action.folded;
+    let known = byAction.get(key);
     if (known === undefined) {
       const documents = this.#documentsOf(given);
       known = {
@@ -135,7 +144,7 @@ export class ScopedDecisions {
         ),
         isUnreadable: documents.some(({ unreadable }) => unreadable !== undefined),
       };
-      this.#speaking.set(key, known);
+      byAction.set(key, known);
     }
     return known;
   }
@@ -423,6 +432,19 @@ export class ScopedDecisions {
 export interface Grants {
   /** Set: of grants with a limit only this one counts; `none`: none does. */
   readonly limited?: ScopedRule | GivenGrant | 'none';
+}
+
+/** Statements of policies that can be given that speak of an action, and whether one of those could not be read. */
+interface Speaking {
+  readonly speaking: readonly CompiledStatement[];
+  readonly isUnreadable: boolean;
+}
+
+/** Where policies can be given in a universe, surely and perhaps. */
+interface GivenBelow {
+  readonly set: RangeSet;
+  readonly sure: TruthSet;
+  readonly unknown: TruthSet;
 }
 
 /** A statement with a limit, of policies that can be given. */
